@@ -1,0 +1,5 @@
+/** Turns arguments into one command. */
+@NullMarked
+package dev.flyline.cli;
+
+import org.jspecify.annotations.NullMarked;
