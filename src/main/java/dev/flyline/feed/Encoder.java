@@ -30,4 +30,9 @@ public interface Encoder {
 
   /** Proof of life on a quiet stream, or null if the transport has its own. */
   byte @Nullable [] ping(Position at);
+
+  /** Whether the bytes are the body of an HTTP response and go out in its chunks. */
+  default boolean chunked() {
+    return true;
+  }
 }

@@ -1,0 +1,46 @@
+package dev.flyline.bus;
+
+import dev.flyline.log.AppName;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The event loops that a router's state is spread over, and which app is at home on which. */
+public final class Lanes {
+
+  private final List<Lane> all;
+  private final Map<EventLoop, Lane> byLoop = new IdentityHashMap<>();
+
+  /** Makes one lane for each of {@code count} event loops of {@code vertx}. */
+  public Lanes(Vertx vertx, int count) {
+    this.all =
+        IntStream.range(0, count)
+            .mapToObj(i -> new Lane(i, ((VertxInternal) vertx).createEventLoopContext()))
+            .toList();
+    all.forEach(lane -> byLoop.put(lane.loop(), lane));
+  }
+
+  /** Every lane, by index. */
+  public List<Lane> all() {
+    return all;
+  }
+
+  /** The lane where {@code app} is at home. */
+  public Lane home(AppName app) {
+    int hash = app.hashCode() * 0x9E3779B9;
+    return all.get(Math.floorMod(hash ^ (hash >>> 16), all.size()));
+  }
+
+  /** The lane of {@code loop}; throws {@link IllegalArgumentException} for a foreign one. */
+  public Lane of(EventLoop loop) {
+    Lane lane = byLoop.get(loop);
+    if (lane == null) {
+      throw new IllegalArgumentException("not one of this router's event loops");
+    }
+    return lane;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.flyline.feed;
+
+import dev.flyline.log.AppName;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One app's viewers on one event loop, to which all but {@link #wake} belongs. */
+final class Audience {
+
+  final AppName app;
+  private final FeedLane lane;
+  private final Promise<BlockRing> ready = Promise.promise();
+  private final Map<Format, Cohort> cohorts = new HashMap<>(2);
+  private final List<Viewer> waiting = new ArrayList<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private @Nullable BlockRing ring; // set when the feed is live
+  int users; // streams that are here or on their way
+
+  Audience(AppName app, FeedLane lane) {
+    this.app = app;
+    this.lane = lane;
+  }
+
+  FeedLane lane() {
+    return lane;
+  }
+
+  /** Succeeds with the log when the feed is live. */
+  Future<BlockRing> ready() {
+    return ready.future();
+  }
+
+  /** The feed is live. */
+  void opened(BlockRing log) {
+    ring = log;
+    ready.tryComplete(log);
+    List<Viewer> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(this::attach);
+  }
+
+  /** Lets {@code viewer} read, now or when the feed is live. */
+  void attach(Viewer viewer) {
+    if (viewer.isClosed()) {
+      return;
+    }
+    BlockRing log = ring;
+    if (log == null) {
+      waiting.add(viewer);
+      return;
+    }
+    Cohort cohort =
+        cohorts.computeIfAbsent(
+            viewer.request.format(), format -> new Cohort(app, format, log, lane));
+    cohort.deliver(); // so that no position that the client knows lies beyond the cohort's
+    viewer.open(log, cohort, lane.pull());
+  }
+
+  /** Tells those who still wait that the owner has not been found. */
+  void tellWaiting() {
+    List.copyOf(waiting).forEach(viewer -> viewer.listener.waiting());
+  }
+
+  /** Called by the feed, on its home lane, when there is something new to read. */
+  void wake() {
+    if (woken.compareAndSet(false, true)) {
+      lane.run(this::deliver);
+    }
+  }
+
+  private void deliver() {
+    woken.set(false); // before reading: what is appended from here on wakes again
+    cohorts.values().forEach(Cohort::deliver);
+    cohorts.values().removeIf(Cohort::isUnused);
+  }
+
+  /** Forgets a viewer that never got to read. */
+  void forget(Viewer viewer) {
+    waiting.remove(viewer);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.flyline.feed;
+
+import dev.flyline.log.AppName;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The live viewers of one app and format on one event loop. They have all read equally far, so what
+ * comes next is gathered once and the very same buffer is written to each of them.
+ */
+final class Cohort {
+
+  /** Bytes gathered for one write to all. */
+  private static final int CHUNK_BYTES = 256 * 1024;
+
+  private final AppName app;
+  final Format format;
+  final Cursor cursor;
+  private final BlockRing ring;
+  private final FeedLane lane;
+  private final List<Viewer> live = new ArrayList<>();
+  int members; // live or behind
+
+  Cohort(AppName app, Format format, BlockRing ring, FeedLane lane) {
+    this.app = app;
+    this.format = format;
+    this.ring = ring;
+    this.lane = lane;
+    this.cursor = new Cursor(ring.epoch(), ring.head() + 1);
+  }
+
+  /** Whether it has no viewer, live or behind. */
+  boolean isUnused() {
+    return members == 0;
+  }
+
+  void add(Viewer viewer) {
+    viewer.liveIndex = live.size();
+    live.add(viewer);
+  }
+
+  void remove(Viewer viewer) {
+    Viewer last = live.removeLast();
+    if (last != viewer) {
+      live.set(viewer.liveIndex, last);
+      last.liveIndex = viewer.liveIndex;
+    }
+    viewer.liveIndex = -1;
+  }
+
+  /** Writes what is new to those who can take it; the others fall behind. */
+  void deliver() {
+    if (live.isEmpty()) {
+      cursor.epoch = ring.epoch();
+      cursor.next = ring.head() + 1;
+      return; // those behind read for themselves, and only when they can
+    }
+    Pull pull = lane.pull();
+    for (long head = ring.head(); cursor.next <= head; head = ring.head()) {
+      var before = new Cursor(cursor);
+      pull.read(app, ring, format, cursor, head, CHUNK_BYTES);
+      if (!pull.isEmpty()) {
+        write(pull, before);
+      }
+    }
+  }
+
+  private void write(Pull pull, Cursor before) {
+    for (int i = live.size() - 1; i >= 0; i--) { // downwards: whoever leaves swaps with the last
+      if (!live.get(i).sink.isWritable()) {
+        live.get(i).fallBehind(before);
+      }
+    }
+    if (live.isEmpty()) {
+      pull.clear();
+      return;
+    }
+    ByteBuf bytes = pull.take(format, live.getFirst().sink.allocator());
+    lane.wrote((long) bytes.readableBytes() * live.size());
+    for (int i = live.size() - 1; i >= 0; i--) {
+      Viewer viewer = live.get(i);
+      if (viewer.served(cursor.next)) { // not moved here by another that left during a write
+        viewer.sink.write(bytes.retainedDuplicate());
+      }
+    }
+    bytes.release();
+  }
+}

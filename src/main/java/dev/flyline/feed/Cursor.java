@@ -1,0 +1,36 @@
+package dev.flyline.feed;
+
+import dev.flyline.log.Position;
+
+/**
+ * How far somebody has read an app's log. Belongs to one event loop.
+ *
+ * @see Pull#read
+ */
+final class Cursor {
+
+  /** The epoch of the last entry read. */
+  String epoch;
+
+  /** The seq of the entry to read next. */
+  long next;
+
+  Cursor(String epoch, long next) {
+    this.epoch = epoch;
+    this.next = next;
+  }
+
+  Cursor(Cursor other) {
+    this(other.epoch, other.next);
+  }
+
+  void set(Cursor other) {
+    epoch = other.epoch;
+    next = other.next;
+  }
+
+  /** The position up to which all has been read. */
+  Position at() {
+    return new Position(epoch, next - 1);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.flyline.feed;
+
+import dev.flyline.config.Settings;
+import java.time.Duration;
+
+/**
+ * How much of an app's log is kept, and for how long.
+ *
+ * @param totalBytes bound of all rings together
+ * @param linger how long an app is still watched after its last viewer left
+ * @param waiting after which time without an owner a viewer is told so
+ * @param tick how often ages are looked at
+ */
+public record FeedConfig(
+    RingLimits limits, long totalBytes, Duration linger, Duration waiting, Duration tick) {
+
+  /** Reads the settings {@code history.*} and {@code ingest.linger}. */
+  public static FeedConfig from(Settings s) {
+    int lines =
+        s.integer(
+            "history.lines", 10_000, 1, 1_000_000, "recent lines kept of each watched app");
+    long bytes =
+        s.bytes(
+            "history.bytes", "8 MiB", 1 << 16, 1L << 40, "bytes of lines kept of each watched app");
+    Duration age =
+        s.duration(
+            "history.age",
+            "15m",
+            Duration.ofSeconds(1),
+            Duration.ofDays(7),
+            "how long a line is kept");
+    long total =
+        s.bytes(
+            "history.total.bytes",
+            Long.toString(Runtime.getRuntime().maxMemory() / 4),
+            1 << 20,
+            1L << 44,
+            "bytes kept of all apps together; what was viewed longest ago goes first");
+    Duration linger =
+        s.duration(
+            "ingest.linger",
+            "30s",
+            Duration.ZERO,
+            Duration.ofHours(1),
+            "how long an app is still read after its last viewer left");
+    return new FeedConfig(
+        new RingLimits(lines, bytes, age),
+        total,
+        linger,
+        Duration.ofSeconds(2),
+        Duration.ofMillis(500));
+  }
+}

@@ -1,0 +1,214 @@
+package dev.flyline.feed;
+
+import dev.flyline.bus.Lane;
+import dev.flyline.bus.Owner;
+import dev.flyline.log.AppName;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of {@link Feeds} that belongs to one event loop: the feeds of the apps that are at home
+ * there, and the audiences of the apps that are viewed there.
+ *
+ * <p>Every method is called on that event loop, but for those that say otherwise.
+ */
+public final class FeedLane {
+
+  private final Lane lane;
+  private final Feeds feeds;
+  private final Vertx vertx;
+  private final Owner owner;
+  private final FeedConfig config;
+  private final Meters meters;
+  private final InstantSource clock;
+  private final Pull pull;
+  private final Map<AppName, Feed> home = new HashMap<>();
+  private final Map<AppName, Audience> audiences = new HashMap<>();
+  private long nowMs;
+  private long bytesWritten;
+
+  FeedLane(
+      Lane lane,
+      Feeds feeds,
+      Vertx vertx,
+      Owner owner,
+      FeedConfig config,
+      Meters meters,
+      InstantSource clock) {
+    this.lane = lane;
+    this.feeds = feeds;
+    this.vertx = vertx;
+    this.owner = owner;
+    this.config = config;
+    this.meters = meters;
+    this.clock = clock;
+    this.pull = new Pull(meters);
+    this.nowMs = clock.millis();
+  }
+
+  /**
+   * Holds {@code app}'s feed open for one more stream of this lane, until {@link #release}. Succeeds
+   * when the log is there.
+   */
+  public Future<BlockRing> open(AppName app) {
+    Audience audience = audiences.get(app);
+    if (audience == null) {
+      audience = new Audience(app, this);
+      audiences.put(app, audience);
+      Audience joining = audience;
+      FeedLane at = feeds.home(app);
+      at.run(() -> at.join(joining));
+      warnIfWaiting(audience);
+    }
+    audience.users++;
+    return audience.ready();
+  }
+
+  /** Undoes one {@link #open}. */
+  public void release(AppName app) {
+    Audience audience = audiences.get(app);
+    if (audience != null && --audience.users == 0) {
+      audiences.remove(app);
+      FeedLane at = feeds.home(app);
+      at.run(() -> at.leave(audience));
+    }
+  }
+
+  /** Lets a client see a log that is held open here; closed by {@link Viewer#close}. */
+  public Viewer view(Viewer.Request request, Sink sink, Viewer.Listener listener) {
+    Audience audience = audiences.get(request.app());
+    if (audience == null) {
+      throw new IllegalStateException("the feed must be open");
+    }
+    var viewer = new Viewer(this, request, sink, listener);
+    audience.attach(viewer);
+    return viewer;
+  }
+
+  /** The log as it is now, without watching the app. Succeeds on this lane. */
+  public Future<BlockRing> recent(AppName app) {
+    Promise<BlockRing> promise = Promise.promise();
+    FeedLane at = feeds.home(app);
+    at.run(
+        () ->
+            at.recentAtHome(app)
+                .onComplete(result -> lane.run(() -> promise.handle(result))));
+    return promise.future();
+  }
+
+  /** Sends what {@code log} holds to a client, and no more. */
+  public Viewer read(
+      BlockRing log, Viewer.Request request, Sink sink, Viewer.Listener listener) {
+    var viewer = new Viewer(this, request, sink, listener);
+    lane.loop().execute(() -> viewer.open(log, null, pull));
+    return viewer;
+  }
+
+  /** The time of the last tick, in milliseconds since 1970. */
+  public long nowMs() {
+    return nowMs;
+  }
+
+  private Future<BlockRing> recentAtHome(AppName app) {
+    Feed feed = home.get(app);
+    BlockRing log = feed == null ? null : feed.log();
+    return log != null
+        ? Future.succeededFuture(log)
+        : owner
+            .recent(app)
+            .map(recent -> BlockRing.of(recent, config.limits(), new RingBudget(Long.MAX_VALUE)));
+  }
+
+  private void join(Audience audience) {
+    Feed feed = home.get(audience.app);
+    if (feed == null) {
+      feed =
+          new Feed(
+              audience.app, vertx.eventBus(), owner, config.limits(), feeds.budget(), meters);
+      home.put(audience.app, feed);
+    }
+    cancelLinger(feed);
+    feed.join(audience, audience.lane());
+  }
+
+  private void leave(Audience audience) {
+    Feed feed = home.get(audience.app);
+    if (feed == null || !feed.leave(audience)) {
+      return;
+    }
+    cancelLinger(feed);
+    feed.lingerTimer =
+        vertx.setTimer(Math.max(1, config.linger().toMillis()), _ -> close(audience.app, feed));
+  }
+
+  private void close(AppName app, Feed feed) {
+    if (feed.isUnwatched() && home.remove(app, feed)) {
+      feed.close();
+    }
+  }
+
+  private void cancelLinger(Feed feed) {
+    if (feed.lingerTimer >= 0) {
+      vertx.cancelTimer(feed.lingerTimer);
+      feed.lingerTimer = -1;
+    }
+  }
+
+  private void warnIfWaiting(Audience audience) {
+    if (!audience.ready().isComplete()) {
+      long timer = vertx.setTimer(config.waiting().toMillis(), _ -> audience.tellWaiting());
+      audience.ready().onComplete(_ -> vertx.cancelTimer(timer));
+    }
+  }
+
+  /** Takes note of the time and lets go of what is too old. */
+  void tick() {
+    nowMs = clock.millis();
+    long beforeMs = nowMs - config.limits().age().toMillis();
+    home.values().forEach(feed -> feed.expire(beforeMs));
+    meters.add(Meter.BYTES_WRITTEN, bytesWritten);
+    bytesWritten = 0;
+  }
+
+  void closed(Viewer viewer) {
+    Audience audience = audiences.get(viewer.request.app());
+    if (audience != null) {
+      audience.forget(viewer);
+    }
+  }
+
+  /** Runs {@code task} on this lane; from any thread. */
+  void run(Runnable task) {
+    lane.run(task);
+  }
+
+  /** Runs {@code task} on this lane after what waits already. */
+  void later(Runnable task) {
+    lane.loop().execute(task);
+  }
+
+  /** Starts what this lane does from time to time. */
+  void start() {
+    @Nullable Object _ = vertx.setPeriodic(config.tick().toMillis(), _ -> tick());
+  }
+
+  Pull pull() {
+    return pull;
+  }
+
+  void wrote(long bytes) {
+    bytesWritten += bytes;
+  }
+
+  /** How many feeds are at home here. */
+  int size() {
+    return home.size();
+  }
+}

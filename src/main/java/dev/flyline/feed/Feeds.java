@@ -1,0 +1,62 @@
+package dev.flyline.feed;
+
+import dev.flyline.bus.Lane;
+import dev.flyline.bus.Lanes;
+import dev.flyline.bus.Owner;
+import dev.flyline.log.AppName;
+import dev.flyline.metrics.Meters;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+
+/** The apps that are viewed on this router. Immutable; what changes is in the lanes. */
+public final class Feeds {
+
+  private final Lanes lanes;
+  private final RingBudget budget;
+  private final List<FeedLane> feedLanes;
+
+  /**
+   * Makes the feeds of every lane and starts their clocks.
+   *
+   * @param owners for each lane the owner of the apps that are at home there
+   */
+  public Feeds(
+      Vertx vertx,
+      Lanes lanes,
+      Function<Lane, Owner> owners,
+      FeedConfig config,
+      RingBudget budget,
+      Meters meters,
+      InstantSource clock) {
+    this.lanes = lanes;
+    this.budget = budget;
+    this.feedLanes =
+        lanes.all().stream()
+            .map(
+                lane ->
+                    new FeedLane(lane, this, vertx, owners.apply(lane), config, meters, clock))
+            .toList();
+    lanes.all().forEach(lane -> lane.context().runOnContext(_ -> feedLanes.get(lane.index()).start()));
+  }
+
+  /** The feeds of one event loop. */
+  public FeedLane of(EventLoop loop) {
+    return feedLanes.get(lanes.of(loop).index());
+  }
+
+  /** The feeds of every event loop, by index. */
+  public List<FeedLane> all() {
+    return feedLanes;
+  }
+
+  FeedLane home(AppName app) {
+    return feedLanes.get(lanes.home(app).index());
+  }
+
+  RingBudget budget() {
+    return budget;
+  }
+}

@@ -1,0 +1,6 @@
+package dev.flyline.feed;
+
+import dev.flyline.filter.LineFilter;
+
+/** What decides a viewer's bytes: viewers of equal formats get the very same ones. */
+public record Format(Encoder encoder, LineFilter filter) {}

@@ -1,0 +1,131 @@
+package dev.flyline.feed;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.Recent;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Gap;
+import dev.flyline.log.GapCause;
+import dev.flyline.log.Mark;
+import dev.flyline.log.Position;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a ring from a cursor on and gathers the bytes to send. One per event loop, used anew for
+ * each write.
+ */
+final class Pull {
+
+  private static final byte[] CRLF = {'\r', '\n'};
+
+  private final Meters meters;
+  private final List<byte[]> parts = new ArrayList<>();
+  private int size;
+
+  Pull(Meters meters) {
+    this.meters = meters;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void clear() {
+    parts.clear();
+    size = 0;
+  }
+
+  void add(byte[] bytes) {
+    if (bytes.length > 0) {
+      parts.add(bytes);
+      size += bytes.length;
+    }
+  }
+
+  /**
+   * Reads whole blocks from {@code cursor} on until {@code maxBytes} are gathered or {@code limit},
+   * the last seq to read, is passed, and moves the cursor. If the ring has moved past the cursor,
+   * what is read first is a gap.
+   */
+  void read(AppName app, BlockRing ring, Format format, Cursor cursor, long limit, int maxBytes) {
+    clear();
+    while (cursor.next <= limit && size < maxBytes) {
+      Block block = ring.find(cursor.next);
+      if (block != null) {
+        readBlock(ring, block, format, cursor, limit);
+      } else if (cursor.next < ring.oldest()) {
+        gap(app, ring, format, cursor, GapCause.SLOW);
+      } // else: evicted or moved while we looked; look again
+    }
+  }
+
+  private void readBlock(BlockRing ring, Block block, Format format, Cursor cursor, long limit) {
+    long last = Math.min(block.lastSeq(), limit);
+    LogBatch batch = block.batch();
+    if (cursor.next == block.firstSeq() && last == block.lastSeq()) {
+      add(ring.encoded(block, format));
+    } else {
+      add(format.encoder().batch(batch.slice(cursor.next, last), format.filter()));
+    }
+    cursor.epoch = batch.epoch();
+    cursor.next = last + 1;
+  }
+
+  /** Tells of all from the cursor up to the oldest entry held, and moves the cursor there. */
+  void gap(AppName app, BlockRing ring, Format format, Cursor cursor, GapCause cause) {
+    long last = ring.oldest() - 1;
+    var from = new Position(cursor.epoch, cursor.next);
+    tell(app, ring, format, new Gap(from, new Position(ring.lostEpoch(), last), last - cursor.next + 1, cause));
+    cursor.epoch = ring.lostEpoch();
+    cursor.next = last + 1;
+  }
+
+  /** Adds {@code gap} and the marks that it passes over. */
+  void tell(AppName app, BlockRing ring, Format format, Gap gap) {
+    add(format.encoder().gap(app, gap, false));
+    meters.count(Meter.GAPS_TOLD, gap.cause().wireName());
+    if (gap.count() == Mark.UNKNOWN) {
+      return; // its ends are of two epochs, or not known well enough to say what lies between
+    }
+    for (Recent.Placed placed : ring.lostMarks()) {
+      if (placed.seq() >= gap.from().seq() && placed.seq() <= gap.to().seq()) {
+        var at = new Position(placed.epoch(), placed.seq());
+        var mark = new Gap(at, at, placed.mark().lines(), placed.mark().cause());
+        add(format.encoder().gap(app, mark, true));
+      }
+    }
+  }
+
+  /** The bytes gathered, in one direct buffer with one reference, framed for the transport. */
+  ByteBuf take(Format format, ByteBufAllocator allocator) {
+    ByteBuf buffer = frame(parts, size, format.encoder().chunked(), allocator);
+    clear();
+    return buffer;
+  }
+
+  /** One message's bytes as the transport wants them. */
+  static ByteBuf frame(byte[] bytes, boolean chunked, ByteBufAllocator allocator) {
+    return frame(List.of(bytes), bytes.length, chunked, allocator);
+  }
+
+  private static ByteBuf frame(
+      List<byte[]> parts, int size, boolean chunked, ByteBufAllocator allocator) {
+    ByteBuf buffer = allocator.directBuffer(size + 16);
+    if (chunked) { // RFC 9112, section 7.1
+      buffer.writeCharSequence(Integer.toHexString(size), StandardCharsets.US_ASCII);
+      buffer.writeBytes(CRLF);
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      buffer.writeBytes(parts.get(i));
+    }
+    if (chunked) {
+      buffer.writeBytes(CRLF);
+    }
+    return buffer;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.flyline.feed;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What all rings of this router hold, and how much they may. Safe on any thread. */
+public final class RingBudget {
+
+  private final long limit;
+  private final LongAdder used = new LongAdder();
+
+  /** Allows {@code limit} bytes over all rings. */
+  public RingBudget(long limit) {
+    this.limit = limit;
+  }
+
+  void add(long bytes) {
+    used.add(bytes);
+  }
+
+  /** Bytes that all rings hold now, encodings included. */
+  public long used() {
+    return used.sum();
+  }
+
+  /** Whether the rings hold more than they may. */
+  public boolean exceeded() {
+    return used.sum() > limit;
+  }
+}

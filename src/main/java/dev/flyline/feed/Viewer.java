@@ -1,0 +1,202 @@
+package dev.flyline.feed;
+
+import dev.flyline.log.AppName;
+import dev.flyline.log.Position;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's place in an app's log: a position, not a queue.
+ *
+ * <p>It is in one of three states. <em>Live</em>: it has read all that its cohort has, and gets what
+ * the cohort gets. <em>Behind</em>: it reads the ring on its own as its socket takes more, until it
+ * has caught up. <em>Paused</em>: behind, and reads nothing.
+ *
+ * <p>Belongs to the event loop of its socket.
+ */
+public final class Viewer {
+
+  /** What the client's side learns. */
+  public interface Listener {
+    /** The log is there; called once, before the first bytes. */
+    void opened(Opened opened);
+
+    /** The owner has not been found for a while; called at most once, before {@link #opened}. */
+    void waiting();
+
+    /** Everything that was asked for has been written; only without {@link Request#follow}. */
+    void finished();
+  }
+
+  /** What a client is told first. */
+  public record Opened(String epoch, long oldest, long head, Position at) {}
+
+  /**
+   * What a client wants.
+   *
+   * @param tail at most so many of the most recent lines; negative for no bound
+   * @param follow whether to go on with live lines
+   */
+  public record Request(AppName app, Format format, Since since, int tail, boolean follow) {}
+
+  /** Bytes gathered for one write of a viewer that is behind. */
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  /** Bytes after which a viewer that is behind lets others have the event loop. */
+  private static final int TURN_BYTES = 512 * 1024;
+
+  final Request request;
+  final Sink sink;
+  final Listener listener;
+  private final FeedLane lane;
+
+  private @Nullable BlockRing ring; // set when the log is there
+  private @Nullable Cohort cohort; // set with the ring if this viewer follows
+  private @Nullable Cursor own; // set when the log is there; stale while live
+  int liveIndex = -1; // place among the cohort's live viewers, or -1 if behind
+  private boolean paused;
+  private boolean closed;
+  private long lastWriteMs;
+  private long servedTo; // the cohort's next seq after the last write of a live viewer
+  private long end; // without follow: the last seq to send
+
+  Viewer(FeedLane lane, Request request, Sink sink, Listener listener) {
+    this.lane = lane;
+    this.request = request;
+    this.sink = sink;
+    this.listener = listener;
+    this.lastWriteMs = lane.nowMs();
+  }
+
+  /** The position up to which the client has been served, or null if the log is not there yet. */
+  public @Nullable Position at() {
+    return cohort != null && liveIndex >= 0 ? cohort.cursor.at() : own == null ? null : own.at();
+  }
+
+  /** When bytes were last written to the client, in milliseconds since 1970. */
+  public long lastWriteMs() {
+    return lastWriteMs;
+  }
+
+  /** To be called when the client's side writes something of its own. */
+  public void wrote() {
+    lastWriteMs = lane.nowMs();
+  }
+
+  /** Stops or goes on reading; nothing is lost but what the ring loses meanwhile. */
+  public void pause(boolean pause) {
+    if (pause == paused || closed) {
+      return;
+    }
+    paused = pause;
+    if (!pause) {
+      pump();
+    } else if (liveIndex >= 0 && cohort != null) {
+      fallBehind(cohort.cursor);
+    }
+  }
+
+  /** Ends the viewer; nothing is written any more. */
+  public void close() {
+    if (!closed) {
+      closed = true;
+      if (cohort != null) {
+        if (liveIndex >= 0) {
+          cohort.remove(this);
+        }
+        cohort.members--;
+      }
+      lane.closed(this);
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Begins to read {@code log}, on its own without a cohort. */
+  void open(BlockRing log, @Nullable Cohort with, Pull pull) {
+    ring = log;
+    cohort = with;
+    if (with != null) {
+      with.members++;
+    }
+    long head = with == null ? log.head() : with.cursor.next - 1;
+    end = head;
+    var start = new Start(request, log, head);
+    own = start.cursor();
+    listener.opened(new Opened(log.epoch(), log.oldest(), head, start.told()));
+    if (closed) {
+      return;
+    }
+    pull.clear();
+    start.tellGap(pull);
+    write(pull);
+    pump();
+  }
+
+  /**
+   * Reads on if this viewer is behind and the socket takes more. To be called whenever the socket
+   * becomes writable.
+   */
+  public void pump() {
+    if (closed || paused || liveIndex >= 0 || ring == null || own == null) {
+      return;
+    }
+    Pull pull = lane.pull();
+    for (int written = 0; sink.isWritable() && !closed; ) {
+      long limit = cohort == null ? end : cohort.cursor.next - 1;
+      if (own.next > limit) {
+        caughtUp();
+        return;
+      }
+      if (written >= TURN_BYTES) {
+        lane.later(this::pump);
+        return;
+      }
+      pull.read(request.app(), ring, request.format(), own, limit, CHUNK_BYTES);
+      written += write(pull);
+    }
+  }
+
+  private void caughtUp() {
+    if (cohort != null) {
+      cohort.add(this);
+    } else {
+      listener.finished();
+    }
+  }
+
+  private int write(Pull pull) {
+    if (pull.isEmpty()) {
+      return 0;
+    }
+    var bytes = pull.take(request.format(), sink.allocator());
+    int size = bytes.readableBytes();
+    sink.write(bytes);
+    lane.wrote(size);
+    wrote();
+    return size;
+  }
+
+  /** Notes that what comes before {@code next} is being written; false if it has been already. */
+  boolean served(long next) {
+    if (servedTo == next) {
+      return false;
+    }
+    servedTo = next;
+    wrote();
+    return true;
+  }
+
+  /** Leaves the live ones, having read up to {@code cursor}. */
+  void fallBehind(Cursor cursor) {
+    if (cohort != null) {
+      cohort.remove(this);
+    }
+    if (own == null) {
+      own = new Cursor(cursor);
+    } else {
+      own.set(cursor);
+    }
+  }
+}
