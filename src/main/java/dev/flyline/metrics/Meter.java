@@ -1,0 +1,88 @@
+package dev.flyline.metrics;
+
+/**
+ * Every meter of the router: its name, unit and help, and what its one label tells apart.
+ *
+ * <p>A label never holds the name of an app or a user: there are as many of those as a platform has
+ * customers.
+ */
+public enum Meter {
+  LINES_READ(Kind.COUNTER, "flyline_lines_read", "", "Lines that NATS brought."),
+  LINES_DROPPED(
+      Kind.COUNTER, "flyline_lines_dropped", "reason", "Lines that were read and not numbered."),
+  LINES_CUT(Kind.COUNTER, "flyline_lines_cut", "", "Lines cut to the line limit."),
+  LINES_KEPT(Kind.COUNTER, "flyline_lines_kept", "", "Lines that went into a feed's ring."),
+  SUBJECTS_REFUSED(
+      Kind.COUNTER, "flyline_subjects_refused", "", "Messages whose subject is no log subject."),
+  NATS_CONNECTS(Kind.COUNTER, "flyline_nats_connects", "", "First connections to NATS."),
+  NATS_RECONNECTS(Kind.COUNTER, "flyline_nats_reconnects", "", "Connections to NATS after a loss."),
+  NATS_AUTH_FAILURES(
+      Kind.COUNTER, "flyline_nats_auth_failures", "", "Times that NATS refused the credentials."),
+  UPSTREAM_MARKS(
+      Kind.COUNTER, "flyline_upstream_marks", "", "Holes left by NATS being away or too fast."),
+  VIEWERS(Kind.GAUGE, "flyline_viewers", "transport", "Open streams."),
+  VIEWERS_REFUSED(
+      Kind.COUNTER, "flyline_viewers_refused", "code", "Requests for a stream that were refused."),
+  VIEWERS_STALLED(
+      Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
+  TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),
+  GAPS_TOLD(Kind.COUNTER, "flyline_gaps_told", "cause", "Gaps told to viewers."),
+  BYTES_WRITTEN(
+      Kind.COUNTER, "flyline_written_bytes", "", "Bytes of streams handed to viewers' sockets."),
+  RING_BYTES(Kind.GAUGE, "flyline_ring_bytes", "", "Bytes held by the rings of all feeds."),
+  APPS_WATCHED(Kind.GAUGE, "flyline_apps_watched", "", "Apps that have a feed on this router."),
+  SUBSCRIPTIONS(Kind.GAUGE, "flyline_nats_subscriptions", "", "Apps that are read from NATS."),
+  HEAP_USED(Kind.GAUGE, "jvm_heap_used_bytes", "", "Heap in use, garbage included."),
+  HEAP_MAX(Kind.GAUGE, "jvm_heap_max_bytes", "", "The most that the heap can become."),
+  CPU_TIME(Kind.COUNTER, "process_cpu_seconds", "", "CPU time of the process."),
+  START_TIME(Kind.GAUGE, "process_start_time_seconds", "", "When the process started, since 1970.");
+
+  /** How a meter's value moves. */
+  public enum Kind {
+    /** Only grows; Prometheus sees it with {@code _total} at the end of its name. */
+    COUNTER,
+    /** Goes up and down; read when asked for. */
+    GAUGE
+  }
+
+  private final Kind kind;
+  private final String metric;
+  private final String label;
+  private final String help;
+
+  Meter(Kind kind, String metric, String label, String help) {
+    this.kind = kind;
+    this.metric = metric;
+    this.label = label;
+    this.help = help;
+  }
+
+  /** How its value moves. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Its name without {@code _total}; a unit, if it has one, ends the name. */
+  public String metric() {
+    return metric;
+  }
+
+  /** The name of its label; empty for none. */
+  public String label() {
+    return label;
+  }
+
+  /** One sentence on what it measures. */
+  public String help() {
+    return help;
+  }
+
+  /** Its unit, as the name's end says; empty for a plain count. */
+  public String unit() {
+    return metric.endsWith("_bytes") ? "bytes" : metric.endsWith("_seconds") ? "seconds" : "";
+  }
+
+  boolean hasLabel() {
+    return !label.isEmpty();
+  }
+}
