@@ -18,8 +18,20 @@ public record Lane(int index, ContextInternal context) {
     return context.nettyEventLoop();
   }
 
-  /** Runs {@code task} on this lane: at once if the caller is already on it. */
+  /** Runs {@code task} in this lane's context: at once if the caller is on its event loop. */
   public void run(Runnable task) {
+    if (loop().inEventLoop()) {
+      context.dispatch(null, _ -> task.run());
+    } else {
+      context.runOnContext(_ -> task.run());
+    }
+  }
+
+  /**
+   * Runs {@code task} on this lane's event loop, without a context: cheaper, and enough for what
+   * sets no timer and sends no message.
+   */
+  public void runBare(Runnable task) {
     if (loop().inEventLoop()) {
       task.run();
     } else {

@@ -6,14 +6,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The event loops that a router's state is spread over, and which app is at home on which. */
 public final class Lanes {
 
   private final List<Lane> all;
-  private final Map<EventLoop, Lane> byLoop = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, Lane> byLoop = new IdentityHashMap<>();
 
   /** Makes one lane for each of {@code count} event loops of {@code vertx}. */
   public Lanes(Vertx vertx, int count) {

@@ -9,7 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,13 +42,10 @@ public final class LogBatchCodec implements MessageCodec<LogBatch, LogBatch> {
     buffer.appendLong(batch.firstSeq()).appendLong(startMs).appendInt(batch.size());
     Map<Machine, Integer> machines = machines(batch);
     buffer.appendUnsignedShort(machines.size());
-    machines.keySet().stream()
-        .sorted((a, b) -> machines.get(a) - machines.get(b))
-        .forEach(
-            machine -> {
-              putString(buffer, machine.region);
-              putString(buffer, machine.id);
-            });
+    for (Machine machine : machines.keySet()) {
+      putString(buffer, machine.region);
+      putString(buffer, machine.id);
+    }
     for (Entry entry : batch.entries()) {
       int afterMs = (int) (entry.arrivedMs() - startMs);
       switch (entry) {
@@ -58,7 +55,7 @@ public final class LogBatchCodec implements MessageCodec<LogBatch, LogBatch> {
         }
         case Mark mark -> {
           buffer.appendUnsignedShort(MARK).appendInt(afterMs);
-          buffer.appendUnsignedByte((short) mark.cause().ordinal()).appendLong(mark.lines());
+          buffer.appendUnsignedByte((short) mark.cause().wireCode()).appendLong(mark.lines());
         }
       }
     }
@@ -90,14 +87,15 @@ public final class LogBatchCodec implements MessageCodec<LogBatch, LogBatch> {
     int machine = in.u16();
     long arrivedMs = startMs + in.i32();
     if (machine == MARK) {
-      return new Mark(GapCause.values()[in.u8()], in.i64(), arrivedMs);
+      return new Mark(GapCause.ofWireCode(in.u8()), in.i64(), arrivedMs);
     }
     return new LogLine(
         machines.get(machine).region, machines.get(machine).id, in.bytes(), arrivedMs);
   }
 
+  /** Each machine of the batch and its number, in the order of the numbers. */
   private static Map<Machine, Integer> machines(LogBatch batch) {
-    Map<Machine, Integer> machines = new HashMap<>();
+    Map<Machine, Integer> machines = new LinkedHashMap<>();
     for (Entry entry : batch.entries()) {
       if (entry instanceof LogLine line) {
         machines.putIfAbsent(Machine.of(line), machines.size());

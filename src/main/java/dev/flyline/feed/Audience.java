@@ -70,7 +70,7 @@ final class Audience {
   /** Called by the feed, on its home lane, when there is something new to read. */
   void wake() {
     if (woken.compareAndSet(false, true)) {
-      lane.run(this::deliver);
+      lane.runBare(this::deliver);
     }
   }
 

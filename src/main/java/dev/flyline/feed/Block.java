@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch and its bytes in each format that somebody has asked for.
  *
- * <p>Shared by all event loops. The encodings are a list to which the loop that first needs a format
- * adds it; should two loops encode the same at the same time, the later one's bytes are thrown away,
- * so that all viewers share one array.
+ * <p>Shared by all event loops. The encodings are a list to which the loop that first needs a
+ * format adds it; should two loops encode the same at the same time, the later one's bytes are
+ * thrown away, so that all viewers share one array.
  */
 final class Block {
 
@@ -87,6 +87,7 @@ final class Block {
     void bytes(long count);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Encoded(Format format, byte[] bytes, @Nullable Encoded next) {
     static final int OVERHEAD = 56;
   }

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread writes: the app's home lane. Every lane reads. A block is published by storing it
  * into its slot and then moving {@link #end}; a reader that finds a slot empty or a block that it
- * did not look for has been overtaken by eviction and asks for {@link #oldest} again. A reader holds
- * a block only while it copies from it, so an evicted block is garbage at once, however slow the
- * viewers are.
+ * did not look for has been overtaken by eviction and asks for {@link #oldest} again. A reader
+ * holds a block only while it copies from it, so an evicted block is garbage at once, however slow
+ * the viewers are.
  *
- * <p>The encoded bytes of blocks have a bound of their own, as large as that of the lines; beyond it
- * the oldest blocks forget their encodings, not their lines.
+ * <p>The encoded bytes of blocks have a bound of their own, as large as that of the lines; beyond
+ * it the oldest blocks forget their encodings, not their lines.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 public final class BlockRing {
 
   /** How many evicted marks are remembered, so that a gap over them can tell of each. */
@@ -193,6 +194,9 @@ public final class BlockRing {
   private void evict() {
     while (begin < end - 1 && bytes > limits.bytes()) {
       evictOldest();
+    }
+    for (int i = 0; i < 2 && begin < end - 1 && budget.exceeded(); i++) {
+      evictOldest(); // one in, two out: no app can take all rings past their bound
     }
     advanceOldest();
     encodedUpTo = Math.max(encodedUpTo, begin);

@@ -1,7 +1,6 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.LogBatchCodec;
 import dev.flyline.bus.Owner;
 import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
@@ -44,12 +43,7 @@ final class Feed {
   long lingerTimer = -1;
 
   Feed(
-      AppName app,
-      EventBus bus,
-      Owner owner,
-      RingLimits limits,
-      RingBudget budget,
-      Meters meters) {
+      AppName app, EventBus bus, Owner owner, RingLimits limits, RingBudget budget, Meters meters) {
     this.app = app;
     this.owner = owner;
     this.limits = limits;

@@ -17,8 +17,7 @@ public record FeedConfig(
   /** Reads the settings {@code history.*} and {@code ingest.linger}. */
   public static FeedConfig from(Settings s) {
     int lines =
-        s.integer(
-            "history.lines", 10_000, 1, 1_000_000, "recent lines kept of each watched app");
+        s.integer("history.lines", 10_000, 1, 1_000_000, "recent lines kept of each watched app");
     long bytes =
         s.bytes(
             "history.bytes", "8 MiB", 1 << 16, 1L << 40, "bytes of lines kept of each watched app");

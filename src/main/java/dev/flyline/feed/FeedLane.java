@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of {@link Feeds} that belongs to one event loop: the feeds of the apps that are at home
@@ -54,19 +53,11 @@ public final class FeedLane {
   }
 
   /**
-   * Holds {@code app}'s feed open for one more stream of this lane, until {@link #release}. Succeeds
-   * when the log is there.
+   * Holds {@code app}'s feed open for one more stream of this lane, until {@link #release}.
+   * Succeeds when the log is there.
    */
   public Future<BlockRing> open(AppName app) {
-    Audience audience = audiences.get(app);
-    if (audience == null) {
-      audience = new Audience(app, this);
-      audiences.put(app, audience);
-      Audience joining = audience;
-      FeedLane at = feeds.home(app);
-      at.run(() -> at.join(joining));
-      warnIfWaiting(audience);
-    }
+    Audience audience = audiences.computeIfAbsent(app, this::join);
     audience.users++;
     return audience.ready();
   }
@@ -77,7 +68,7 @@ public final class FeedLane {
     if (audience != null && --audience.users == 0) {
       audiences.remove(app);
       FeedLane at = feeds.home(app);
-      at.run(() -> at.leave(audience));
+      at.run(() -> at.leaveHome(audience));
     }
   }
 
@@ -96,16 +87,12 @@ public final class FeedLane {
   public Future<BlockRing> recent(AppName app) {
     Promise<BlockRing> promise = Promise.promise();
     FeedLane at = feeds.home(app);
-    at.run(
-        () ->
-            at.recentAtHome(app)
-                .onComplete(result -> lane.run(() -> promise.handle(result))));
+    at.run(() -> at.recentAtHome(app).onComplete(result -> lane.run(() -> promise.handle(result))));
     return promise.future();
   }
 
   /** Sends what {@code log} holds to a client, and no more. */
-  public Viewer read(
-      BlockRing log, Viewer.Request request, Sink sink, Viewer.Listener listener) {
+  public Viewer read(BlockRing log, Viewer.Request request, Sink sink, Viewer.Listener listener) {
     var viewer = new Viewer(this, request, sink, listener);
     lane.loop().execute(() -> viewer.open(log, null, pull));
     return viewer;
@@ -126,19 +113,26 @@ public final class FeedLane {
             .map(recent -> BlockRing.of(recent, config.limits(), new RingBudget(Long.MAX_VALUE)));
   }
 
-  private void join(Audience audience) {
+  private Audience join(AppName app) {
+    var audience = new Audience(app, this);
+    FeedLane at = feeds.home(app);
+    at.run(() -> at.joinAtHome(audience));
+    warnIfWaiting(audience);
+    return audience;
+  }
+
+  private void joinAtHome(Audience audience) {
     Feed feed = home.get(audience.app);
     if (feed == null) {
       feed =
-          new Feed(
-              audience.app, vertx.eventBus(), owner, config.limits(), feeds.budget(), meters);
+          new Feed(audience.app, vertx.eventBus(), owner, config.limits(), feeds.budget(), meters);
       home.put(audience.app, feed);
     }
     cancelLinger(feed);
     feed.join(audience, audience.lane());
   }
 
-  private void leave(Audience audience) {
+  private void leaveHome(Audience audience) {
     Feed feed = home.get(audience.app);
     if (feed == null || !feed.leave(audience)) {
       return;
@@ -189,6 +183,11 @@ public final class FeedLane {
     lane.run(task);
   }
 
+  /** Runs a delivery on this lane; from any thread. */
+  void runBare(Runnable task) {
+    lane.runBare(task);
+  }
+
   /** Runs {@code task} on this lane after what waits already. */
   void later(Runnable task) {
     lane.loop().execute(task);
@@ -196,7 +195,7 @@ public final class FeedLane {
 
   /** Starts what this lane does from time to time. */
   void start() {
-    @Nullable Object _ = vertx.setPeriodic(config.tick().toMillis(), _ -> tick());
+    vertx.setPeriodic(config.tick().toMillis(), _ -> tick());
   }
 
   Pull pull() {

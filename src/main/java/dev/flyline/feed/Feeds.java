@@ -35,11 +35,11 @@ public final class Feeds {
     this.budget = budget;
     this.feedLanes =
         lanes.all().stream()
-            .map(
-                lane ->
-                    new FeedLane(lane, this, vertx, owners.apply(lane), config, meters, clock))
+            .map(lane -> new FeedLane(lane, this, vertx, owners.apply(lane), config, meters, clock))
             .toList();
-    lanes.all().forEach(lane -> lane.context().runOnContext(_ -> feedLanes.get(lane.index()).start()));
+    lanes
+        .all()
+        .forEach(lane -> lane.context().runOnContext(_ -> feedLanes.get(lane.index()).start()));
   }
 
   /** The feeds of one event loop. */

@@ -80,7 +80,11 @@ final class Pull {
   void gap(AppName app, BlockRing ring, Format format, Cursor cursor, GapCause cause) {
     long last = ring.oldest() - 1;
     var from = new Position(cursor.epoch, cursor.next);
-    tell(app, ring, format, new Gap(from, new Position(ring.lostEpoch(), last), last - cursor.next + 1, cause));
+    tell(
+        app,
+        ring,
+        format,
+        new Gap(from, new Position(ring.lostEpoch(), last), last - cursor.next + 1, cause));
     cursor.epoch = ring.lostEpoch();
     cursor.next = last + 1;
   }

@@ -70,8 +70,7 @@ final class Start {
     }
     var from = new Position(position.epoch(), position.seq() + 1);
     var to = new Position(ring.lostEpoch(), oldest - 1);
-    return new Begin(
-        tail(oldest), new Gap(from, to, to.seq() - from.seq() + 1, GapCause.EVICTED));
+    return new Begin(tail(oldest), new Gap(from, to, to.seq() - from.seq() + 1, GapCause.EVICTED));
   }
 
   /** A position of a term that this log does not go back to: what came after it, nobody knows. */

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's place in an app's log: a position, not a queue.
  *
- * <p>It is in one of three states. <em>Live</em>: it has read all that its cohort has, and gets what
- * the cohort gets. <em>Behind</em>: it reads the ring on its own as its socket takes more, until it
- * has caught up. <em>Paused</em>: behind, and reads nothing.
+ * <p>It is in one of three states. <em>Live</em>: it has read all that its cohort has, and gets
+ * what the cohort gets. <em>Behind</em>: it reads the ring on its own as its socket takes more,
+ * until it has caught up. <em>Paused</em>: behind, and reads nothing.
  *
  * <p>Belongs to the event loop of its socket.
  */

@@ -11,6 +11,7 @@ import java.util.Optional;
 public record LogSubject(AppName app, String region, String machine) {
 
   private static final String PREFIX = "logs.";
+  private static final int MAX_NAME = 64;
 
   /** Returns the parts of {@code subject}, or empty if it is not a log subject. */
   public static Optional<LogSubject> parse(String subject) {
@@ -19,18 +20,31 @@ public record LogSubject(AppName app, String region, String machine) {
     }
     int appEnd = subject.indexOf('.', PREFIX.length());
     int regionEnd = appEnd < 0 ? -1 : subject.indexOf('.', appEnd + 1);
-    if (regionEnd <= appEnd + 1
-        || regionEnd == subject.length() - 1
-        || subject.indexOf('.', regionEnd + 1) >= 0) {
+    if (regionEnd < 0) {
+      return Optional.empty();
+    }
+    String region = subject.substring(appEnd + 1, regionEnd);
+    String machine = subject.substring(regionEnd + 1);
+    if (!isName(region) || !isName(machine)) {
       return Optional.empty();
     }
     return AppName.parse(subject.substring(PREFIX.length(), appEnd))
-        .map(
-            app ->
-                new LogSubject(
-                    app,
-                    subject.substring(appEnd + 1, regionEnd),
-                    subject.substring(regionEnd + 1)));
+        .map(app -> new LogSubject(app, region, machine));
+  }
+
+  /** Whether {@code text} can be a region or a machine's id: {@code [A-Za-z0-9_-]{1,64}}. */
+  public static boolean isName(String text) {
+    if (text.isEmpty() || text.length() > MAX_NAME) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The subject as NATS spells it. */

@@ -26,6 +26,11 @@ public enum Meter {
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),
+  BUS_HOLES(
+      Kind.COUNTER,
+      "flyline_bus_holes",
+      "",
+      "Batches that did not begin where the last one ended."),
   GAPS_TOLD(Kind.COUNTER, "flyline_gaps_told", "cause", "Gaps told to viewers."),
   BYTES_WRITTEN(
       Kind.COUNTER, "flyline_written_bytes", "", "Bytes of streams handed to viewers' sockets."),

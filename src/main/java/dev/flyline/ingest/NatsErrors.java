@@ -1,0 +1,41 @@
+package dev.flyline.ingest;
+
+import io.nats.client.Connection;
+import io.nats.client.Consumer;
+import io.nats.client.ErrorListener;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What NATS or its client complains of. Lost lines are told by counts, not here. */
+final class NatsErrors implements ErrorListener {
+
+  private static final Logger log = LoggerFactory.getLogger(NatsErrors.class);
+
+  private final Runnable refused;
+
+  /** Calls {@code refused} each time that NATS refuses the credentials. */
+  NatsErrors(Runnable refused) {
+    this.refused = refused;
+  }
+
+  @Override
+  public void errorOccurred(Connection connection, String error) {
+    String text = error.toLowerCase(Locale.ROOT);
+    if (text.contains("authorization violation") || text.contains("authentication")) {
+      refused.run();
+    } else {
+      log.warn("NATS says: {}", error);
+    }
+  }
+
+  @Override
+  public void exceptionOccurred(Connection connection, Exception exception) {
+    log.debug("NATS client: {}", exception.toString());
+  }
+
+  @Override
+  public void slowConsumerDetected(Connection connection, Consumer consumer) {
+    log.warn("the NATS client's own queue is full");
+  }
+}

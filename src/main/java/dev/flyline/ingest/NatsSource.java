@@ -1,0 +1,328 @@
+package dev.flyline.ingest;
+
+import dev.flyline.bus.Upstream;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Entry;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import io.nats.client.AuthenticationException;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Dispatcher;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one connection to NATS and what is subscribed on it. It comes back for ever.
+ *
+ * <p>What is wanted stands in {@link #wanted}, whatever the connection's state; all of it belongs
+ * to one thread, {@link #control}, on which also NATS is asked to confirm subscriptions, for many
+ * at once. Lines come on the client's dispatcher thread, of which there is one: it does no more
+ * than put them into queues, so that no app can hold up another there.
+ */
+@SuppressWarnings("ReferenceEquality") // a connection is itself and no other
+final class NatsSource implements ConnectionListener {
+
+  private static final Logger log = LoggerFactory.getLogger(NatsSource.class);
+
+  /** How long NATS may take to confirm a subscription before its watchers are told all the same. */
+  private static final Duration CONFIRM = Duration.ofSeconds(1);
+
+  /** Of the client's own queue, which only a long pause of this process can fill. */
+  private static final long PENDING_MESSAGES = 256 * 1024;
+
+  private static final long PENDING_BYTES = 64L << 20;
+
+  private final IngestConfig config;
+  private final String node;
+  private final Upstream upstream;
+  private final Meters meters;
+  private final NatsCredentials credentials;
+  private final ScheduledExecutorService control =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("flyline-nats").daemon().factory());
+  private final Map<AppName, Subscriber> wanted = new HashMap<>();
+  private List<Promise<Void>> unconfirmed = new ArrayList<>();
+  private @Nullable Connection connection; // set from connect() on
+  private @Nullable Dispatcher dispatcher; // set with the connection
+  private boolean connected;
+  private long dropped;
+  private boolean saidUnreachable;
+  private boolean closing;
+
+  NatsSource(IngestConfig config, String node, Upstream upstream, Meters meters) {
+    this.config = config;
+    this.node = node;
+    this.upstream = upstream;
+    this.meters = meters;
+    this.credentials = new NatsCredentials(config);
+  }
+
+  /** Begins to connect; returns at once, whether NATS is there or not. */
+  void start() {
+    control.execute(this::connect);
+    var _ = control.scheduleWithFixedDelay(this::countDropped, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Reads {@code app} into {@code to}. Succeeds when NATS has confirmed it, or at once when NATS is
+   * away: it is subscribed when NATS comes back, and a mark tells of the time between.
+   */
+  Future<Void> subscribe(AppName app, Consumer<Entry> to) {
+    Promise<Void> confirmed = Promise.promise();
+    onControl(
+        () -> {
+          var subscriber = new Subscriber(app, to, config.lineBytes(), meters);
+          wanted.put(app, subscriber);
+          Dispatcher current = dispatcher;
+          if (!connected || current == null) {
+            subscriber.missed();
+            confirmed.complete();
+            return;
+          }
+          current.subscribe(app.subject(), subscriber);
+          unconfirmed.add(confirmed);
+          if (unconfirmed.size() == 1) {
+            onControl(this::confirm); // after those that wait already: one round trip for all
+          }
+        });
+    return confirmed.future();
+  }
+
+  /** Stops reading {@code app}. */
+  void unsubscribe(AppName app) {
+    onControl(
+        () -> {
+          if (wanted.remove(app) != null && dispatcher != null && dispatcher.isActive()) {
+            dispatcher.unsubscribe(app.subject());
+          }
+        });
+  }
+
+  /** Closes the connection for good. */
+  void close() {
+    onControl(
+        () -> {
+          closing = true;
+          discard();
+          control.shutdownNow();
+        });
+  }
+
+  private void confirm() {
+    List<Promise<Void>> waiting = unconfirmed;
+    unconfirmed = new ArrayList<>();
+    Connection current = connection;
+    try {
+      if (current != null) {
+        current.flush(CONFIRM);
+      }
+    } catch (TimeoutException | IllegalStateException e) {
+      log.warn("NATS did not confirm {} subscriptions in time", waiting.size());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    waiting.forEach(Promise::tryComplete);
+  }
+
+  /** Tries to connect, on a thread of its own: that may take as long as the network likes. */
+  private void connect() {
+    if (closing) {
+      return;
+    }
+    Options options = options();
+    Thread.ofVirtual().name("flyline-nats-connect").start(() -> dial(options));
+  }
+
+  private void dial(Options options) {
+    try {
+      Connection next = Nats.connect(options);
+      onControl(() -> opened(next, Meter.NATS_CONNECTS));
+      if (control.isShutdown()) {
+        next.close();
+      }
+    } catch (AuthenticationException e) {
+      refused();
+      onControl(this::connectLater);
+    } catch (IOException | IllegalArgumentException e) {
+      onControl(
+          () -> {
+            unreachable(e);
+            connectLater();
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says so once, not at every attempt. */
+  private void unreachable(Exception e) {
+    if (!saidUnreachable) {
+      saidUnreachable = true;
+      log.warn("NATS cannot be reached at {}: {}; trying on", config.servers(), e.getMessage());
+      upstream.set(
+          new Upstream.State(
+              false, "nats_reconnecting", "The log stream cannot be reached; trying on."));
+    }
+  }
+
+  private Options options() {
+    var builder =
+        new Options.Builder()
+            .servers(config.servers().toArray(String[]::new))
+            .connectionName("flyline/" + node)
+            .ignoreDiscoveredServers()
+            .maxReconnects(-1)
+            .reconnectWait(Duration.ofMillis(250))
+            .reconnectJitter(Duration.ofMillis(750))
+            .connectionTimeout(Duration.ofSeconds(5))
+            .pingInterval(Duration.ofSeconds(10))
+            .maxPingsOut(2)
+            .connectionListener(this)
+            .errorListener(new NatsErrors(this::refused));
+    credentials.apply(builder);
+    return builder.build();
+  }
+
+  private void discard() {
+    Connection old = connection;
+    connection = null;
+    dispatcher = null;
+    connected = false;
+    if (old != null) {
+      try {
+        old.close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the client's interface still demands it
+  public void connectionEvent(Connection from, Events type) {
+    onControl(
+        () -> {
+          switch (type) {
+            case RESUBSCRIBED -> opened(from, Meter.NATS_RECONNECTS);
+            case DISCONNECTED -> lost(from);
+            case CLOSED -> closed(from);
+            case CONNECTED, RECONNECTED, DISCOVERED_SERVERS, LAME_DUCK ->
+                log.debug("NATS: {}", type);
+          }
+        });
+  }
+
+  private void opened(Connection now, Meter meter) {
+    if (closing) {
+      return;
+    }
+    if (connection != now) {
+      adopt(now);
+    }
+    connected = true;
+    saidUnreachable = false;
+    meters.count(meter);
+    log.info("NATS is connected; {} apps are read", wanted.size());
+    upstream.set(new Upstream.State(true, "nats_connected", "The log stream is connected again."));
+    wanted.values().forEach(Subscriber::tellMissed);
+  }
+
+  /** Makes {@code now} the connection and subscribes on it to all that is wanted. */
+  private void adopt(Connection now) {
+    connection = now;
+    Dispatcher all = now.createDispatcher();
+    all.setPendingLimits(PENDING_MESSAGES, PENDING_BYTES);
+    dispatcher = all;
+    dropped = 0;
+    wanted.forEach((app, subscriber) -> all.subscribe(app.subject(), subscriber));
+    credentials.accepted();
+  }
+
+  private void lost(Connection from) {
+    if (from != connection || closing || !connected) {
+      return;
+    }
+    connected = false;
+    wanted.values().forEach(Subscriber::missed);
+    log.warn("NATS is away; {} apps wait for it", wanted.size());
+    upstream.set(
+        new Upstream.State(
+            false,
+            "nats_reconnecting",
+            "The log stream is disconnected; lines of this time may be missing."));
+  }
+
+  /** The client gives up for good when it is refused twice; this router does not. */
+  private void closed(Connection from) {
+    if (closing || from != connection) {
+      return;
+    }
+    lost(from);
+    connectLater();
+  }
+
+  private void connectLater() {
+    long waitMs = credentials.waitMs() + ThreadLocalRandom.current().nextLong(500);
+    connection = null;
+    dispatcher = null;
+    try {
+      var _ = control.schedule(this::connect, waitMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("stopped while NATS was away");
+    }
+  }
+
+  private void refused() {
+    onControl(
+        () -> {
+          meters.count(Meter.NATS_AUTH_FAILURES);
+          if (credentials.refused()) {
+            upstream.set(
+                new Upstream.State(
+                    false, "nats_refused", "The log stream refuses this router's credentials."));
+          }
+        });
+  }
+
+  /** The client drops what its own queue cannot hold, and says so in a count alone. */
+  private void countDropped() {
+    Dispatcher current = dispatcher;
+    if (current == null) {
+      return;
+    }
+    long now = current.getDroppedCount();
+    if (now > dropped) {
+      log.warn("{} lines were lost between NATS and this router's queues", now - dropped);
+      dropped = now;
+      wanted.values().forEach(Subscriber::missed);
+      wanted.values().forEach(Subscriber::tellMissed);
+    }
+  }
+
+  private void onControl(Runnable task) {
+    try {
+      control.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("stopped");
+    }
+  }
+}
