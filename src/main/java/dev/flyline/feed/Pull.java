@@ -11,7 +11,6 @@ import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,8 +19,6 @@ import java.util.List;
  * each write.
  */
 final class Pull {
-
-  private static final byte[] CRLF = {'\r', '\n'};
 
   private final Meters meters;
   private final List<byte[]> parts = new ArrayList<>();
@@ -107,29 +104,8 @@ final class Pull {
 
   /** The bytes gathered, in one direct buffer with one reference, framed for the transport. */
   ByteBuf take(Format format, ByteBufAllocator allocator) {
-    ByteBuf buffer = frame(parts, size, format.encoder().chunked(), allocator);
+    ByteBuf buffer = Framing.frame(parts, size, format.encoder().chunked(), allocator);
     clear();
-    return buffer;
-  }
-
-  /** One message's bytes as the transport wants them. */
-  static ByteBuf frame(byte[] bytes, boolean chunked, ByteBufAllocator allocator) {
-    return frame(List.of(bytes), bytes.length, chunked, allocator);
-  }
-
-  private static ByteBuf frame(
-      List<byte[]> parts, int size, boolean chunked, ByteBufAllocator allocator) {
-    ByteBuf buffer = allocator.directBuffer(size + 16);
-    if (chunked) { // RFC 9112, section 7.1
-      buffer.writeCharSequence(Integer.toHexString(size), StandardCharsets.US_ASCII);
-      buffer.writeBytes(CRLF);
-    }
-    for (int i = 0; i < parts.size(); i++) {
-      buffer.writeBytes(parts.get(i));
-    }
-    if (chunked) {
-      buffer.writeBytes(CRLF);
-    }
     return buffer;
   }
 }

@@ -1,0 +1,281 @@
+package dev.flyline.stream;
+
+import dev.flyline.auth.Grant;
+import dev.flyline.auth.TokenVerifier;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.FeedLane;
+import dev.flyline.feed.Feeds;
+import dev.flyline.feed.Format;
+import dev.flyline.feed.Since;
+import dev.flyline.feed.Viewer;
+import dev.flyline.log.AppName;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import dev.flyline.web.ApiError;
+import dev.flyline.web.Credentials;
+import dev.flyline.web.Endpoint;
+import dev.flyline.web.Health;
+import dev.flyline.web.Origins;
+import dev.flyline.web.ViewerLimits;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.Router;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code GET /v1/apps/{app}/logs} and {@code /logs}: decides whether a client may see an app's log,
+ * and starts the stream. Belongs to one event loop.
+ *
+ * <p>The path is judged as it was sent: normalising it would turn {@code ../b} or {@code %62} into
+ * another app's name.
+ */
+public final class LogsEndpoint implements Endpoint {
+
+  private static final String PREFIX = "/v1/apps/";
+  private static final String SUFFIX = "/logs";
+
+  private final Feeds feeds;
+  private final Streams streams;
+  private final Encoders encoders;
+  private final Credentials credentials;
+  private final TokenVerifier verifier;
+  private final ViewerLimits limits;
+  private final Origins origins;
+  private final Health health;
+  private final Meters meters;
+  private final InstantSource clock;
+
+  /** One for each event loop; {@code credentials} and {@code verifier} belong to it as well. */
+  public LogsEndpoint(
+      Feeds feeds,
+      Streams streams,
+      Encoders encoders,
+      Credentials credentials,
+      TokenVerifier verifier,
+      ViewerLimits limits,
+      Origins origins,
+      Health health,
+      Meters meters,
+      InstantSource clock) {
+    this.feeds = feeds;
+    this.streams = streams;
+    this.encoders = encoders;
+    this.credentials = credentials;
+    this.verifier = verifier;
+    this.limits = limits;
+    this.origins = origins;
+    this.health = health;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router
+        .route()
+        .handler(
+            context -> {
+              String path = context.request().path();
+              if (path.equals(SUFFIX) || isAppPath(path)) {
+                answer(context.request());
+              } else {
+                context.next();
+              }
+            });
+  }
+
+  private static boolean isAppPath(String path) {
+    return path.startsWith(PREFIX)
+        && path.endsWith(SUFFIX)
+        && path.length() > PREFIX.length() + SUFFIX.length();
+  }
+
+  private void answer(HttpServerRequest request) {
+    switch (decide(request)) {
+      case Refused(ApiError error) -> {
+        meters.count(Meter.VIEWERS_REFUSED, error.code());
+        error.send(request);
+      }
+      case Admitted admitted -> start(request, admitted);
+    }
+  }
+
+  /** What is decided of a request. */
+  private sealed interface Decision {}
+
+  private record Refused(ApiError error) implements Decision {}
+
+  private record Admitted(
+      AppName app,
+      Grant grant,
+      StreamRequest wanted,
+      Transport transport,
+      ViewerLimits.Permit permit)
+      implements Decision {}
+
+  /** The order of these checks is part of the contract. */
+  private Decision decide(HttpServerRequest request) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      return new Refused(ApiError.methodNotAllowed("GET"));
+    }
+    Optional<Grant> granted = credentials.grant(request);
+    if (granted.isEmpty()) {
+      return new Refused(ApiError.unauthenticated());
+    }
+    Grant grant = granted.get();
+    Optional<AppName> named = appName(request, grant);
+    if (named.isEmpty()) {
+      return new Refused(ApiError.badRequest("the app's name must match ^[a-z0-9][a-z0-9-]{0,62}$"));
+    }
+    AppName app = named.get();
+    if (!grant.allows(app) || (Negotiation.isWebSocket(request) && !origins.allows(request))) {
+      return new Refused(ApiError.forbidden());
+    }
+    StreamRequest wanted;
+    try {
+      wanted = StreamRequest.parse(request, clock.millis());
+    } catch (StreamRequest.BadParameter e) {
+      return new Refused(ApiError.badRequest(String.valueOf(e.getMessage())));
+    }
+    Optional<Transport> transport = Negotiation.transport(request, wanted.envelope());
+    if (transport.isEmpty()) {
+      return new Refused(
+          ApiError.notAcceptable("text/plain, text/event-stream and application/x-ndjson are here"));
+    }
+    if (request.version() == HttpVersion.HTTP_1_0) {
+      return new Refused(ApiError.badRequest("a stream needs HTTP/1.1"));
+    }
+    return admit(app, grant, wanted, transport.get());
+  }
+
+  private Decision admit(AppName app, Grant grant, StreamRequest wanted, Transport transport) {
+    return switch (limits.admit(grant.user(), app)) {
+      case ViewerLimits.Refused(ApiError error) -> new Refused(error);
+      case ViewerLimits.Permit permit -> {
+        if (health.refusing()) {
+          permit.release();
+          yield new Refused(ApiError.draining());
+        }
+        yield new Admitted(app, grant, wanted, transport, permit);
+      }
+    };
+  }
+
+  private static Optional<AppName> appName(HttpServerRequest request, Grant grant) {
+    String path = request.path();
+    if (!path.equals(SUFFIX)) {
+      return AppName.parse(path.substring(PREFIX.length(), path.length() - SUFFIX.length()));
+    }
+    String asked;
+    try {
+      asked = request.getParam("app");
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (asked != null) {
+      return AppName.parse(asked);
+    }
+    return grant.apps().size() == 1 ? grant.apps().stream().findFirst() : Optional.empty();
+  }
+
+  private void start(HttpServerRequest request, Admitted admitted) {
+    EventLoop loop = ((ContextInternal) ContextInternal.current()).nettyEventLoop();
+    FeedLane lane = feeds.of(loop);
+    request.pause(); // until the answer: what a client sends before that waits
+    if (admitted.wanted.follow()) {
+      follow(request, admitted, loop, lane);
+    } else {
+      lane.recent(admitted.app)
+          .onSuccess(log -> read(request, admitted, loop, lane, log))
+          .onFailure(_ -> refuse(request, admitted));
+    }
+  }
+
+  /** Answers once the feed is there, so that what the client publishes after that is seen. */
+  private void follow(
+      HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane) {
+    Viewer.Request wanted = viewerRequest(admitted);
+    Runnable release =
+        () -> {
+          admitted.permit.release();
+          lane.release(admitted.app);
+        };
+    Runnable begin =
+        () ->
+            new Handshake(request, admitted.transport, encoders, streams.of(loop), verifier)
+                .begin(
+                    admitted.app,
+                    admitted.grant,
+                    release,
+                    (sink, listener) -> lane.view(wanted, sink, listener));
+    Future<BlockRing> open = lane.open(admitted.app);
+    if (open.isComplete()) {
+      begin.run();
+      return;
+    }
+    var once = new Once(begin);
+    open.onComplete(_ -> once.run());
+    var _ =
+        loop.schedule(once, StreamConfig.HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void read(
+      HttpServerRequest request,
+      Admitted admitted,
+      EventLoop loop,
+      FeedLane lane,
+      BlockRing log) {
+    if (admitted.wanted.resumes()
+        && admitted.wanted.since() instanceof Since.After(var position)
+        && position.epoch().equals(log.epoch())
+        && position.seq() == log.head()) {
+      admitted.permit.release();
+      request.resume();
+      request.response().setStatusCode(204).end(); // keeps an EventSource from asking for ever
+      return;
+    }
+    new Handshake(request, admitted.transport, encoders, streams.of(loop), verifier)
+        .begin(
+            admitted.app,
+            admitted.grant,
+            admitted.permit::release,
+            (sink, listener) -> lane.read(log, viewerRequest(admitted), sink, listener));
+  }
+
+  private void refuse(HttpServerRequest request, Admitted admitted) {
+    admitted.permit.release();
+    request.resume();
+    ApiError.internal().send(request);
+  }
+
+  private Viewer.Request viewerRequest(Admitted admitted) {
+    StreamRequest wanted = admitted.wanted;
+    var format = new Format(encoders.of(admitted.transport), wanted.filter());
+    return new Viewer.Request(
+        admitted.app, format, wanted.since(), wanted.tail(), wanted.follow());
+  }
+
+  /** Runs a task at the first of several calls. */
+  private static final class Once implements Runnable {
+    private final Runnable task;
+    private boolean done;
+
+    Once(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (!done) {
+        done = true;
+        task.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.flyline.stream;
+
+import dev.flyline.feed.Since;
+import dev.flyline.filter.LineFilter;
+import dev.flyline.log.LogSubject;
+import dev.flyline.log.Position;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for in the query and in {@code Last-Event-ID}.
+ *
+ * @param tail at most so many recent lines; negative for no bound
+ * @param resumes whether {@code Last-Event-ID} says where to begin
+ */
+record StreamRequest(
+    Since since, int tail, boolean follow, boolean envelope, LineFilter filter, boolean resumes) {
+
+  private static final int DEFAULT_TAIL = 100;
+  private static final int MAX_NAMES = 100;
+  private static final Pattern AGE = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+
+  /** A parameter that cannot be understood; the message says which and what it may be. */
+  static final class BadParameter extends Exception {
+    private static final long serialVersionUID = 1;
+
+    BadParameter(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** Reads the query; {@code nowMs} is what ages count back from. */
+  static StreamRequest parse(HttpServerRequest request, long nowMs) throws BadParameter {
+    MultiMap query = query(request);
+    if (query.contains("filter")) {
+      throw new BadParameter("filter: this version has no filter expressions; use region, machine");
+    }
+    String lastEventId = request.getHeader("Last-Event-ID");
+    boolean resumes = lastEventId != null && !lastEventId.isEmpty();
+    Since since =
+        resumes
+            ? Position.parse(lastEventId).<Since>map(Since.After::new).orElseGet(Since.Lost::new)
+            : since(only(query, "since"), nowMs);
+    return new StreamRequest(
+        since,
+        resumes ? -1 : tail(only(query, "tail"), since),
+        flag(query, "follow", true),
+        flag(query, "envelope", false),
+        new LineFilter(names(query, "region"), names(query, "machine")),
+        resumes);
+  }
+
+  private static MultiMap query(HttpServerRequest request) throws BadParameter {
+    try {
+      return request.params();
+    } catch (IllegalArgumentException e) {
+      throw new BadParameter("the query is not well formed");
+    }
+  }
+
+  private static @Nullable String only(MultiMap query, String name) throws BadParameter {
+    List<String> values = query.getAll(name);
+    if (values.size() > 1) {
+      throw new BadParameter(name + ": must be given once");
+    }
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  private static int tail(@Nullable String text, Since since) throws BadParameter {
+    if (text == null) {
+      return since instanceof Since.Latest ? DEFAULT_TAIL : -1;
+    }
+    if (!COUNT.matcher(text).matches()) {
+      throw new BadParameter("tail: must be a number of lines, 0 or more");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static Since since(@Nullable String text, long nowMs) throws BadParameter {
+    if (text == null) {
+      return new Since.Latest();
+    }
+    if (text.equals("earliest")) {
+      return new Since.Earliest();
+    }
+    Optional<Position> position = Position.parse(text);
+    if (position.isPresent()) {
+      return new Since.After(position.get());
+    }
+    Matcher age = AGE.matcher(text);
+    if (age.matches()) {
+      return new Since.Time(nowMs - age(age).toMillis());
+    }
+    try { // a plus sign in a query is a space to those who decode it
+      return new Since.Time(OffsetDateTime.parse(text.replace(' ', '+')).toInstant().toEpochMilli());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new BadParameter(
+          "since: must be a position, a time like 2026-11-20T12:00:00Z, an age like 15m, or earliest");
+    }
+  }
+
+  private static Duration age(Matcher age) {
+    long count = Long.parseLong(age.group(1));
+    return switch (age.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+
+  private static boolean flag(MultiMap query, String name, boolean def) throws BadParameter {
+    String text = only(query, name);
+    return switch (text) {
+      case null -> def;
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw new BadParameter(name + ": must be true or false");
+    };
+  }
+
+  private static Set<String> names(MultiMap query, String name) throws BadParameter {
+    Set<String> names = new LinkedHashSet<>();
+    for (String values : query.getAll(name)) {
+      names.addAll(Arrays.asList(values.split(",", -1)));
+    }
+    if (names.size() > MAX_NAMES || !names.stream().allMatch(LogSubject::isName)) {
+      throw new BadParameter(name + ": must be names of letters and digits, comma separated");
+    }
+    return names;
+  }
+}
