@@ -1,0 +1,377 @@
+package dev.flyline.auth;
+
+import static dev.flyline.auth.TestTokens.base64;
+import static dev.flyline.auth.TestTokens.header;
+import static dev.flyline.auth.TestTokens.hmac;
+import static dev.flyline.auth.TestTokens.hs256;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flyline.auth.Refusal.Reason;
+import dev.flyline.log.AppName;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What tokens are worth, one attack or mistake at a time. */
+@Timeout(30)
+final class TokenVerifierTest {
+
+  private static final String SECRET = "a secret of at least 32 bytes for tests";
+  private static final String OTHER = "another secret of at least 32 bytes long";
+  private static final long NOW = 1_763_683_200;
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.ofEpochSecond(NOW).plusMillis(500));
+  private static final String GOOD = claims("\"sub\":\"u\",\"apps\":[\"shop\",\"blog\"]");
+
+  private final TokenVerifier verifier = verifier(null, null, "apps");
+
+  /** Claims that are good for a minute, with {@code more}. */
+  private static String claims(String more) {
+    return "{\"exp\":" + (NOW + 60) + (more.isEmpty() ? "" : "," + more) + "}";
+  }
+
+  private static TokenVerifier verifier(
+      @Nullable String issuer, @Nullable String audience, String appsClaim) {
+    var keys = List.of(VerificationKey.hmac(SECRET), VerificationKey.hmac(OTHER));
+    return new AuthConfig(keys, List.of(), issuer, audience, appsClaim).verifier(CLOCK);
+  }
+
+  private void assertRefused(String token, Reason reason) {
+    assertThat(verifier.verify(token)).isEqualTo(new Refusal(reason));
+  }
+
+  private Grant granted(String claims) {
+    return granted(verifier, claims);
+  }
+
+  private static Grant granted(TokenVerifier verifier, String claims) {
+    var verdict = verifier.verify(hs256(claims, SECRET));
+    assertThat(verdict).isInstanceOf(Grant.class);
+    return (Grant) verdict;
+  }
+
+  private static Set<AppName> apps(String... names) {
+    return Set.of(names).stream().map(AppName::new).collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Test
+  void goodToken_grantsItsAppsUntilExp() {
+    var expected = new Grant("u", apps("shop", "blog"), Instant.ofEpochSecond(NOW + 60));
+
+    assertThat(verifier.verify(hs256(GOOD, SECRET))).isEqualTo(expected);
+    assertThat(expected.allows(new AppName("shop"))).isTrue();
+    assertThat(expected.allows(new AppName("shop2"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HS256,HmacSHA256", "HS384,HmacSHA384", "HS512,HmacSHA512"})
+  void everyHmacAlgorithm_isAccepted(String alg, String mac) {
+    assertThat(verifier.verify(hmac(header(alg), GOOD, SECRET, mac))).isInstanceOf(Grant.class);
+  }
+
+  @Test
+  void rotation_acceptsBothSecretsAndNoThird() {
+    assertThat(verifier.verify(hs256(GOOD, SECRET))).isInstanceOf(Grant.class);
+    assertThat(verifier.verify(hs256(GOOD, OTHER))).isInstanceOf(Grant.class);
+    assertRefused(hs256(GOOD, SECRET + "x"), Reason.SIGNATURE);
+  }
+
+  @Test
+  void tokenWithAnyKid_isCheckedAgainstEverySecret() {
+    var header = "{\"alg\":\"HS256\",\"kid\":\"2026-11\"}";
+
+    assertThat(verifier.verify(hmac(header, GOOD, OTHER, "HmacSHA256"))).isInstanceOf(Grant.class);
+  }
+
+  @Test
+  void noKeys_makesNoVerifier() {
+    var none = new AuthConfig(List.of(), List.of(), null, null, "apps");
+
+    assertThatThrownBy(none::verifier).isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "None", "NONE", "nOnE", "", "hs256", "HS1", "RS256", "EdDSA"})
+  void algorithmThatNoKeyIsFor_isRefused(String alg) {
+    assertRefused(hmac(header(alg), GOOD, SECRET, "HmacSHA256"), Reason.ALGORITHM);
+  }
+
+  @Test
+  void algNone_isRefusedWithTwoAndThreeSegments() {
+    var unsigned = base64(header("none")) + "." + base64(GOOD);
+
+    assertRefused(unsigned, Reason.MALFORMED);
+    assertRefused(unsigned + ".", Reason.MALFORMED);
+    assertRefused(unsigned + "." + base64("x"), Reason.ALGORITHM);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"alg\":null}", "{\"alg\":1}", "{\"alg\":[\"HS256\"]}"})
+  void algThatIsNoString_isRefused(String header) {
+    assertRefused(hmac(header, GOOD, SECRET, "HmacSHA256"), Reason.ALGORITHM);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[\"b64\"]", "[]", "null", "\"exp\""})
+  void criticalHeader_isRefused(String crit) {
+    var header = "{\"alg\":\"HS256\",\"crit\":" + crit + ",\"b64\":false}";
+
+    assertRefused(hmac(header, GOOD, SECRET, "HmacSHA256"), Reason.CRITICAL);
+  }
+
+  @Test
+  void signatureThatIsCutOrForeign_isRefused() {
+    var good = hs256(GOOD, SECRET);
+    int last = good.lastIndexOf('.');
+    var forged = base64(header("HS256")) + "." + base64(claims("\"apps\":[\"theirs\"]"));
+
+    assertRefused(good.substring(0, last), Reason.MALFORMED);
+    assertRefused(good.substring(0, last + 1), Reason.MALFORMED);
+    assertRefused(good.substring(0, last + 5), Reason.SIGNATURE);
+    assertRefused(forged + good.substring(last), Reason.SIGNATURE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {NOW, NOW - 1, NOW - 4, 0, -1, -NOW})
+  void expired_isRefusedWithoutLeeway(long exp) {
+    assertRefused(hs256("{\"exp\":" + exp + "}", SECRET), Reason.EXPIRED);
+  }
+
+  @Test
+  void exp_endsAtTheSecondItNames() {
+    assertThat(granted("{\"exp\":" + (NOW + 1) + "}").expires())
+        .isEqualTo(Instant.ofEpochSecond(NOW + 1));
+  }
+
+  @Test
+  void fractionOfExp_isRoundedDown() { // as Python's time.time() + 60 makes it
+    assertThat(granted("{\"exp\":" + (NOW + 1) + ".9}").expires())
+        .isEqualTo(Instant.ofEpochSecond(NOW + 1));
+    assertRefused(hs256("{\"exp\":" + NOW + ".9}", SECRET), Reason.EXPIRED);
+  }
+
+  @Test
+  void missingExp_isRefused() {
+    assertRefused(hs256("{\"sub\":\"u\",\"apps\":[\"shop\"]}", SECRET), Reason.NO_EXPIRY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"1763683300\"",
+        "null",
+        "true",
+        "[1763683300]",
+        "{}",
+        "1763683300000",
+        "253402300800",
+        "9223372036854775807",
+        "1e300",
+        "1e400",
+        "-1e400",
+        "1e19",
+        "99999999999999999999999999999999999999"
+      })
+  void expThatIsNoDate_isRefused(String exp) {
+    assertRefused(hs256("{\"exp\":" + exp + "}", SECRET), Reason.CLAIMS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nbf", "iat"})
+  void notYetValid_isRefusedAfterFiveSeconds(String claim) {
+    assertRefused(hs256(claims("\"" + claim + "\":" + (NOW + 6)), SECRET), Reason.NOT_YET_VALID);
+    assertThat(granted(claims("\"" + claim + "\":" + (NOW + 5)))).isNotNull();
+    assertThat(granted(claims("\"" + claim + "\":-5"))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"nbf\":\"0\"", "\"nbf\":null", "\"iat\":{}", "\"iat\":1e99", "\"sub\":7"})
+  void claimOfWrongType_isRefused(String claim) {
+    assertRefused(hs256(claims(claim), SECRET), Reason.CLAIMS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "\"iss\":\"them\"", "\"iss\":7", "\"iss\":[\"us\"]", "\"iss\":\"US\""})
+  void otherIssuer_isRefused(String issuer) {
+    var strict = verifier("us", null, "apps");
+
+    assertThat(strict.verify(hs256(claims(issuer), SECRET))).isEqualTo(new Refusal(Reason.ISSUER));
+    assertThat(granted(strict, claims("\"iss\":\"us\""))).isNotNull();
+  }
+
+  @Test
+  void numericIssuer_isNotItsText() {
+    assertThat(verifier("7", null, "apps").verify(hs256(claims("\"iss\":7"), SECRET)))
+        .isEqualTo(new Refusal(Reason.ISSUER));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"aud\":\"x\"", "\"aud\":[]", "\"aud\":[[\"us\"]]", "\"aud\":{}"})
+  void otherAudience_isRefused(String audience) {
+    var strict = verifier(null, "us", "apps");
+
+    assertThat(strict.verify(hs256(claims(audience), SECRET)))
+        .isEqualTo(new Refusal(Reason.AUDIENCE));
+    assertThat(granted(strict, claims("\"aud\":\"us\""))).isNotNull();
+    assertThat(granted(strict, claims("\"aud\":[\"x\",\"us\"]"))).isNotNull();
+  }
+
+  @Test
+  void hugeToken_isRefusedUnread() {
+    var huge = hs256(claims("\"x\":\"" + "y".repeat(TokenVerifier.MAX_LENGTH) + "\""), SECRET);
+
+    assertRefused(huge, Reason.TOO_LONG);
+    assertRefused("x".repeat(10_000_000), Reason.TOO_LONG);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "...",
+        "a.b.c",
+        "a.b.c.d",
+        "a.b.c.d.e",
+        " ",
+        "\0",
+        "\n",
+        "é.é.é",
+        "e30.e30.",
+        "e30.e30.e30=",
+        "e30=.e30.e30",
+        " e30.e30.e30",
+        "e30.e31.e30",
+        "W10.e30.e30",
+        "e30.W10.e30",
+        "e30.bnVsbA.e30",
+        "e30.e3t9.e30",
+        "💥.💥.💥",
+        "e30.e30+.e30",
+        "e30.e30\n.e30"
+      })
+  void malformedToken_isRefused(String token) {
+    assertRefused(token, Reason.MALFORMED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"exp\":1,\"exp\":1763683300}",
+        "{\"exp\":1763683300,\"apps\":[\"mine\"],\"apps\":[\"theirs\"]}",
+        "{\"exp\":1763683300,\"o\":{\"a\":1,\"a\":2}}",
+        "{\"exp\":1763683300,\"apps\":[\"mine\"]/*,\"apps\":[]*/}",
+        "{\"exp\":1763683300} {\"exp\":1}",
+        "{\"exp\":1763683300,}",
+        "{\"exp\":NaN}",
+        "{exp:1763683300}",
+        "[{\"exp\":1763683300}]",
+        "\uFEFF{\"exp\":1763683300}",
+        "{\"exp\":1763683300"
+      })
+  void claimsThatTwoReadersMayReadDifferently_areRefused(String claims) {
+    assertRefused(hs256(claims, SECRET), Reason.MALFORMED);
+  }
+
+  @Test
+  void duplicateHeaderKey_isRefused() {
+    var header = "{\"alg\":\"none\",\"alg\":\"HS256\"}";
+
+    assertRefused(hmac(header, GOOD, SECRET, "HmacSHA256"), Reason.MALFORMED);
+  }
+
+  @Test
+  void deepNesting_isRefused() {
+    var deep = claims("\"x\":" + "[".repeat(2500) + "]".repeat(2500));
+
+    assertRefused(hs256(deep, SECRET), Reason.MALFORMED);
+  }
+
+  @Test
+  void invalidUtf8_isRefused() {
+    byte[] claims = claims("\"sub\":\"x\"").getBytes(StandardCharsets.UTF_8);
+    claims[claims.length - 3] = (byte) 0xC0;
+    var token = base64(header("HS256")) + "." + base64(claims) + "." + base64("x");
+
+    assertRefused(token, Reason.MALFORMED);
+  }
+
+  @Test
+  void secondSpellingOfTheSignature_isRefused() {
+    var good = hs256(GOOD, SECRET); // 32 bytes: the last character holds two unused bits
+    var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    int last = alphabet.indexOf(good.charAt(good.length() - 1));
+    var respelled = good.substring(0, good.length() - 1) + alphabet.charAt(last + 1);
+
+    assertRefused(respelled, Reason.MALFORMED);
+    assertRefused(good + "=", Reason.MALFORMED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\"apps\":null",
+        "\"apps\":7",
+        "\"apps\":true",
+        "\"apps\":{\"shop\":true}",
+        "\"apps\":[]",
+        "\"apps\":[7,null,[\"shop\"],{\"a\":\"shop\"}]",
+        "\"apps\":\"*\"",
+        "\"apps\":[\"*\",\">\",\"a.>\",\"../b\",\"Shop\",\"\",\"-a\",\"a b\",\"shop,blog\"]"
+      })
+  void claimWithoutAppNames_grantsNoApp(String claim) {
+    assertThat(granted(claims(claim)).apps()).isEmpty();
+  }
+
+  @Test
+  void invalidNamesAmongGoodOnes_areIgnored() {
+    assertThat(granted(claims("\"apps\":[\"*\",\"shop\",7,\"Blog\",\"shop\"]")).apps())
+        .isEqualTo(apps("shop"));
+  }
+
+  @Test
+  void singleName_isAListOfOne() {
+    assertThat(granted(claims("\"apps\":\"shop\"")).apps()).isEqualTo(apps("shop"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fly.apps                 | \"fly\":{\"apps\":[\"shop\"]}",
+        "a.b.c                    | \"a\":{\"b\":{\"c\":\"shop\"}}",
+        "a.b.c                    | \"a\":{\"b.c\":\"shop\"}",
+        "a.b.c                    | \"a\":7,\"a.b\":{\"c\":\"shop\"}",
+        "https://example.com/apps | \"https://example.com/apps\":[\"shop\"]"
+      })
+  void dottedPath_findsTheApps(String path, String claim) {
+    assertThat(granted(verifier(null, null, path), claims(claim)).apps()).isEqualTo(apps("shop"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a\":7", "\"a\":{\"b\":null}", "\"a\":{\"x\":{}}", "\"b\":[\"shop\"]"})
+  void dottedPathThatLeadsNowhere_grantsNoApp(String claim) {
+    assertThat(granted(verifier(null, null, "a.b"), claims(claim)).apps()).isEmpty();
+  }
+
+  @Test
+  void tokenWithoutUser_sharesLimitsWithTokensOfTheSameAppsOnly() {
+    assertThat(granted(claims("\"apps\":[\"shop\",\"blog\"]")).user()).isEqualTo("-blog,shop");
+    assertThat(granted(claims("\"sub\":\"\",\"apps\":\"shop\"")).user()).isEqualTo("-shop");
+    assertThat(granted(claims("")).user()).isEqualTo("-");
+  }
+}
