@@ -35,13 +35,13 @@ final class QuantityTest {
   @ParameterizedTest
   @CsvSource({"500ms, 500", "30s, 30000", "15m, 900000", "1h, 3600000", "7d, 604800000", "0s, 0"})
   void times_areRead(String text, long millis) {
-    assertThat(Quantity.millis(text)).hasValue(millis);
+    assertThat(Quantity.duration(text)).hasValue(Duration.ofMillis(millis));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"30", "", "s", "-1s", "1.5h", "PT30S", "999999999999999999d"})
   void times_thatAreNone_areRefused(String text) {
-    assertThat(Quantity.millis(text)).isEmpty();
+    assertThat(Quantity.duration(text)).isEmpty();
   }
 
   @ParameterizedTest

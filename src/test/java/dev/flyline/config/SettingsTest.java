@@ -149,6 +149,16 @@ final class SettingsTest {
   }
 
   @Test
+  void problem_ofASecretInAFile_namesTheFilesSetting(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("s"), "short");
+    var settings = Settings.load(Map.of(), Map.of("FLYLINE_A_FILE", file.toString()));
+    settings.secret("a", "");
+    settings.problem("a", "too short");
+
+    assertThat(problemsOf(settings)).containsExactly("FLYLINE_A_FILE: too short");
+  }
+
+  @Test
   void secret_givenTwiceAtOnePlace_isAProblem() {
     var settings = Settings.of(Map.of("nats.token", "hush", "nats.token.file", "/x"));
     settings.secret("nats.token", "");
