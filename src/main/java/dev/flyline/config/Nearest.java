@@ -2,6 +2,7 @@ package dev.flyline.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that somebody who wrote an unknown one most likely meant. */
@@ -9,13 +10,11 @@ final class Nearest {
 
   private Nearest() {}
 
-  /** The name with the fewest edits to {@code wrong}, if so few that it can be meant. */
-  static Optional<String> to(String wrong, Collection<String> known) {
-    return known.stream()
-        .filter(name -> edits(wrong, name) <= Math.max(2, wrong.length() / 2))
-        .min(
-            Comparator.<String>comparingInt(name -> edits(wrong, name))
-                .thenComparing(name -> name));
+  /** The key with the fewest edits to {@code wrong}, which may be spelled as a variable or flag. */
+  static Optional<String> to(String wrong, Collection<String> keys) {
+    String key =
+        wrong.toLowerCase(Locale.ROOT).replace('_', '.').replace('-', '.').replace("flyline.", "");
+    return keys.stream().min(Comparator.comparingInt(known -> edits(key, known)));
   }
 
   /** The Levenshtein distance, with two neighbours swapped counted as one edit. */

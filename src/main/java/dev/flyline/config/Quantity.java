@@ -3,12 +3,13 @@ package dev.flyline.config;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a number with a unit: sizes and times. */
-final class Quantity {
+/** Reads and writes a number with a unit: sizes and times. */
+public final class Quantity {
 
   private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18}) ?([a-z%]*)");
 
@@ -21,7 +22,7 @@ final class Quantity {
   private Quantity() {}
 
   /** Reads {@code 8 MiB}, {@code 64KiB}, {@code 1048576}, or {@code 25 %} of {@code whole}. */
-  static OptionalLong bytes(String text, long whole) {
+  public static OptionalLong bytes(String text, long whole) {
     Matcher matcher = match(text);
     if (matcher.matches() && matcher.group(2).equals("%")) {
       long percent = Long.parseLong(matcher.group(1));
@@ -31,12 +32,15 @@ final class Quantity {
   }
 
   /** Reads {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h} or {@code 7d}. */
-  static OptionalLong millis(String text) {
-    return scale(match(text), MILLIS);
+  public static Optional<Duration> duration(String text) {
+    OptionalLong millis = scale(match(text), MILLIS);
+    return millis.isPresent()
+        ? Optional.of(Duration.ofMillis(millis.getAsLong()))
+        : Optional.empty();
   }
 
   /** Writes {@code bytes} in the largest unit that divides it. */
-  static String ofBytes(long bytes) {
+  public static String ofBytes(long bytes) {
     String[] units = {"", " KiB", " MiB", " GiB", " TiB"};
     int unit = 0;
     long rest = bytes;
@@ -48,7 +52,7 @@ final class Quantity {
   }
 
   /** Writes {@code duration} in the largest unit that divides it. */
-  static String ofDuration(Duration duration) {
+  public static String ofDuration(Duration duration) {
     long ms = duration.toMillis();
     if (ms % 1000 != 0 || ms == 0) {
       return ms + "ms";

@@ -30,6 +30,9 @@ public final class Settings {
   /** What the CLI client reads from the environment beside the router's settings. */
   private static final Set<String> CLIENT_VARIABLES = Set.of("url", "token", CONFIG_FILE);
 
+  /** Ends the key of the setting that names a secret's file. */
+  private static final String FILE_SUFFIX = ".file";
+
   private static final int MAX_SECRET_FILE_BYTES = 64 * 1024;
 
   private final List<Layer> layers;
@@ -110,10 +113,9 @@ public final class Settings {
     return read(
         question,
         text ->
-            boxed(Quantity.millis(text))
-                .map(Duration::ofMillis)
+            Quantity.duration(text)
                 .filter(time -> time.compareTo(min) >= 0 && time.compareTo(max) <= 0),
-        Duration.ofMillis(Quantity.millis(def).orElseThrow()));
+        Quantity.duration(def).orElseThrow());
   }
 
   /** Texts between commas; blank ones are left out. */
@@ -126,7 +128,7 @@ public final class Settings {
 
   /** A secret, given as {@code key} or as the path {@code key.file} of a file that holds it. */
   public Optional<Secret> secret(String key, String help) {
-    String fileKey = key + ".file";
+    String fileKey = key + FILE_SUFFIX;
     know(new Question(key, "", "", help), true);
     know(new Question(fileKey, "", "the path of a readable file", "file with: " + help), false);
     int plain = rankOf(key);
@@ -142,11 +144,13 @@ public final class Settings {
 
   /** Keeps a problem of the setting {@code key} for {@link #check}. */
   public void problem(String key, String message) {
-    Source source = sourceOf(key);
+    boolean isInFile = valueOf(key).isEmpty() && valueOf(key + FILE_SUFFIX).isPresent();
+    String given = isInFile ? key + FILE_SUFFIX : key; // of a secret
+    Source source = sourceOf(given);
     String name =
         source == Source.DEFAULT
             ? key + " (" + Source.ENVIRONMENT.spell(key) + ")"
-            : source.spell(key);
+            : source.spell(given);
     problems.add(name + ": " + message);
   }
 
@@ -160,7 +164,7 @@ public final class Settings {
           .forEach(all::add);
     }
     if (!all.isEmpty()) {
-      throw new ConfigException(all);
+      throw new ConfigException(all.stream().distinct().toList());
     }
   }
 
