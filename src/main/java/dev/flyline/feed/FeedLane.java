@@ -32,6 +32,7 @@ public final class FeedLane {
   private final Map<AppName, Audience> audiences = new HashMap<>();
   private long nowMs;
   private long bytesWritten;
+  private volatile int feedsHere; // for those who only look
 
   FeedLane(
       Lane lane,
@@ -127,6 +128,7 @@ public final class FeedLane {
       feed =
           new Feed(audience.app, vertx.eventBus(), owner, config.limits(), feeds.budget(), meters);
       home.put(audience.app, feed);
+      feedsHere = home.size();
     }
     cancelLinger(feed);
     feed.join(audience, audience.lane());
@@ -144,6 +146,7 @@ public final class FeedLane {
 
   private void close(AppName app, Feed feed) {
     if (feed.isUnwatched() && home.remove(app, feed)) {
+      feedsHere = home.size();
       feed.close();
     }
   }
@@ -206,8 +209,8 @@ public final class FeedLane {
     bytesWritten += bytes;
   }
 
-  /** How many feeds are at home here. */
+  /** How many feeds are at home here; on any thread. */
   int size() {
-    return home.size();
+    return feedsHere;
   }
 }

@@ -52,6 +52,11 @@ public final class Feeds {
     return feedLanes;
   }
 
+  /** How many apps have a feed; on any thread. */
+  public long size() {
+    return feedLanes.stream().mapToLong(FeedLane::size).sum();
+  }
+
   FeedLane home(AppName app) {
     return feedLanes.get(lanes.home(app).index());
   }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * and that a WebSocket's frames and a chunked response's chunks may be written there between those
  * of Vert.x. Belongs to the channel's event loop.
  *
- * <p>It also keeps a client from costing more than its share: nothing is read from it while it takes
- * nothing, and at most {@link #READ_BYTES} between two ticks. So answers to pings cannot pile up.
+ * <p>It also keeps a client from costing more than its share: nothing is read from it while it
+ * takes nothing, and at most {@link #READ_BYTES} between two ticks. So answers to pings cannot pile
+ * up.
  */
 final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
 
@@ -73,7 +74,7 @@ final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
     if (context == null) {
       bytes.release();
     } else {
-      context.writeAndFlush(bytes, context.voidPromise());
+      var _ = context.writeAndFlush(bytes, context.voidPromise());
     }
   }
 
@@ -98,7 +99,7 @@ final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
 
   /** Closes the socket without a word. */
   void abort() {
-    channel.close();
+    var _ = channel.close();
   }
 
   /** Lets the client send again; called at each tick. */

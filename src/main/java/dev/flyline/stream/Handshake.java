@@ -74,11 +74,11 @@ final class Handshake {
   /** What a client may say on a stream of one app. */
   private void received(StreamSession session, String text) {
     JsonObject message;
-    Object type;
+    String type;
     try {
       message = new JsonObject(text);
-      type = message.getValue("type");
-    } catch (DecodeException e) {
+      type = message.getString("type");
+    } catch (DecodeException | ClassCastException e) {
       session.end(EndReason.BAD_REQUEST, 0);
       return;
     }
@@ -92,9 +92,7 @@ final class Handshake {
 
   private void authenticate(StreamSession session, Object token) {
     Verdict verdict =
-        token instanceof String text
-            ? verifier.verify(text)
-            : new Refusal(Refusal.Reason.MISSING);
+        token instanceof String text ? verifier.verify(text) : new Refusal(Refusal.Reason.MISSING);
     switch (verdict) {
       case Grant grant -> session.renew(grant);
       case Refusal _ -> session.end(EndReason.EXPIRED, 0);

@@ -81,13 +81,18 @@ public final class LogsEndpoint implements Endpoint {
         .route()
         .handler(
             context -> {
-              String path = context.request().path();
+              String path = path(context.request());
               if (path.equals(SUFFIX) || isAppPath(path)) {
                 answer(context.request());
               } else {
                 context.next();
               }
             });
+  }
+
+  private static String path(HttpServerRequest request) {
+    String path = request.path();
+    return path == null ? "" : path;
   }
 
   private static boolean isAppPath(String path) {
@@ -131,7 +136,8 @@ public final class LogsEndpoint implements Endpoint {
     Grant grant = granted.get();
     Optional<AppName> named = appName(request, grant);
     if (named.isEmpty()) {
-      return new Refused(ApiError.badRequest("the app's name must match ^[a-z0-9][a-z0-9-]{0,62}$"));
+      return new Refused(
+          ApiError.badRequest("the app's name must match ^[a-z0-9][a-z0-9-]{0,62}$"));
     }
     AppName app = named.get();
     if (!grant.allows(app) || (Negotiation.isWebSocket(request) && !origins.allows(request))) {
@@ -146,7 +152,8 @@ public final class LogsEndpoint implements Endpoint {
     Optional<Transport> transport = Negotiation.transport(request, wanted.envelope());
     if (transport.isEmpty()) {
       return new Refused(
-          ApiError.notAcceptable("text/plain, text/event-stream and application/x-ndjson are here"));
+          ApiError.notAcceptable(
+              "text/plain, text/event-stream and application/x-ndjson are here"));
     }
     if (request.version() == HttpVersion.HTTP_1_0) {
       return new Refused(ApiError.badRequest("a stream needs HTTP/1.1"));
@@ -168,7 +175,7 @@ public final class LogsEndpoint implements Endpoint {
   }
 
   private static Optional<AppName> appName(HttpServerRequest request, Grant grant) {
-    String path = request.path();
+    String path = path(request);
     if (!path.equals(SUFFIX)) {
       return AppName.parse(path.substring(PREFIX.length(), path.length() - SUFFIX.length()));
     }
@@ -185,7 +192,7 @@ public final class LogsEndpoint implements Endpoint {
   }
 
   private void start(HttpServerRequest request, Admitted admitted) {
-    EventLoop loop = ((ContextInternal) ContextInternal.current()).nettyEventLoop();
+    EventLoop loop = ContextInternal.current().nettyEventLoop();
     FeedLane lane = feeds.of(loop);
     request.pause(); // until the answer: what a client sends before that waits
     if (admitted.wanted.follow()) {
@@ -198,8 +205,7 @@ public final class LogsEndpoint implements Endpoint {
   }
 
   /** Answers once the feed is there, so that what the client publishes after that is seen. */
-  private void follow(
-      HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane) {
+  private void follow(HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane) {
     Viewer.Request wanted = viewerRequest(admitted);
     Runnable release =
         () -> {
@@ -221,16 +227,11 @@ public final class LogsEndpoint implements Endpoint {
     }
     var once = new Once(begin);
     open.onComplete(_ -> once.run());
-    var _ =
-        loop.schedule(once, StreamConfig.HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = loop.schedule(once, StreamConfig.HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void read(
-      HttpServerRequest request,
-      Admitted admitted,
-      EventLoop loop,
-      FeedLane lane,
-      BlockRing log) {
+      HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane, BlockRing log) {
     if (admitted.wanted.resumes()
         && admitted.wanted.since() instanceof Since.After(var position)
         && position.epoch().equals(log.epoch())
@@ -257,8 +258,7 @@ public final class LogsEndpoint implements Endpoint {
   private Viewer.Request viewerRequest(Admitted admitted) {
     StreamRequest wanted = admitted.wanted;
     var format = new Format(encoders.of(admitted.transport), wanted.filter());
-    return new Viewer.Request(
-        admitted.app, format, wanted.since(), wanted.tail(), wanted.follow());
+    return new Viewer.Request(admitted.app, format, wanted.since(), wanted.tail(), wanted.follow());
   }
 
   /** Runs a task at the first of several calls. */

@@ -18,7 +18,9 @@ final class Negotiation {
 
   private Negotiation() {}
 
-  /** Returns the transport that {@code request} asks for, or empty if there is none that it takes. */
+  /**
+   * Returns the transport that {@code request} asks for, or empty if there is none that it takes.
+   */
   static Optional<Transport> transport(HttpServerRequest request, boolean envelope) {
     if (isWebSocket(request)) {
       return Optional.of(offers(request, SUBPROTOCOL) ? Transport.FLYLINE : Transport.WEBSOCKET);
@@ -36,8 +38,7 @@ final class Negotiation {
   }
 
   private static boolean offers(HttpServerRequest request, String subprotocol) {
-    return listed(request.headers().getAll("Sec-WebSocket-Protocol"))
-        .anyMatch(subprotocol::equals);
+    return listed(request.headers().getAll("Sec-WebSocket-Protocol")).anyMatch(subprotocol::equals);
   }
 
   /** The best by quality, then by how exactly it is named, then by our own preference. */

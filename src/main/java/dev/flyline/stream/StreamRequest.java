@@ -50,7 +50,7 @@ record StreamRequest(
     String lastEventId = request.getHeader("Last-Event-ID");
     boolean resumes = lastEventId != null && !lastEventId.isEmpty();
     Since since =
-        resumes
+        lastEventId != null && resumes
             ? Position.parse(lastEventId).<Since>map(Since.After::new).orElseGet(Since.Lost::new)
             : since(only(query, "since"), nowMs);
     return new StreamRequest(
@@ -104,7 +104,8 @@ record StreamRequest(
       return new Since.Time(nowMs - age(age).toMillis());
     }
     try { // a plus sign in a query is a space to those who decode it
-      return new Since.Time(OffsetDateTime.parse(text.replace(' ', '+')).toInstant().toEpochMilli());
+      return new Since.Time(
+          OffsetDateTime.parse(text.replace(' ', '+')).toInstant().toEpochMilli());
     } catch (DateTimeException | ArithmeticException e) {
       throw new BadParameter(
           "since: must be a position, a time like 2026-11-20T12:00:00Z, an age like 15m, or earliest");

@@ -10,7 +10,8 @@ import dev.flyline.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream of one app, from the handshake's end to the last byte, whatever the transport.
+ * One client's stream of one app, from the handshake's end to the last byte, whatever the
+ * transport.
  *
  * <p>Belongs to the event loop of its socket.
  */
@@ -97,7 +98,9 @@ final class StreamSession implements Viewer.Listener {
 
   @Override
   public void waiting() {
-    say(new StreamMessage.Notice("waiting_for_owner", "Looking for the router that reads this app."));
+    say(
+        new StreamMessage.Notice(
+            "waiting_for_owner", "Looking for the router that reads this app."));
   }
 
   @Override

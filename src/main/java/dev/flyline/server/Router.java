@@ -1,0 +1,201 @@
+package dev.flyline.server;
+
+import dev.flyline.bus.Batches;
+import dev.flyline.bus.Lanes;
+import dev.flyline.bus.Upstream;
+import dev.flyline.feed.Feeds;
+import dev.flyline.feed.RingBudget;
+import dev.flyline.ingest.Ingest;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import dev.flyline.stream.Encoders;
+import dev.flyline.stream.LogsEndpoint;
+import dev.flyline.stream.Streams;
+import dev.flyline.stream.ndjson.EnvelopeEncoder;
+import dev.flyline.stream.ndjson.NdjsonEncoder;
+import dev.flyline.stream.sse.SseEncoder;
+import dev.flyline.stream.text.TextEncoder;
+import dev.flyline.stream.ws.FlylineEncoder;
+import dev.flyline.stream.ws.VerbatimEncoder;
+import dev.flyline.web.AppsEndpoint;
+import dev.flyline.web.Credentials;
+import dev.flyline.web.Endpoint;
+import dev.flyline.web.Health;
+import dev.flyline.web.HealthEndpoint;
+import dev.flyline.web.OpsVerticle;
+import dev.flyline.web.Origins;
+import dev.flyline.web.PageEndpoint;
+import dev.flyline.web.ViewerLimits;
+import dev.flyline.web.WebVerticle;
+import dev.flyline.web.Webroot;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running router: everything that is built from the settings, and the order of its life. */
+public final class Router {
+
+  private static final Logger log = LoggerFactory.getLogger(Router.class);
+
+  /** How long a stopping router that is no longer ready still takes those who come. */
+  private static final Duration NOTICED = Duration.ofSeconds(2);
+
+  private final Vertx vertx;
+  private final Ingest ingest;
+  private final Streams streams;
+  private final Health health;
+  private final List<WebVerticle> web;
+  private final OpsVerticle ops;
+  private final Promise<Void> stopped = Promise.promise();
+  private boolean stopping;
+
+  private Router(
+      Vertx vertx,
+      Ingest ingest,
+      Streams streams,
+      Health health,
+      List<WebVerticle> web,
+      OpsVerticle ops) {
+    this.vertx = vertx;
+    this.ingest = ingest;
+    this.streams = streams;
+    this.health = health;
+    this.web = web;
+    this.ops = ops;
+  }
+
+  /** Builds a router and starts it; succeeds when it listens, whether NATS is there or not. */
+  public static Future<Router> start(RouterConfig config) {
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(config.eventLoops())
+                .setPreferNativeTransport(true));
+    return start(vertx, config)
+        .recover(cause -> vertx.close().transform(_ -> Future.failedFuture(cause)));
+  }
+
+  private static Future<Router> start(Vertx vertx, RouterConfig config) {
+    InstantSource clock = InstantSource.system();
+    var meters = new Meters();
+    var health = new Health();
+    var lanes = new Lanes(vertx, config.eventLoops());
+    var budget = new RingBudget(config.feed().totalBytes());
+    var upstream = new Upstream();
+    var ingest =
+        new Ingest(
+            lanes,
+            new Batches(vertx),
+            config.ingest(),
+            config.feed(),
+            budget,
+            upstream,
+            meters,
+            clock,
+            config.node());
+    var feeds = new Feeds(vertx, lanes, ingest::owner, config.feed(), budget, meters, clock);
+    var streams = new Streams(lanes, config.stream(), upstream, meters, clock);
+    health.detail("node", config::node);
+    health.detail("nats", () -> upstream.state().code());
+    meters.gauge(Meter.RING_BYTES, budget::used);
+    meters.gauge(Meter.APPS_WATCHED, feeds::size);
+
+    var page = Webroot.load();
+    var limits = new ViewerLimits(config.web());
+    var encoders = encoders();
+    List<WebVerticle> web = new ArrayList<>();
+    for (int i = 0; i < config.eventLoops(); i++) {
+      var verifier = config.auth().verifier();
+      var credentials = new Credentials(verifier, meters);
+      List<Endpoint> endpoints =
+          List.of(
+              new LogsEndpoint(
+                  feeds,
+                  streams,
+                  encoders,
+                  credentials,
+                  verifier,
+                  limits,
+                  new Origins(config.web().corsOrigins()),
+                  health,
+                  meters,
+                  clock),
+              new AppsEndpoint(credentials),
+              new HealthEndpoint(health),
+              new PageEndpoint(page));
+      web.add(new WebVerticle(config.web(), endpoints));
+    }
+    var ops = new OpsVerticle(config.web(), meters, health);
+    var router = new Router(vertx, ingest, streams, health, List.copyOf(web), ops);
+    return router.open();
+  }
+
+  private static Encoders encoders() {
+    return new Encoders(
+        VerbatimEncoder.INSTANCE,
+        FlylineEncoder.INSTANCE,
+        SseEncoder.INSTANCE,
+        NdjsonEncoder.INSTANCE,
+        EnvelopeEncoder.INSTANCE,
+        TextEncoder.INSTANCE);
+  }
+
+  /** Reads before it listens, so that the first viewer finds NATS connected if NATS is there. */
+  private Future<Router> open() {
+    ingest.start();
+    Future<?> opened = vertx.deployVerticle(ops);
+    for (WebVerticle listener : web) { // one after the other: they share the first one's port
+      opened = opened.compose(_ -> vertx.deployVerticle(listener));
+    }
+    return opened
+        .<Router>map(_ -> this)
+        .onSuccess(
+            _ ->
+                log.info(
+                    "viewers on port {}, metrics and health on port {}, transport {}",
+                    httpPort(),
+                    opsPort(),
+                    vertx.isNativeTransportEnabled() ? "native" : "nio"))
+        .onFailure(_ -> ingest.close());
+  }
+
+  /** The port for viewers. */
+  public int httpPort() {
+    return web.getFirst().actualPort();
+  }
+
+  /** The port for metrics and health. */
+  public int opsPort() {
+    return ops.actualPort();
+  }
+
+  /**
+   * Stops for good: says that it is not ready, takes viewers until that has been noticed, tells
+   * every viewer when to come back, and leaves. Calling it again gives the same answer.
+   */
+  public synchronized Future<Void> stop() {
+    if (!stopping) {
+      stopping = true;
+      log.info("stopping; {} streams are told to come back elsewhere", streams.size());
+      health.startDraining();
+      vertx
+          .timer(streams.size() == 0 ? 1 : NOTICED.toMillis())
+          .onSuccess(_ -> health.startRefusing())
+          .compose(_ -> streams.restart())
+          .eventually(
+              () -> {
+                ingest.close();
+                return vertx.close();
+              })
+          .onComplete(stopped);
+    }
+    return stopped.future();
+  }
+}

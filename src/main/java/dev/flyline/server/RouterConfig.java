@@ -1,0 +1,64 @@
+package dev.flyline.server;
+
+import dev.flyline.auth.AuthConfig;
+import dev.flyline.config.ConfigException;
+import dev.flyline.config.Settings;
+import dev.flyline.feed.FeedConfig;
+import dev.flyline.ingest.IngestConfig;
+import dev.flyline.stream.StreamConfig;
+import dev.flyline.web.WebConfig;
+import java.security.SecureRandom;
+import java.util.Map;
+
+/**
+ * All that a router needs to know.
+ *
+ * @param node the name of this router's life: random for every start, part of every epoch
+ * @param eventLoops event loops, and so lanes
+ */
+public record RouterConfig(
+    String node,
+    int eventLoops,
+    IngestConfig ingest,
+    FeedConfig feed,
+    StreamConfig stream,
+    AuthConfig auth,
+    WebConfig web) {
+
+  private static final String NODE_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+  private static final int NODE_LENGTH = 10;
+
+  /** Reads every setting; throws {@link ConfigException} that lists all that is wrong. */
+  public static RouterConfig from(Settings settings) {
+    return from(settings, System.getenv());
+  }
+
+  static RouterConfig from(Settings settings, Map<String, String> environment) {
+    String node = randomNode();
+    var config =
+        new RouterConfig(
+            node,
+            settings.integer(
+                "event.loops",
+                Runtime.getRuntime().availableProcessors(),
+                1,
+                256,
+                "event loops; one per processor is right nearly always"),
+            IngestConfig.from(settings),
+            FeedConfig.from(settings),
+            StreamConfig.from(settings, environment, node),
+            AuthConfig.from(settings),
+            WebConfig.from(settings));
+    settings.check();
+    return config;
+  }
+
+  private static String randomNode() {
+    var random = new SecureRandom();
+    var name = new StringBuilder(NODE_LENGTH);
+    for (int i = 0; i < NODE_LENGTH; i++) {
+      name.append(NODE_CHARACTERS.charAt(random.nextInt(NODE_CHARACTERS.length())));
+    }
+    return name.toString();
+  }
+}
