@@ -1,0 +1,250 @@
+# shellcheck shell=sh
+# The checks of script/test that are not Java's: scripts, the image's runtime, deployment files and
+# README's snippets. Sourced by script/test, after Maven has built target/flyline.
+: "${root:?}" "${JAVA_HOME:?}"
+
+passed=0
+failed=0
+skipped=0
+scratch=$(mktemp -d)
+router=
+trap '[ -z "$router" ] || kill "$router"; rm -rf "$scratch"' EXIT
+secret=only-for-a-check-of-32-bytes-or-more
+image=$scratch/image # what the Dockerfile's build stage leaves
+flyline=$image/target/flyline/bin/flyline
+runtime=$image/target/jre
+
+# check NAME COMMAND...: one check. What it prints is shown if it fails.
+check() {
+  name=$1
+  shift
+  # Not as a condition: there the shell would not end a check at its first command that fails.
+  set +e
+  (set -e; "$@") >"$scratch/output" 2>&1
+  status=$?
+  set -e
+  if [ "$status" = 0 ]; then
+    passed=$((passed + 1))
+    echo "ok      $name"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $name"
+    sed 's/^/        /' "$scratch/output"
+  fi
+}
+
+# check_with TOOL NAME COMMAND...: a check that is left out where its tool is missing.
+check_with() {
+  tool=$1
+  shift
+  if command -v "$tool" >/dev/null; then
+    check "$@"
+  else
+    skipped=$((skipped + 1))
+    echo "skipped $1: no $tool here"
+  fi
+}
+
+# --- scripts ---
+
+scripts=$(grep -l '^#!/bin/sh$' "$root"/bin/* "$root"/script/* "$root"/.ci/run)
+
+scripts_parse() {
+  for file in $scripts; do
+    sh -n "$file" || return 1
+  done
+}
+
+scripts_are_clean() {
+  # shellcheck disable=SC2086
+  shellcheck -x -P "$root" $scripts
+}
+
+# A made-up Java home of version $1 in folder $2.
+made_up_java() {
+  mkdir -p "$2/bin"
+  printf '#!/bin/sh\n' | tee "$2/bin/java" >"$2/bin/javac"
+  chmod +x "$2/bin/java" "$2/bin/javac"
+  echo "JAVA_VERSION=\"$1\"" >"$2/release"
+}
+
+# The one that is found instead may be this machine's or the made-up one among a user's own.
+older_java_is_passed_over() {
+  made_up_java 17.0.15 "$scratch/java17"
+  made_up_java 25.0.1 "$scratch/home/.sdkman/candidates/java/25.0.1-tem"
+  found=$(JAVA_HOME=$scratch/java17 PATH="$scratch/java17/bin:$PATH" HOME=$scratch/home \
+    "$root/bin/find-java" --jdk)
+  [ -n "$found" ]
+  [ "$found" != "$scratch/java17" ]
+}
+
+java_home_comes_first() {
+  made_up_java 26-ea "$scratch/java26"
+  [ "$(JAVA_HOME=$scratch/java26 "$root/bin/find-java" --jdk)" = "$scratch/java26" ]
+}
+
+path_is_followed_through_links() {
+  made_up_java 25 "$scratch/java25"
+  mkdir -p "$scratch/path"
+  ln -s ../java25/bin/java "$scratch/path/java"
+  [ "$(JAVA_HOME='' PATH="$scratch/path:$PATH" "$root/bin/find-java")" = "$scratch/path/../java25" ]
+}
+
+# --- the image ---
+
+# The build stage without Docker: its RUN line, among the files that .dockerignore lets through.
+image_builds() {
+  mkdir "$image"
+  sed -n 's/^!//p' "$root/.dockerignore" >"$scratch/sent"
+  while IFS= read -r file; do
+    mkdir -p "$image/$(dirname "$file")"
+    cp -R "$root/$file" "$image/$file"
+  done <"$scratch/sent"
+  cd "$image"
+  run=$(sed -n 's/^RUN \(--[^ ]* \)*//p' "$root/Dockerfile")
+  [ -n "$run" ]
+  sh -ec "$run"
+}
+
+# In the image's surroundings: its runtime, and nothing else that this machine has set.
+become_image() {
+  exec env -i PATH=/usr/bin:/bin JAVA_HOME="$runtime" FLYLINE_NATS_URL="nats://[::1]:9" \
+    FLYLINE_AUTH_HMAC_SECRET=$secret "$@"
+}
+
+in_image() {
+  (become_image "$@")
+}
+
+image_uses_its_runtime() {
+  in_image "$image/bin/find-java" | grep -qx "$runtime"
+}
+
+image_runs_by_a_link() {
+  ln -s "$flyline" "$scratch/flyline"
+  cd /
+  in_image "$scratch/flyline" --version >"$scratch/version" 2>"$scratch/warnings"
+  cat "$scratch/version" "$scratch/warnings"
+  grep -q '[0-9]' "$scratch/version"
+  [ ! -s "$scratch/warnings" ]
+}
+
+image_accepts_settings() {
+  in_image "$flyline" config --check
+}
+
+# The names in fly.toml are settings that exist, with values that pass.
+fly_settings_are_known() {
+  sed -n 's/^ *\(FLYLINE_[A-Z_]*\) *= *"\(.*\)".*/\1=\2/p' "$root/fly.toml" >"$scratch/env"
+  grep -q . "$scratch/env"
+  set --
+  while IFS= read -r line; do
+    set -- "$@" "$line"
+  done <"$scratch/env"
+  in_image env "$@" "$flyline" config --check
+}
+
+# Started as the image starts it. Its NATS server is away, which it must bear.
+start_router() {
+  port=$((20000 + $$ % 10000))
+  become_image FLYLINE_DRAIN=0s FLYLINE_HTTP_PORT=$port FLYLINE_OPS_PORT=$((port + 1)) \
+    "$flyline" serve >"$scratch/serve" 2>&1 &
+  router=$!
+}
+
+router_answers() {
+  cat "$scratch/serve"
+  curl -fsS --retry 60 --retry-delay 1 --retry-connrefused --max-time 60 \
+    "http://127.0.0.1:$port/health/live" "http://127.0.0.1:$((port + 1))/metrics"
+}
+
+# To the very process that was started: the shell of bin/flyline has become the JVM. 143 is what a
+# JVM reports that a SIGTERM has ended in order.
+router_ended_in_order() {
+  cat "$scratch/serve"
+  [ "$1" = 0 ] || [ "$1" = 143 ]
+}
+
+# --- deployment files ---
+
+dockerfile_is_sound() {
+  grep -q '^USER [1-9]' "$root/Dockerfile"
+  grep -q '^ENTRYPOINT \["/opt/flyline/bin/flyline"\]$' "$root/Dockerfile"
+  grep -q '^EXPOSE 8080 9091$' "$root/Dockerfile"
+}
+
+fly_toml_is_sound() {
+  python3 - "$root/fly.toml" <<'PYTHON'
+import sys, tomllib
+fly = tomllib.load(open(sys.argv[1], "rb"))
+def seconds(text):
+    return int(text[:-1]) * {"s": 1, "m": 60}[text[-1]]
+service = fly["http_service"]
+assert fly["kill_signal"] == "SIGTERM"
+assert seconds(fly["kill_timeout"]) >= seconds(fly["env"]["FLYLINE_DRAIN"]) + 10, "no time to stop"
+assert service["internal_port"] == 8080 and fly["metrics"]["port"] == 9091
+assert service["auto_stop_machines"] == "off"
+assert [check["path"] for check in service["checks"]] == ["/health/ready"]
+assert not [name for name in fly["env"] if "SECRET" in name or "TOKEN" in name], "a secret"
+PYTHON
+}
+
+k6_script_parses() {
+  cp "$root/k6/smoke.js" "$scratch/smoke.mjs"
+  node --check "$scratch/smoke.mjs"
+}
+
+# --- README ---
+
+# Prints README's block of the language $1 that follows the heading "Sign tokens".
+snippet() {
+  awk -v fence="\`\`\`$1" '/^## /{on = /Sign tokens/} /^```$/{code = 0} on && code; $0 == fence{code = 1}' \
+    "$root/README.md"
+}
+
+# README's snippet of a language, run, gives a token that the router takes for what it says.
+snippet_signs() { # LANGUAGE FILE COMMAND...
+  snippet "$1" >"$scratch/$2"
+  [ -s "$scratch/$2" ]
+  file=$2
+  shift 2
+  token=$(FLYLINE_AUTH_HMAC_SECRET=$secret "$@" "$scratch/$file")
+  curl -fsS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/v1/apps" >"$scratch/apps"
+  cat "$scratch/apps"
+  grep -q '"shop"' "$scratch/apps"
+  grep -q '"blog"' "$scratch/apps"
+}
+
+check "scripts parse" scripts_parse
+check_with shellcheck "scripts pass shellcheck" scripts_are_clean
+check "find-java passes over an older Java" older_java_is_passed_over
+check "find-java takes JAVA_HOME first" java_home_comes_first
+check "find-java follows the PATH's links" path_is_followed_through_links
+check "the image's build stage runs" image_builds
+check "the image uses its own runtime" image_uses_its_runtime
+check "flyline --version runs by a link, without a warning" image_runs_by_a_link
+check "flyline config --check runs on the image's runtime" image_accepts_settings
+check "fly.toml names settings that exist" fly_settings_are_known
+check "the Dockerfile is sound" dockerfile_is_sound
+if python3 -c 'import tomllib' 2>/dev/null; then
+  check "fly.toml is sound" fly_toml_is_sound
+else
+  skipped=$((skipped + 1))
+  echo "skipped fly.toml is sound: no python3 of 3.11 or newer here"
+fi
+check_with node "k6/smoke.js parses" k6_script_parses
+start_router
+check_with curl "flyline serve answers on both ports" router_answers
+if command -v curl >/dev/null; then
+  check_with node "README's Node snippet signs a token" snippet_signs js sign.mjs node
+  check_with python3 "README's Python snippet signs a token" snippet_signs python sign.py python3
+  check "README's Java snippet signs a token" snippet_signs java Sign.java "$JAVA_HOME/bin/java"
+fi
+kill -TERM "$router" || true
+ended=0
+wait "$router" || ended=$?
+router=
+check "SIGTERM ends flyline serve in order" router_ended_in_order "$ended"
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
