@@ -1,5 +1,7 @@
 package dev.flyline.stream;
 
+import dev.flyline.bus.LogBatch;
+import dev.flyline.filter.LineFilter;
 import java.util.Arrays;
 
 /**
@@ -12,6 +14,9 @@ public final class FrameBuffer {
   private static final byte[] NOTHING = {};
   private static final int MIN_CAPACITY = 64;
 
+  /** Where a filter may leave little, the buffer grows instead of beginning too big. */
+  private static final int FILTERED_CAPACITY = 1024;
+
   /** The largest array that every JVM can make. */
   private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
 
@@ -21,6 +26,12 @@ public final class FrameBuffer {
   /** Makes an empty buffer that holds {@code capacity} bytes before it must grow. */
   public FrameBuffer(int capacity) {
     bytes = new byte[Math.max(capacity, MIN_CAPACITY)];
+  }
+
+  /** Makes an empty buffer that most likely need not grow for what {@code filter} lets through. */
+  static FrameBuffer forBatch(LogBatch batch, LineFilter filter) {
+    long most = filter.isAll() ? MAX_CAPACITY : FILTERED_CAPACITY;
+    return new FrameBuffer((int) Math.min(batch.bytes(), most));
   }
 
   /** How many bytes have been put. */

@@ -2,6 +2,7 @@ package dev.flyline.stream;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.flyline.bus.LogBatch;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
 import dev.flyline.log.Mark;
@@ -17,6 +18,12 @@ public final class Frames {
   private static final byte[] ASIDE = "{\"flyline\":".getBytes(US_ASCII);
 
   private Frames() {}
+
+  /** The gap as which the mark at {@code seq} is told. */
+  static Gap gap(LogBatch batch, long seq, Mark mark) {
+    var at = new Position(batch.epoch(), seq);
+    return new Gap(at, at, mark.lines(), mark.cause());
+  }
 
   /** Puts a {@code gap} frame. */
   public static void putGap(FrameBuffer out, AppName app, Gap gap) {
