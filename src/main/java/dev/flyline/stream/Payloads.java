@@ -1,0 +1,26 @@
+package dev.flyline.stream;
+
+/** How a line's payload stands in JSON: an object as it is, anything else as a string. */
+public final class Payloads {
+
+  private Payloads() {}
+
+  /** Puts {@code payload} as one JSON value, byte for byte if it is a JSON object. */
+  public static void putJson(FrameBuffer out, byte[] payload) {
+    if (JsonObjects.isObject(payload)) {
+      out.put(payload);
+    } else {
+      JsonStrings.put(out, payload);
+    }
+  }
+
+  /**
+   * Puts {@code payload} as one JSON value on one line. In a JSON object CR and LF can stand only
+   * between tokens, where a space means the same.
+   */
+  public static void putJsonOnOneLine(FrameBuffer out, byte[] payload) {
+    int start = out.length();
+    putJson(out, payload);
+    out.spaceLineBreaks(start);
+  }
+}

@@ -1,0 +1,5 @@
+/** Plain text for people with curl. */
+@NullMarked
+package dev.flyline.stream.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The two WebSocket formats, as bytes that go to the socket as they are. */
+@NullMarked
+package dev.flyline.stream.ws;
+
+import org.jspecify.annotations.NullMarked;
