@@ -1,0 +1,37 @@
+package dev.flyline.web;
+
+import dev.flyline.metrics.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The listener for whoever runs the router: metrics and health. One instance. */
+public final class OpsVerticle extends VerticleBase {
+
+  private final WebConfig config;
+  private final List<Endpoint> endpoints;
+  private volatile @Nullable HttpServer server; // set when the port is open
+
+  public OpsVerticle(WebConfig config, Meters meters, Health health) {
+    this.config = config;
+    this.endpoints = List.of(new HealthEndpoint(health), new MetricsEndpoint(meters));
+  }
+
+  @Override
+  public Future<?> start() {
+    return Listener.listen(
+            vertx, config.opsHost(), config.opsPort(), new Origins(List.of()), endpoints)
+        .onSuccess(listening -> server = listening);
+  }
+
+  /** The port that is open: the configured one, or the one found free. */
+  public int actualPort() {
+    var listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("not listening yet");
+    }
+    return listening.actualPort();
+  }
+}

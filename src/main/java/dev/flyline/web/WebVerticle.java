@@ -1,0 +1,46 @@
+package dev.flyline.web;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listener for viewers; one instance per event loop, and all share the port.
+ *
+ * <p>Vert.x hands each new connection to the next instance, which serves it on its own event loop
+ * to the end. The endpoints of an instance therefore belong to that event loop.
+ */
+public final class WebVerticle extends VerticleBase {
+
+  /** Vert.x gives each server that asks for port 0 its own, and all that ask for this the same. */
+  private static final int ANY_SHARED_PORT = -1;
+
+  private final WebConfig config;
+  private final List<Endpoint> endpoints;
+  private volatile @Nullable HttpServer server; // set when the port is open
+
+  /** Serves {@code endpoints}; the first one that knows a path has it. */
+  public WebVerticle(WebConfig config, List<Endpoint> endpoints) {
+    this.config = config;
+    this.endpoints = List.copyOf(endpoints);
+  }
+
+  @Override
+  public Future<?> start() {
+    var origins = new Origins(config.corsOrigins());
+    int port = config.httpPort() == 0 ? ANY_SHARED_PORT : config.httpPort();
+    return Listener.listen(vertx, config.httpHost(), port, origins, endpoints)
+        .onSuccess(listening -> server = listening);
+  }
+
+  /** The port that is open: the configured one, or the one found free for all instances. */
+  public int actualPort() {
+    var listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("not listening yet");
+    }
+    return listening.actualPort();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.flyline.web;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Sends requests byte for byte, good and bad. A client library would mend what must arrive as it is
+ * written here.
+ */
+record TestRequests(int port) {
+
+  private static final int PATIENCE_MS = 10_000;
+
+  /** What came back until the server closed the connection. */
+  record Answer(String text) {
+
+    int status() {
+      return Integer.parseInt(text.split(" ", 3)[1]);
+    }
+
+    Optional<String> header(String name) {
+      return headers(name).stream().findFirst();
+    }
+
+    List<String> headers(String name) {
+      var prefix = name.toLowerCase(Locale.ROOT) + ": ";
+      return head()
+          .lines()
+          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
+          .map(line -> line.substring(prefix.length()))
+          .toList();
+    }
+
+    String head() {
+      return text.substring(0, end());
+    }
+
+    String body() {
+      return text.substring(Math.min(text.length(), end() + 4));
+    }
+
+    private int end() {
+      int end = text.indexOf("\r\n\r\n");
+      return end < 0 ? text.length() : end;
+    }
+  }
+
+  Answer get(String path, String... headers) {
+    return send("GET", path, headers);
+  }
+
+  /** A request that asks the server to close the connection after its answer. */
+  Answer send(String method, String path, String... headers) {
+    var head = new StringBuilder(method).append(' ').append(path).append(" HTTP/1.1\r\n");
+    head.append("Host: flyline.test\r\nConnection: close\r\n");
+    for (var header : headers) {
+      head.append(header).append("\r\n");
+    }
+    return raw(head.append("\r\n").toString());
+  }
+
+  /** A handshake; the server's answer up to the blank line. */
+  Answer upgrade(String path, String... headers) {
+    var head = new StringBuilder("GET ").append(path).append(" HTTP/1.1\r\nHost: flyline.test\r\n");
+    head.append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+    head.append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+    for (var header : headers) {
+      head.append(header).append("\r\n");
+    }
+    return exchange(head.append("\r\n").toString(), true);
+  }
+
+  Answer raw(String bytes) {
+    return exchange(bytes, false);
+  }
+
+  private Answer exchange(String bytes, boolean headOnly) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(PATIENCE_MS);
+      socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+      var text = new StringBuilder();
+      var in = socket.getInputStream();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        text.append((char) b);
+        if (headOnly && text.toString().endsWith("\r\n\r\n")) {
+          break;
+        }
+      }
+      return new Answer(text.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
