@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.web.TestRequests.Answer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class WebVerticleIT {
 
+  private static final String CLOSE_1009 = "\u0088\u0002\u0003\u00F1";
+
   private static TestListeners listeners;
   private static TestRequests web;
 
@@ -37,13 +40,18 @@ final class WebVerticleIT {
               } else if (path.startsWith("/probe/thread")) {
                 request.response().end(Thread.currentThread().getName());
               } else if (path.startsWith("/probe/socket")) {
-                request.toWebSocket();
+                request.toWebSocket().onSuccess(WebVerticleIT::readMessages);
               } else if (path.contains("probe")) {
                 request.response().end(path);
               } else {
                 context.next();
               }
             });
+  }
+
+  /** Vert.x tells the socket of what exceeds the listener's limits, and leaves the close to it. */
+  private static void readMessages(ServerWebSocket socket) {
+    socket.textMessageHandler(_ -> {}).exceptionHandler(_ -> socket.close((short) 1009));
   }
 
   @BeforeAll
@@ -272,6 +280,22 @@ final class WebVerticleIT {
         "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x-webkit-deflate-frame";
 
     assertThat(web.upgrade("/probe/socket", offer).header("sec-websocket-extensions")).isEmpty();
+  }
+
+  @Test
+  void webSocketFrameOver64KiB_isRefusedByItsLengthAlone() {
+    var header = "\u0081\u00FF\0\0\0\0\0\1\0\1mask"; // text of 65,537 bytes, none of them sent
+
+    assertThat(web.webSocket("/probe/socket", header)).isEqualTo(CLOSE_1009);
+  }
+
+  @Test
+  void webSocketMessageOver64KiB_isRefusedWhenItHasGrownSoFar() {
+    var part = "\u00FE\u00FF\u00FFmask" + "x".repeat(0xFFFF);
+    var close = "\u0088\u0080mask";
+
+    assertThat(web.webSocket("/probe/socket", "\1" + part + "\0" + part + close))
+        .isEqualTo(CLOSE_1009);
   }
 
   @Test
