@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.web.TestRequests.Answer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.Map;
@@ -22,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class WebVerticleIT {
 
-  private static final String CLOSE_1009 = "\u0088\u0002\u0003\u00F1";
-
   private static TestListeners listeners;
   private static TestRequests web;
 
@@ -39,19 +36,12 @@ final class WebVerticleIT {
                 throw new IllegalStateException("secret of the router");
               } else if (path.startsWith("/probe/thread")) {
                 request.response().end(Thread.currentThread().getName());
-              } else if (path.startsWith("/probe/socket")) {
-                request.toWebSocket().onSuccess(WebVerticleIT::readMessages);
               } else if (path.contains("probe")) {
                 request.response().end(path);
               } else {
                 context.next();
               }
             });
-  }
-
-  /** Vert.x tells the socket of what exceeds the listener's limits, and leaves the close to it. */
-  private static void readMessages(ServerWebSocket socket) {
-    socket.textMessageHandler(_ -> {}).exceptionHandler(_ -> socket.close((short) 1009));
   }
 
   @BeforeAll
@@ -256,75 +246,6 @@ final class WebVerticleIT {
   @Test
   void answers_areNotCompressed() {
     assertThat(web.get("/", "Accept-Encoding: gzip, deflate").header("content-encoding")).isEmpty();
-  }
-
-  @Test
-  void webSocket_echoesOurSubprotocolAndNeverTheToken() {
-    var answer = web.upgrade("/probe/socket", "Sec-WebSocket-Protocol: bearer.a.b.c, flyline.v1");
-
-    assertThat(answer.status()).isEqualTo(101);
-    assertThat(answer.headers("sec-websocket-protocol")).containsExactly("flyline.v1");
-  }
-
-  @Test
-  void webSocketWithForeignSubprotocols_isOpenedWithNoneEchoed() {
-    var answer = web.upgrade("/probe/socket", "Sec-WebSocket-Protocol: bearer.a.b.c, chat");
-
-    assertThat(answer.status()).isEqualTo(101);
-    assertThat(answer.header("sec-websocket-protocol")).isEmpty();
-  }
-
-  @Test
-  void webSocketCompression_isNotAccepted() {
-    var offer =
-        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x-webkit-deflate-frame";
-
-    assertThat(web.upgrade("/probe/socket", offer).header("sec-websocket-extensions")).isEmpty();
-  }
-
-  @Test
-  void webSocketFrameOver64KiB_isRefusedByItsLengthAlone() {
-    var header = "\u0081\u00FF\0\0\0\0\0\1\0\1mask"; // text of 65,537 bytes, none of them sent
-
-    assertThat(web.webSocket("/probe/socket", header)).isEqualTo(CLOSE_1009);
-  }
-
-  @Test
-  void webSocketMessageOver64KiB_isRefusedWhenItHasGrownSoFar() {
-    var part = "\u00FE\u00FF\u00FFmask" + "x".repeat(0xFFFF);
-    var close = "\u0088\u0080mask";
-
-    assertThat(web.webSocket("/probe/socket", "\1" + part + "\0" + part + close))
-        .isEqualTo(CLOSE_1009);
-  }
-
-  @Test
-  void page_isServedWithItsPolicy() {
-    var index = web.get("/");
-    var script = web.get("/app.js");
-
-    assertThat(index.header("content-type")).contains("text/html; charset=utf-8");
-    assertThat(index.header("cache-control")).contains("no-cache");
-    assertThat(index.header("content-security-policy").orElseThrow())
-        .contains("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
-        .contains("frame-ancestors 'none'")
-        .doesNotContain("unsafe");
-    assertThat(index.body()).startsWith("<!doctype html>");
-    assertThat(web.get("/index.html").body()).isEqualTo(index.body());
-    assertThat(script.header("content-type")).contains("text/javascript; charset=utf-8");
-    assertThat(web.get("/sub/icon.svg").header("content-type")).contains("image/svg+xml");
-    assertThat(web.send("HEAD", "/").body()).isEmpty();
-  }
-
-  @Test
-  void pageThatTheClientHas_is304() {
-    var etag = web.get("/").header("etag").orElseThrow();
-    var again = web.get("/", "If-None-Match: \"x\", W/" + etag);
-
-    assertThat(again.status()).isEqualTo(304);
-    assertThat(again.body()).isEmpty();
-    assertThat(web.get("/", "If-None-Match: \"x\"").status()).isEqualTo(200);
-    assertThat(web.get("/app.js").header("etag")).isNotEqualTo(again.header("etag"));
   }
 
   @Test
