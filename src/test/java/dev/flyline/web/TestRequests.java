@@ -17,6 +17,8 @@ import java.util.Optional;
 record TestRequests(int port) {
 
   private static final int PATIENCE_MS = 10_000;
+  private static final String BLANK_LINE = "\r\n\r\n";
+  private static final String END = "";
 
   /** What came back until the server closed the connection. */
   record Answer(String text) {
@@ -68,34 +70,58 @@ record TestRequests(int port) {
 
   /** A handshake; the server's answer up to the blank line. */
   Answer upgrade(String path, String... headers) {
-    var head = new StringBuilder("GET ").append(path).append(" HTTP/1.1\r\nHost: flyline.test\r\n");
-    head.append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
-    head.append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+    var head = new StringBuilder(handshake(path));
     for (var header : headers) {
       head.append(header).append("\r\n");
     }
-    return exchange(head.append("\r\n").toString(), true);
+    return new Answer(talk(socket -> ask(socket, head.append("\r\n").toString(), BLANK_LINE)));
   }
 
+  /** What comes back for {@code frames} on an open WebSocket, until the connection closes. */
+  String webSocket(String path, String frames) {
+    return talk(
+        socket -> {
+          ask(socket, handshake(path) + "\r\n", BLANK_LINE);
+          return ask(socket, frames, END);
+        });
+  }
+
+  /** What comes back for {@code bytes} until the connection closes. */
   Answer raw(String bytes) {
-    return exchange(bytes, false);
+    return new Answer(talk(socket -> ask(socket, bytes, END)));
   }
 
-  private Answer exchange(String bytes, boolean headOnly) {
+  private static String handshake(String path) {
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nHost: flyline.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  }
+
+  private interface Talk {
+    String with(Socket socket) throws IOException;
+  }
+
+  private String talk(Talk talk) {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(PATIENCE_MS);
-      socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
-      var text = new StringBuilder();
-      var in = socket.getInputStream();
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        text.append((char) b);
-        if (headOnly && text.toString().endsWith("\r\n\r\n")) {
-          break;
-        }
-      }
-      return new Answer(text.toString());
+      return talk.with(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Sends {@code bytes} and reads up to {@code last}, or to the end if that never comes. */
+  private static String ask(Socket socket, String bytes, String last) throws IOException {
+    socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+    var text = new StringBuilder();
+    var in = socket.getInputStream();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      text.append((char) b);
+      if (!last.isEmpty() && text.toString().endsWith(last)) {
+        break;
+      }
+    }
+    return text.toString();
   }
 }

@@ -36,8 +36,6 @@ final class WebVerticleIT {
                 throw new IllegalStateException("secret of the router");
               } else if (path.startsWith("/probe/thread")) {
                 request.response().end(Thread.currentThread().getName());
-              } else if (path.startsWith("/probe/socket")) {
-                request.toWebSocket();
               } else if (path.contains("probe")) {
                 request.response().end(path);
               } else {
@@ -248,59 +246,6 @@ final class WebVerticleIT {
   @Test
   void answers_areNotCompressed() {
     assertThat(web.get("/", "Accept-Encoding: gzip, deflate").header("content-encoding")).isEmpty();
-  }
-
-  @Test
-  void webSocket_echoesOurSubprotocolAndNeverTheToken() {
-    var answer = web.upgrade("/probe/socket", "Sec-WebSocket-Protocol: bearer.a.b.c, flyline.v1");
-
-    assertThat(answer.status()).isEqualTo(101);
-    assertThat(answer.headers("sec-websocket-protocol")).containsExactly("flyline.v1");
-  }
-
-  @Test
-  void webSocketWithForeignSubprotocols_isOpenedWithNoneEchoed() {
-    var answer = web.upgrade("/probe/socket", "Sec-WebSocket-Protocol: bearer.a.b.c, chat");
-
-    assertThat(answer.status()).isEqualTo(101);
-    assertThat(answer.header("sec-websocket-protocol")).isEmpty();
-  }
-
-  @Test
-  void webSocketCompression_isNotAccepted() {
-    var offer =
-        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x-webkit-deflate-frame";
-
-    assertThat(web.upgrade("/probe/socket", offer).header("sec-websocket-extensions")).isEmpty();
-  }
-
-  @Test
-  void page_isServedWithItsPolicy() {
-    var index = web.get("/");
-    var script = web.get("/app.js");
-
-    assertThat(index.header("content-type")).contains("text/html; charset=utf-8");
-    assertThat(index.header("cache-control")).contains("no-cache");
-    assertThat(index.header("content-security-policy").orElseThrow())
-        .contains("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
-        .contains("frame-ancestors 'none'")
-        .doesNotContain("unsafe");
-    assertThat(index.body()).startsWith("<!doctype html>");
-    assertThat(web.get("/index.html").body()).isEqualTo(index.body());
-    assertThat(script.header("content-type")).contains("text/javascript; charset=utf-8");
-    assertThat(web.get("/sub/icon.svg").header("content-type")).contains("image/svg+xml");
-    assertThat(web.send("HEAD", "/").body()).isEmpty();
-  }
-
-  @Test
-  void pageThatTheClientHas_is304() {
-    var etag = web.get("/").header("etag").orElseThrow();
-    var again = web.get("/", "If-None-Match: \"x\", W/" + etag);
-
-    assertThat(again.status()).isEqualTo(304);
-    assertThat(again.body()).isEmpty();
-    assertThat(web.get("/", "If-None-Match: \"x\"").status()).isEqualTo(200);
-    assertThat(web.get("/app.js").header("etag")).isNotEqualTo(again.header("etag"));
   }
 
   @Test
