@@ -152,10 +152,13 @@ start_router() {
   router=$!
 }
 
+# Asked until it answers or is gone.
 router_answers() {
-  cat "$scratch/serve"
-  curl -fsS --retry 60 --retry-delay 1 --retry-connrefused --max-time 60 \
-    "http://127.0.0.1:$port/health/live" "http://127.0.0.1:$((port + 1))/metrics"
+  until curl -fs --max-time 60 \
+    "http://127.0.0.1:$port/health/live" "http://127.0.0.1:$((port + 1))/metrics"; do
+    kill -0 "$router" || { cat "$scratch/serve" && return 1; }
+    sleep 1
+  done
 }
 
 # To the very process that was started: the shell of bin/flyline has become the JVM. 143 is what a
@@ -240,7 +243,7 @@ if command -v curl >/dev/null; then
   check_with python3 "README's Python snippet signs a token" snippet_signs python sign.py python3
   check "README's Java snippet signs a token" snippet_signs java Sign.java "$JAVA_HOME/bin/java"
 fi
-kill -TERM "$router" || true
+kill -TERM "$router" 2>/dev/null || true
 ended=0
 wait "$router" || ended=$?
 router=
