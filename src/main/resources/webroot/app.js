@@ -1,0 +1,395 @@
+/** The page: asks for a token and an app, and joins the stream, the view and the controls. */
+
+import { ask, listApps, takeFragment, tidyToken } from './access.js';
+import { Connection } from './connection.js';
+import { Inbox } from './inbox.js';
+import { Tracker } from './tracker.js';
+import { LogView } from './view.js';
+import { lines, number, seconds } from './words.js';
+
+const FLUSH_MS = 100;
+const FLUSH_ITEMS = 1500;
+
+const $ = (id) => document.getElementById(id);
+
+const env = {
+  WebSocket,
+  ask,
+  now: () => Date.now(),
+  random: Math.random,
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+const inbox = new Inbox();
+const view = new LogView($('scroller'), $('log'), showPill);
+
+let token = ''; // in memory only: never in storage, never in an address
+let apps = [];
+let app = '';
+let wanted = ''; // the app that the address asked for
+let connection;
+let state = { name: 'idle' };
+let paused = false;
+let shown = 0;
+let lost = { lines: 0, unknown: false };
+
+// --- the token and the app ---
+
+function begin() {
+  readFragment();
+  if (token === '') {
+    openGate();
+  } else {
+    submitToken();
+  }
+}
+
+/** `#token=…&app=…` is read once and leaves the address at once; the app may stay for a reload. */
+function readFragment() {
+  const given = takeFragment(location.hash);
+  if (given.token !== '' || given.app !== '') {
+    token = given.token || token;
+    wanted = given.app;
+  }
+  showAddress(wanted);
+}
+
+function showAddress(name) {
+  const hash = name === '' ? '' : `#app=${encodeURIComponent(name)}`;
+  history.replaceState(null, '', location.pathname + location.search + hash);
+}
+
+function openGate(problem = '') {
+  const again = app !== '';
+  $('gate').classList.toggle('first', !again);
+  $('gate-title').textContent = again ? 'Paste a new token' : 'See your app’s log';
+  $('gate-cancel').hidden = !again;
+  $('gate-error').textContent = problem;
+  $('token-form').hidden = false;
+  $('choose').hidden = true;
+  $('token').value = '';
+  if (!$('gate').open) {
+    $('gate').showModal();
+  }
+  $('token').focus();
+}
+
+async function submitToken() {
+  const button = $('token-submit');
+  button.disabled = true;
+  $('gate-error').textContent = '';
+  const answer = await listApps(document.baseURI, token);
+  button.disabled = false;
+  if (answer.apps === undefined) {
+    token = '';
+    openGate(answer.problem);
+    return;
+  }
+  apps = answer.apps;
+  if (apps.length === 0) {
+    openGate('This token allows no app.');
+  } else if (apps.includes(app)) {
+    goOn();
+  } else if (apps.includes(wanted)) {
+    openApp(wanted);
+  } else if (apps.length === 1) {
+    openApp(apps[0]);
+  } else {
+    openChoice();
+  }
+}
+
+function openChoice() {
+  $('choices').replaceChildren(
+    ...apps.map((name) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = name;
+      button.addEventListener('click', () => openApp(name));
+      const item = document.createElement('li');
+      item.append(button);
+      return item;
+    }),
+  );
+  $('token-form').hidden = true;
+  $('choose').hidden = false;
+  $('gate').classList.toggle('first', app === '');
+  if (!$('gate').open) {
+    $('gate').showModal();
+  }
+  $('choices').querySelector('button').focus();
+}
+
+function openApp(name) {
+  closeGate();
+  app = wanted = name;
+  showAddress(name);
+  document.title = `${name} · flyline`;
+  for (const id of ['state', 'tools', 'foot', 'app']) {
+    $(id).hidden = false;
+  }
+  setPaused(false);
+  clear();
+  connection?.stop();
+  connection = new Connection({
+    base: document.baseURI,
+    app: name,
+    token,
+    tracker: new Tracker(),
+    onState: showState,
+    onItems: receive,
+    onFrame: showFrame,
+    env,
+  });
+  connection.start();
+  showApps();
+  $('scroller').focus();
+}
+
+/** The same app with a new token: the lines stay and the stream resumes. */
+function goOn() {
+  closeGate();
+  showApps();
+  connection.useToken(token);
+  $('scroller').focus();
+}
+
+function closeGate() {
+  $('token').value = '';
+  $('gate').close();
+}
+
+function showApps() {
+  $('app').replaceChildren(...apps.map((name) => new Option(name, name, false, name === app)));
+}
+
+// --- what comes in ---
+
+let flushedMs = 0;
+let flushing = false;
+
+function receive(items) {
+  for (const item of items) {
+    if (item.kind === 'gap') {
+      lost.lines += item.count ?? 0;
+      lost.unknown ||= item.count === undefined;
+    }
+  }
+  inbox.push(items);
+  schedule();
+}
+
+/** At most one flush per frame and per FLUSH_MS; none while nobody can see it. */
+function schedule() {
+  if (paused) {
+    showState(state);
+  }
+  if (flushing || paused || document.hidden || inbox.isEmpty) {
+    return;
+  }
+  flushing = true;
+  const wait = Math.max(0, flushedMs + FLUSH_MS - performance.now());
+  setTimeout(() => requestAnimationFrame(flush), wait);
+}
+
+function flush() {
+  flushing = false;
+  flushedMs = performance.now();
+  if (paused || document.hidden) {
+    return;
+  }
+  const items = inbox.take(FLUSH_ITEMS);
+  shown += items.filter((item) => item.kind === 'line').length;
+  view.append(items);
+  showCounts();
+  schedule();
+}
+
+function clear() {
+  inbox.clear();
+  view.clear();
+  shown = 0;
+  lost = { lines: 0, unknown: false };
+  showCounts();
+}
+
+// --- what is shown beside the lines ---
+
+const BADGES = {
+  idle: ['', ''],
+  connecting: ['wait', 'Connecting'],
+  live: ['good', 'Live'],
+  paused: ['pause', 'Paused'],
+  waiting: ['wait', 'Reconnecting'],
+  expired: ['bad', 'Token needed'],
+  denied: ['bad', 'Denied'],
+  ended: ['off', 'Ended'],
+};
+
+let countdown;
+
+function showState(next) {
+  state = next;
+  clearTimeout(countdown);
+  const name = state.name === 'live' && paused ? 'paused' : state.name;
+  let detail = ''; // changes all the time, so it is not read out
+  if (name === 'waiting') {
+    detail = ` in ${seconds(Math.max(0, state.until - Date.now()))}`;
+    countdown = setTimeout(() => showState(state), 500);
+  } else if (name === 'paused' && inbox.lines > 0) {
+    detail = `, ${number(inbox.lines)} waiting`;
+  }
+  const [tone, words] = BADGES[name];
+  $('state').dataset.state = name;
+  $('state').dataset.tone = tone;
+  setText($('state-words'), words);
+  setText($('state-detail'), detail);
+  showBanner();
+  showEmpty();
+}
+
+/** Writes only what changed: a live region is read out again otherwise. */
+function setText(element, words) {
+  if (element.textContent !== words) {
+    element.textContent = words;
+  }
+}
+
+function showBanner() {
+  const action = {
+    expired: ['Paste a new token', () => openGate()],
+    denied: ['Use another token', () => openGate()],
+    ended: ['Open it again', () => openApp(app)],
+  }[state.name];
+  $('banner').hidden = action === undefined;
+  if (action) {
+    setText($('banner-text'), state.detail);
+    $('banner-action').textContent = action[0];
+    $('banner-action').onclick = action[1];
+  }
+}
+
+function showEmpty() {
+  const words = { connecting: 'Connecting…', live: 'No lines yet. New ones appear here as they come.' };
+  $('empty').textContent = words[state.name] ?? '';
+  $('empty').hidden = view.total > 0 || $('empty').textContent === '';
+}
+
+function showCounts() {
+  $('count').textContent = lines(shown);
+  $('loss').hidden = lost.lines === 0 && !lost.unknown;
+  $('loss').textContent = lost.unknown
+    ? lost.lines > 0
+      ? `at least ${number(lost.lines)} missing`
+      : 'some missing'
+    : `${number(lost.lines)} missing`;
+  showEmpty();
+}
+
+function showFrame(frame) {
+  if (frame.type === 'hello') {
+    $('where').textContent = frame.region ? `router in ${frame.region}` : '';
+  } else if (frame.type === 'expiring') {
+    inbox.push([
+      { kind: 'notice', detail: `The token ends in ${seconds(frame.in * 1000)}.` },
+    ]);
+    schedule();
+  }
+}
+
+function showPill() {
+  const pill = $('pill');
+  pill.hidden = view.pinned;
+  pill.textContent = view.unseen === 0 ? 'Newest' : `${number(view.unseen)} new ${view.unseen === 1 ? 'line' : 'lines'}`;
+}
+
+// --- controls ---
+
+function setPaused(value) {
+  paused = value;
+  $('pause').textContent = paused ? 'Resume' : 'Pause';
+  $('pause').classList.toggle('on', paused);
+  showState(state);
+  schedule();
+}
+
+function toggleClock() {
+  view.setUtc(!view.utc);
+  $('clock').textContent = view.utc ? 'UTC' : 'Local';
+}
+
+function toggleWrap() {
+  const wrap = $('log').classList.toggle('wrap');
+  $('wrap').setAttribute('aria-pressed', String(wrap));
+}
+
+function toLive() {
+  setPaused(false);
+  view.pin();
+}
+
+const SHORTCUTS = {
+  ' ': () => setPaused(!paused),
+  End: toLive,
+  G: toLive,
+  Home: () => view.toOldest(),
+  g: () => view.toOldest(),
+  t: toggleClock,
+  z: toggleWrap,
+  '?': () => $('keys').showModal(),
+};
+
+function onKey(event) {
+  const run = SHORTCUTS[event.key];
+  const isButton = event.target.closest('button') !== null;
+  if (!run || event.ctrlKey || event.metaKey || event.altKey || (isButton && event.key === ' ')) {
+    return;
+  }
+  event.preventDefault();
+  run();
+}
+
+$('pause').addEventListener('click', () => setPaused(!paused));
+$('clock').addEventListener('click', toggleClock);
+$('wrap').addEventListener('click', toggleWrap);
+$('clear').addEventListener('click', clear);
+$('help').addEventListener('click', () => $('keys').showModal());
+$('pill').addEventListener('click', () => {
+  toLive();
+  $('scroller').focus();
+});
+$('scroller').addEventListener('keydown', onKey);
+$('app').addEventListener('change', () => openApp($('app').value));
+$('token-again').addEventListener('click', () => openGate());
+$('gate-cancel').addEventListener('click', closeGate);
+$('gate').addEventListener('cancel', (event) => {
+  if (app === '') {
+    event.preventDefault(); // there is nothing behind it yet
+  }
+});
+$('token-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const given = tidyToken($('token').value);
+  if (given.problem) {
+    $('gate-error').textContent = given.problem;
+    return;
+  }
+  token = given.token;
+  submitToken();
+});
+addEventListener('hashchange', () => {
+  if (takeFragment(location.hash).token !== '') {
+    begin();
+  }
+});
+addEventListener('online', () => connection?.wake());
+addEventListener('pageshow', () => connection?.wake());
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    connection?.wake();
+    schedule();
+  }
+});
+
+begin();
