@@ -1,0 +1,123 @@
+package dev.flyline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A stream lasts no longer than its grant, and as long as its grant is renewed. */
+@Timeout(60)
+final class ExpiryIT {
+
+  /** The second that the contract allows, and what a busy machine needs to see it. */
+  private static final Duration GRACE = Duration.ofMillis(1_500);
+
+  private static TestNats nats;
+  private static TestRouter router;
+
+  @BeforeAll
+  static void start() {
+    nats = TestNats.start();
+    router = TestRouter.start(nats);
+  }
+
+  @AfterAll
+  static void stop() {
+    router.close();
+    nats.close();
+  }
+
+  /** What a client saw of its end, and when. */
+  private record Ended(Transport transport, List<Seen> seen, Instant at) {}
+
+  @Test
+  void streams_endWhenTheGrantDoes() throws Exception {
+    Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3);
+    String token = Tokens.expiring(expires, "shop");
+    var clients = new ArrayList<Callable<Ended>>();
+    for (Transport transport : Transport.values()) {
+      LogClient client = router.open(Ask.app("shop", transport).token(token));
+      clients.add(() -> untilTheEnd(transport, client));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Ended> future : threads.invokeAll(clients, 30, TimeUnit.SECONDS)) {
+        Ended ended = future.get();
+        assertThat(ended.at()).as(ended.toString()).isBetween(expires, expires.plus(GRACE));
+        assertSaidExpired(ended);
+      }
+    }
+  }
+
+  private static Ended untilTheEnd(Transport transport, LogClient client) {
+    try (client) {
+      List<Seen> seen = client.rest();
+      return new Ended(transport, seen, Instant.now());
+    }
+  }
+
+  private static void assertSaidExpired(Ended ended) {
+    List<Seen.Bye> byes =
+        ended.seen().stream().filter(Seen.Bye.class::isInstance).map(Seen.Bye.class::cast).toList();
+    assertThat(byes).as(ended.toString()).hasSize(1);
+    assertThat(byes.getFirst().code()).contains("expired");
+    if (ended.transport() != Transport.TEXT) {
+      assertThat(byes.getFirst().reconnect()).isTrue();
+    }
+    int code = ended.transport().isWebSocket() ? 4401 : Seen.End.COMPLETE;
+    assertThat(ended.seen().getLast()).isEqualTo(new Seen.End(code));
+  }
+
+  @Test
+  void stream_whoseGrantIsRenewedGoesOn() {
+    Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3);
+    Ask ask = Ask.app("shop", Transport.FLYLINE_V1).token(Tokens.expiring(expires, "shop"));
+    try (LogClient renewed = router.live(ask.with("tail", 0), "shop");
+        LogClient other = router.live(ask, "shop")) {
+      renewed.send("{\"type\":\"auth\",\"token\":\"" + Tokens.of("shop") + "\"}");
+      assertThat(other.rest().getLast()).isEqualTo(new Seen.End(4401));
+
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(renewed.next().message()).isEqualTo(Lines.message(1));
+    }
+  }
+
+  @Test
+  void renewal_withABadTokenEndsTheStream() {
+    assertEndsAfterAuth(Tokens.of("shop") + "x", 4401);
+    assertEndsAfterAuth(Tokens.expiring(Instant.now().minusSeconds(3_600), "shop"), 4401);
+  }
+
+  @Test
+  void renewal_withAnotherAppsTokenEndsTheStream() {
+    assertEndsAfterAuth(Tokens.of("other"), 4403);
+  }
+
+  private static void assertEndsAfterAuth(String token, int code) {
+    try (LogClient client = router.open("shop", Transport.FLYLINE_V1)) {
+      client.send("{\"type\":\"auth\",\"token\":\"" + token + "\"}");
+      assertThat(client.rest().getLast()).isEqualTo(new Seen.End(code));
+    }
+  }
+
+  /** A new token with less time than the old one has is not a way to stay longer. */
+  @Test
+  void renewal_shortensAGrantToo() {
+    Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
+    try (LogClient client = router.open("shop", Transport.FLYLINE_V1)) {
+      client.send("{\"type\":\"auth\",\"token\":\"" + Tokens.expiring(expires, "shop") + "\"}");
+      assertThat(client.rest().getLast()).isEqualTo(new Seen.End(4401));
+      assertThat(Instant.now()).isBetween(expires, expires.plus(GRACE));
+    }
+  }
+}

@@ -1,0 +1,304 @@
+package dev.flyline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that misbehave harm themselves alone: others get their lines, and memory is bounded. */
+@Timeout(90)
+final class HostileClientIT {
+
+  private static final long HEAP_GROWTH = 48L << 20;
+
+  private static TestNats nats;
+  private static TestRouter router;
+
+  private final String app = Lines.newApp();
+
+  @BeforeAll
+  static void start() {
+    nats = TestNats.start();
+    router = TestRouter.start(nats, Map.of("limit.viewers", "100"));
+  }
+
+  @AfterAll
+  static void stop() {
+    router.close();
+    nats.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not json",
+        "{",
+        "[]",
+        "17",
+        "null",
+        "{}",
+        "{\"type\":\"nonsense\"}",
+        "{\"type\":17}",
+        "{\"type\":\"auth\"}",
+        "{\"type\":\"auth\",\"token\":17}",
+        "{\"type\":\"logs\",\"app\":\"a\",\"lines\":[]}",
+        "\0",
+        "{\"type\":\"auth\",\"token\":\"x\"} trailing"
+      })
+  void frame_thatTheProtocolDoesNotKnowEndsTheStream(String frame) {
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
+        LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+      client.send(frame);
+      assertThat(client.await(Seen.Bye.class).code()).isEqualTo("bad_request");
+      assertThat(client.see()).isEqualTo(new Seen.End(4400));
+      assertGetsLines(other);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"WEBSOCKET", "FLYLINE_V1"})
+  void message_thatIsTooBigEndsTheStream(Transport transport) throws IOException {
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
+        LogClient client = router.live(app, transport)) {
+      trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, true, new byte[4 << 20]));
+      assertThat(client.rest().getLast()).isEqualTo(new Seen.End(1009));
+      assertGetsLines(other);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"WEBSOCKET", "FLYLINE_V1"})
+  void message_inEndlesslyManyPartsEndsTheStream(Transport transport) throws IOException {
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
+        LogClient client = router.live(app, transport)) {
+      trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, false, new byte[1_000]));
+      byte[] part = WebSocketSource.frame(WebSocketSource.CONTINUATION, false, new byte[1_000]);
+      for (int i = 0; i < 4_000 && trySend(client, part); i++) {}
+      assertThat(client.rest().getLast()).isIn(new Seen.End(1009), new Seen.End(Seen.End.BROKEN));
+      assertGetsLines(other);
+    }
+  }
+
+  @Test
+  void brokenWebSocketFrames_endTheStreamAlone() throws IOException {
+    List<byte[]> broken =
+        List.of(
+            new byte[] {(byte) 0x81, 2, 'h', 'i'}, // not masked
+            WebSocketSource.frame(3, true, new byte[0]), // a reserved opcode
+            WebSocketSource.frame(0x41, true, new byte[0]), // a reserved bit
+            WebSocketSource.frame(WebSocketSource.PING, false, new byte[0]), // a ping in parts
+            WebSocketSource.frame(WebSocketSource.PING, true, new byte[126]), // a long ping
+            WebSocketSource.frame(WebSocketSource.CONTINUATION, true, new byte[1]), // of nothing
+            WebSocketSource.frame(WebSocketSource.CLOSE, true, new byte[1]), // half a code
+            WebSocketSource.frame(WebSocketSource.TEXT, true, new byte[] {(byte) 0xff}));
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+      for (byte[] frame : broken) {
+        try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+          trySend(client, frame);
+          assertThat(client.rest().getLast()).isInstanceOf(Seen.End.class);
+        }
+      }
+      assertGetsLines(other);
+    }
+  }
+
+  /** The flood is sent and never read: pongs and answers have nowhere to go. */
+  @ParameterizedTest
+  @ValueSource(ints = {WebSocketSource.PING, WebSocketSource.TEXT, WebSocketSource.PONG})
+  void flood_ofAWebSocketClientLeavesOthersAlone(int opcode) throws Exception {
+    byte[] flood = flood(opcode);
+    long heapBefore = liveHeap();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+      var floods = new ArrayList<LogClient>();
+      var ends = new ArrayList<Future<?>>();
+      for (int i = 0; i < 6; i++) {
+        Transport transport = i % 2 == 0 ? Transport.WEBSOCKET : Transport.FLYLINE_V1;
+        floods.add(router.open(Ask.app(app, transport).token(Tokens.of(app)).receiveBytes(4096)));
+        ends.add(threads.submit(() -> sendUntilCut(floods.getLast(), flood)));
+      }
+      for (int i = 0; i < 200; i++) {
+        assertGetsLines(other);
+      }
+      assertThat(liveHeap() - heapBefore).isLessThan(HEAP_GROWTH);
+      floods.forEach(LogClient::cut);
+      for (Future<?> end : ends) {
+        end.get(30, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static byte[] flood(int opcode) {
+    byte[] payload = "{\"type\":\"auth\",\"token\":\"x.y.z\"}".getBytes(StandardCharsets.US_ASCII);
+    byte[] frame = WebSocketSource.frame(opcode, true, payload);
+    byte[] flood = new byte[frame.length * 1_000];
+    for (int i = 0; i < 1_000; i++) {
+      System.arraycopy(frame, 0, flood, i * frame.length, frame.length);
+    }
+    return flood;
+  }
+
+  /** Sends until the router has closed, or takes no more and the test cuts the connection. */
+  private static void sendUntilCut(LogClient client, byte[] flood) {
+    for (int i = 0; i < 2_000 && trySend(client, flood); i++) {}
+  }
+
+  private static boolean trySend(LogClient client, byte[] bytes) {
+    try {
+      client.wire().send(bytes);
+      return true;
+    } catch (IOException _) {
+      return false; // the router has closed, as it may
+    }
+  }
+
+  @Test
+  void viewers_thatReadAByteASecondLeaveOthersAlone() throws Exception {
+    var clients = new ArrayList<LogClient>();
+    var read = new AtomicInteger();
+    try (var clock = Executors.newSingleThreadScheduledExecutor();
+        LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+      for (Transport transport : Transport.values()) {
+        clients.add(router.open(Ask.app(app, transport).token(Tokens.of(app)).receiveBytes(4096)));
+      }
+      Future<?> ticks =
+          clock.scheduleAtFixedRate(
+              () -> clients.forEach(c -> readAByte(c, read)), 0, 1, TimeUnit.SECONDS);
+      long heapBefore = liveHeap();
+      while (read.get() < 4 * clients.size()) {
+        assertGetsLines(other);
+      }
+      assertThat(liveHeap() - heapBefore).isLessThan(HEAP_GROWTH);
+      ticks.cancel(false);
+      clients.forEach(LogClient::cut);
+    }
+  }
+
+  private static void readAByte(LogClient client, AtomicInteger read) {
+    try {
+      client.wire().fill(new byte[1], 0, 1, Deadline.soon());
+      read.incrementAndGet();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void halfOpenConnections_takeNobodysPlace() {
+    var open = new ArrayList<Wire>();
+    String request = Ask.app(app, Transport.FLYLINE_V1).token(Tokens.of(app)).request();
+    long heapBefore = liveHeap();
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+      for (int i = 0; i < 2_000; i++) {
+        Wire wire = Wire.connect(router.httpPort());
+        open.add(wire);
+        wire.send(request.substring(0, i % (request.length() - 3)));
+      }
+      assertGetsLines(other);
+      try (LogClient newcomer = router.live(app, Transport.SSE)) {
+        assertGetsLines(newcomer);
+      }
+      assertThat(liveHeap() - heapBefore).isLessThan(HEAP_GROWTH);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } finally {
+      open.forEach(Wire::cut);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GARBAGE\r\n\r\n",
+        "\r\n\r\n\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "GET /v1/apps HTTP/1.1\r\nHost: a\r\nX\0Y: z\r\n\r\n",
+        "GET /v1/apps HTTP/1.1\r\nno colon\r\n\r\n",
+        "GET /v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        "GET /v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST /logs HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "GET http://[::1 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /v1/apps/%zz/logs HTTP/1.1\r\nHost: a\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /v1/apps/a/logs HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003"
+      })
+  void garbage_getsARefusalOrACloseAndNothingElse(String garbage) throws IOException {
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
+        Wire wire = Wire.connect(router.httpPort())) {
+      wire.send(garbage);
+      wire.finish();
+      if (wire.has(1, Deadline.in(Duration.ofSeconds(20)))) {
+        HttpHead head = HttpHead.read(wire, Deadline.soon());
+        assertThat(head.status()).isBetween(400, 599);
+      }
+      assertGetsLines(other);
+    }
+  }
+
+  @Test
+  void requestLine_andHeadersAreBounded() throws IOException {
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+      for (String start : List.of("GET /", "GET / HTTP/1.1\r\nX: ")) {
+        try (Wire wire = Wire.connect(router.httpPort())) {
+          wire.send(start);
+          assertThat(endless(wire)).as(start).isLessThan(1 << 22);
+        }
+      }
+      assertGetsLines(other);
+    }
+  }
+
+  /** Sends without end until the router closes; how much that took. */
+  private static int endless(Wire wire) {
+    byte[] more = "x".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+    int sent = 0;
+    try {
+      while (sent < 1 << 23) {
+        wire.send(more);
+        sent += more.length;
+      }
+    } catch (IOException _) {
+      // closed, as it must be
+    }
+    return sent;
+  }
+
+  private final AtomicInteger published = new AtomicInteger();
+
+  /** Publishes a line and sees it arrive: the router works for this client. */
+  private void assertGetsLines(LogClient client) {
+    int n = published.incrementAndGet();
+    Lines.publish(nats, app, n, n);
+    assertThat(client.next(Duration.ofSeconds(5)).message()).isEqualTo(Lines.message(n));
+  }
+
+  private static long liveHeap() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+}

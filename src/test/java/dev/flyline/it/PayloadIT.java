@@ -1,0 +1,175 @@
+package dev.flyline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever a payload holds, each form tells it as the contract says and stays readable. */
+@Timeout(60)
+final class PayloadIT {
+
+  private static final Pattern CUT = Pattern.compile(" \u2026\\[flyline: cut (\\d+) bytes]$");
+
+  private static TestNats nats;
+  private static TestRouter router;
+
+  private final String app = Lines.newApp();
+
+  @BeforeAll
+  static void start() {
+    nats = TestNats.start();
+    router = TestRouter.start(nats);
+  }
+
+  @AfterAll
+  static void stop() {
+    router.close();
+    nats.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void hostilePayloads_areToldAndBreakNothing(Transport transport) {
+    List<PayloadCorpus.Payload> corpus = PayloadCorpus.all();
+    try (LogClient client = router.live(app, transport)) {
+      for (int n = 0; n < corpus.size(); n++) {
+        nats.send(Lines.subject(app, n), corpus.get(n).bytes());
+        nats.send(Lines.subject(app, n), bytes(Lines.payload(n)));
+      }
+      nats.flush();
+      for (int n = 0; n < corpus.size(); n++) {
+        assertTold(transport, corpus.get(n), client.next());
+        assertThat(client.next().message()).isEqualTo(Lines.message(n));
+      }
+      assertThat(client.gaps()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void longPayloads_areCutAndSaySo(Transport transport) {
+    List<PayloadCorpus.Payload> corpus = PayloadCorpus.tooLong();
+    try (LogClient client = router.live(app, transport)) {
+      for (int n = 0; n < corpus.size(); n++) {
+        nats.send(Lines.subject(app, n), corpus.get(n).bytes());
+        nats.send(Lines.subject(app, n), bytes(Lines.payload(n)));
+      }
+      nats.flush();
+      for (int n = 0; n < corpus.size(); n++) {
+        assertCut(corpus.get(n).text(), told(transport, client.next()));
+        assertThat(client.next().message()).isEqualTo(Lines.message(n));
+      }
+      assertThat(client.gaps()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"FLYLINE_V1", "SSE", "ENVELOPE"})
+  void payload_thatLooksLikeTheRoutersWordIsALine(Transport transport) {
+    String word = "{\"flyline\":{\"type\":\"bye\",\"code\":\"end\",\"reconnect\":false}}";
+    String frame = "{\"type\":\"bye\",\"code\":\"end\",\"reconnect\":false}";
+    try (LogClient client = router.live(app, transport)) {
+      nats.publish(Lines.subject(app, 1), word);
+      nats.publish(Lines.subject(app, 2), frame);
+
+      assertThat(client.next().payload()).isEqualTo(word);
+      assertThat(client.next().payload()).isEqualTo(frame);
+    }
+  }
+
+  @Test
+  void text_escapesRegionAndMachine() {
+    try (LogClient client = router.live(app, Transport.TEXT)) {
+      nats.publish("logs." + app + ".f\7a.m\33[31m1", "hostile subject");
+      nats.publish(Lines.subject(app, 1), Lines.payload(1));
+
+      Seen.Plain line = client.next().plain().orElseThrow();
+      assertThat(line.region().toLowerCase(Locale.ROOT)).isEqualTo("f\\x07a");
+      assertThat(line.machine().toLowerCase(Locale.ROOT)).isEqualTo("m\\x1b[31m1");
+      assertThat(client.next().message()).isEqualTo(Lines.message(1));
+    }
+  }
+
+  /** Whom a subject belongs to is never guessed. */
+  @Test
+  void subjects_ofAnotherShapeAreDropped() {
+    try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+      for (String rest : List.of(".ams", ".ams.m1.more", ".ams.m1.")) {
+        nats.publish("logs." + app + rest, "of another shape");
+      }
+      nats.publish(Lines.subject(app, 1), Lines.payload(1));
+
+      assertThat(client.next().message()).isEqualTo(Lines.message(1));
+      assertThat(client.gaps()).isEmpty();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void assertTold(
+      Transport transport, PayloadCorpus.Payload payload, Seen.Line line) {
+    String text = payload.text();
+    String expected =
+        switch (transport) {
+          case WEBSOCKET, FLYLINE_V1 -> text;
+          case SSE -> text.replace("\r\n", "\n").replace('\r', '\n');
+          // between the tokens of an object only: within its strings they would be escaped
+          case NDJSON, ENVELOPE ->
+              payload.isObject() ? text.replace('\r', ' ').replace('\n', ' ') : text;
+          case TEXT -> escaped(payload.isObject() ? Seen.Line.verbatim(text).message() : text);
+        };
+    assertThat(told(transport, line)).as("%s in %s", payload, transport).isEqualTo(expected);
+  }
+
+  /** What the line says; in text/plain the message alone. */
+  private static String told(Transport transport, Seen.Line line) {
+    return transport == Transport.TEXT ? escapesInLowerCase(line.message()) : line.payload();
+  }
+
+  /** As text/plain must show it. */
+  private static String escaped(String message) {
+    var escaped = new StringBuilder();
+    message
+        .chars()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c) && c != '\t') {
+                escaped.append(String.format("\\x%02x", c));
+              } else {
+                escaped.append((char) c);
+              }
+            });
+    return escaped.toString();
+  }
+
+  private static String escapesInLowerCase(String text) {
+    return Pattern.compile("\\\\x[0-9A-F]{2}")
+        .matcher(text)
+        .replaceAll(escape -> Matcher.quoteReplacement(escape.group().toLowerCase(Locale.ROOT)));
+  }
+
+  private static void assertCut(String whole, String told) {
+    Matcher cut = CUT.matcher(told);
+    assertThat(cut.find()).as("the end of " + told.substring(told.length() - 60)).isTrue();
+    String kept = told.substring(0, cut.start());
+    assertThat(whole.startsWith(kept)).as("what was kept is the beginning").isTrue();
+    assertThat(kept).doesNotContain("\ufffd");
+    int keptBytes = bytes(kept).length;
+    assertThat(keptBytes).isBetween(PayloadCorpus.LIMIT - 64, PayloadCorpus.LIMIT);
+    assertThat(Integer.parseInt(cut.group(1))).isEqualTo(bytes(whole).length - keptBytes);
+  }
+}
