@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "script/bench",
+    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Measures live fan-out of a router beside nats-server's own WebSocket.")
 final class FanOutBenchmark implements Callable<Integer> {
@@ -71,17 +72,18 @@ final class FanOutBenchmark implements Callable<Integer> {
       description = "microseconds that they rest after each round (default: ${DEFAULT-VALUE})")
   private int restUs;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "print this and end")
-  private boolean help;
-
   @Spec private CommandSpec spec;
 
   /** Runs the benchmark and ends with its status. */
   static void main(String[] args) {
-    var command = new CommandLine(new FanOutBenchmark()).setCaseInsensitiveEnumValuesAllowed(true);
+    var command =
+        new CommandLine(new FanOutBenchmark())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (e, line, _) -> {
+                  line.getErr().println(e.getMessage());
+                  return line.getCommandSpec().exitCodeOnExecutionException();
+                });
     System.exit(command.execute(args));
   }
 
@@ -119,6 +121,9 @@ final class FanOutBenchmark implements Callable<Integer> {
   }
 
   private List<Load> loads() {
+    if (Math.min(Math.min(seconds, warmUp), Math.min(repeat, readers)) < 1 || restUs < 0) {
+      throw new ParameterException(spec.commandLine(), "numbers must be 1 or more");
+    }
     for (String name : cases) {
       if (Load.ALL.stream().noneMatch(load -> load.name().equals(name))) {
         throw new ParameterException(spec.commandLine(), "no such case: " + name);
