@@ -1,0 +1,107 @@
+package dev.flyline.benchmarks;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes the lines of a load into NATS at an even pace, each app in turn, from a thread of its
+ * own.
+ */
+final class Publisher implements AutoCloseable {
+
+  private static final int BUFFER_BYTES = 256 * 1024;
+  private static final long TICK_NS = 1_000_000;
+
+  private final Load load;
+  private final List<LineTemplate> templates;
+  private final SocketChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final Thread thread;
+
+  private volatile boolean stopped;
+  private volatile long published;
+  private volatile @Nullable IOException failure; // set when the thread ended before its time
+
+  private Publisher(Load load, SocketChannel channel) {
+    this.load = load;
+    this.channel = channel;
+    templates =
+        IntStream.range(0, load.apps())
+            .mapToObj(app -> LineTemplate.published(Load.app(app), load.lineBytes()))
+            .toList();
+    thread = Thread.ofPlatform().daemon().name("publisher").unstarted(this::run);
+  }
+
+  static Publisher start(Load load, InetSocketAddress nats) throws IOException {
+    SocketChannel channel = SocketChannel.open(nats);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    var publisher = new Publisher(load, channel);
+    publisher.buffer.put("CONNECT {\"verbose\":false}\r\n".getBytes(US_ASCII));
+    publisher.thread.start();
+    return publisher;
+  }
+
+  private void run() {
+    long startNs = System.nanoTime();
+    long done = 0;
+    try {
+      while (!stopped) {
+        long nowNs = System.nanoTime();
+        long due = (long) ((nowNs - startNs) / 1e9 * load.linesPerSecond());
+        while (done < due) {
+          append(done++);
+        }
+        flush();
+        published = done;
+        LockSupport.parkNanos(TICK_NS);
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+  }
+
+  private void append(long line) throws IOException {
+    LineTemplate template = templates.get((int) (line % load.apps()));
+    if (buffer.remaining() < template.length()) {
+      flush();
+    }
+    template.appendTo(buffer, line / load.apps(), System.nanoTime());
+  }
+
+  private void flush() throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  /** Lines published so far. */
+  long published() {
+    return published;
+  }
+
+  /** Publishes no more; the connection stays, so that nothing is lost in it. */
+  void stop() throws IOException, InterruptedException {
+    stopped = true;
+    thread.join();
+    if (failure != null) {
+      throw new IOException("publishing failed", failure);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    stopped = true;
+    channel.close();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.flyline.benchmarks;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: viewers connect, lines flow for the warm-up and then for the counted time, and at the
+ * end every viewer is given time to receive what is still on its way.
+ */
+record Run(Load load, String server, int warmUpSeconds, int seconds, int readers, long restNs) {
+
+  private static final int WAIT_MS = 500;
+  private static final int MAX_WAITS = 20;
+
+  /** What has been counted and used up to one moment. */
+  private record Moment(
+      long atNs,
+      long offered,
+      long lines,
+      Usage measured,
+      double feeder,
+      double client,
+      double machine) {}
+
+  Result against(Target target) throws IOException, InterruptedException {
+    try (var viewers = Viewers.open(target.handshake(), load, readers, restNs);
+        var publisher = publisher(target)) {
+      Thread.sleep(warmUpSeconds * 1_000L);
+      Moment from = moment(target, viewers, publisher);
+      viewers.nextDelays();
+      Thread.sleep(seconds * 1_000L);
+      Moment to = moment(target, viewers, publisher);
+      List<Delays> delays = viewers.nextDelays();
+      long published = 0;
+      if (publisher != null) {
+        publisher.stop();
+        published = publisher.published();
+        awaitLast(viewers, published * load.viewers() / load.apps());
+      }
+      int closed = viewers.closed();
+      viewers.stop(); // from here on the viewers' counts may be read
+      return result(from, to, delays, faults(viewers, published, closed));
+    }
+  }
+
+  private @Nullable Publisher publisher(Target target) throws IOException {
+    var nats = target.nats();
+    return nats.isPresent() ? Publisher.start(load, nats.get()) : null;
+  }
+
+  private static Moment moment(Target target, Viewers viewers, @Nullable Publisher publisher)
+      throws IOException {
+    Optional<Process> feeder = target.feeder();
+    return new Moment(
+        System.nanoTime(),
+        publisher == null ? 0 : publisher.published(),
+        viewers.lines(),
+        Usage.of(target.measured().pid()),
+        feeder.isPresent() ? Usage.of(feeder.get().pid()).cpuSeconds() : 0,
+        Usage.of(ProcessHandle.current().pid()).cpuSeconds(),
+        Usage.machineCpuSeconds());
+  }
+
+  /** Waits until all lines are there, or none has come for a while. */
+  private static void awaitLast(Viewers viewers, long expected) throws InterruptedException {
+    long before = -1;
+    long lines = viewers.lines();
+    for (int waits = 0; lines < expected && lines > before && waits < MAX_WAITS; waits++) {
+      Thread.sleep(WAIT_MS);
+      before = lines;
+      lines = viewers.lines();
+    }
+  }
+
+  private static Result.Faults faults(Viewers viewers, long published, int closed) {
+    return new Result.Faults(
+        viewers.sum(Viewer::gaps),
+        viewers.missing(published),
+        viewers.sum(Viewer::duplicates),
+        viewers.sum(Viewer::reordered),
+        viewers.silent(),
+        closed);
+  }
+
+  private Result result(Moment from, Moment to, List<Delays> parts, Result.Faults faults) {
+    var delays = new Delays();
+    parts.forEach(delays::add);
+    double measured = to.measured.cpuSeconds() - from.measured.cpuSeconds();
+    double feeder = to.feeder - from.feeder;
+    double client = to.client - from.client;
+    return new Result(
+        load,
+        server,
+        (to.atNs - from.atNs) / 1e9,
+        to.offered - from.offered,
+        to.lines - from.lines,
+        delays,
+        measured,
+        feeder,
+        client,
+        Math.max(0, to.machine - from.machine - measured - feeder - client),
+        to.measured.residentBytes(),
+        faults);
+  }
+}
