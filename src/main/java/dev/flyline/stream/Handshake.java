@@ -6,6 +6,7 @@ import dev.flyline.auth.TokenVerifier;
 import dev.flyline.auth.Verdict;
 import dev.flyline.log.AppName;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -53,7 +54,6 @@ final class Handshake {
       Grant grant,
       Runnable release,
       StreamSession.Reading reading) {
-    socket.exceptionHandler(_ -> {}); // the channel's end tells the session
     var session =
         new StreamSession(
             app,
@@ -64,6 +64,12 @@ final class Handshake {
             () -> socket.writePing(Buffer.buffer()),
             lane,
             release);
+    socket.exceptionHandler(
+        cause -> {
+          if (!(cause instanceof HttpClosedException)) { // of that the channel tells the session
+            session.end(EndReason.TOO_BIG, 0);
+          }
+        });
     if (transport == Transport.FLYLINE) {
       socket.textMessageHandler(text -> received(session, text));
       socket.binaryMessageHandler(_ -> session.end(EndReason.BAD_REQUEST, 0));
