@@ -189,12 +189,12 @@ public final class Router {
           .timer(streams.size() == 0 ? 1 : NOTICED.toMillis())
           .onSuccess(_ -> health.startRefusing())
           .compose(_ -> streams.restart())
-          .eventually(
-              () -> {
+          .onComplete(
+              _ -> {
                 ingest.close();
-                return vertx.close();
-              })
-          .onComplete(stopped);
+                // Not composed: this future's event loop ends with vertx and could not tell of it.
+                vertx.close().onComplete(stopped);
+              });
     }
     return stopped.future();
   }
