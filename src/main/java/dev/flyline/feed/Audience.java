@@ -20,6 +20,7 @@ final class Audience {
   private final List<Viewer> waiting = new ArrayList<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable BlockRing ring; // set when the feed is live
+  private boolean delivering;
   int users; // streams that are here or on their way
 
   Audience(AppName app, FeedLane lane) {
@@ -76,12 +77,18 @@ final class Audience {
 
   private void deliver() {
     woken.set(false); // before reading: what is appended from here on wakes again
+    delivering = true;
     cohorts.values().forEach(Cohort::deliver);
+    delivering = false;
     cohorts.values().removeIf(Cohort::isUnused);
   }
 
-  /** Forgets a viewer that never got to read. */
+  /** Forgets a viewer that has ended. */
   void forget(Viewer viewer) {
     waiting.remove(viewer);
+    if (!delivering) { // else that does it when it is through
+      cohorts.computeIfPresent(
+          viewer.request.format(), (_, cohort) -> cohort.isUnused() ? null : cohort);
+    }
   }
 }

@@ -50,25 +50,40 @@ final class Block {
     return bytes;
   }
 
-  /** The block's bytes in {@code format}; {@code added} learns how many were newly made. */
-  byte[] encoded(Format format, Added added) {
+  /**
+   * The block's bytes in {@code format}.
+   *
+   * @param keep whether they may be kept for others, if they are newly made
+   * @param added learns how many bytes are kept
+   */
+  byte[] encoded(Format format, boolean keep, Added added) {
     Encoded known = encoded;
-    for (Encoded e = known; e != null; e = e.next) {
-      if (e.format.equals(format)) {
-        return e.bytes;
-      }
+    byte[] made = find(known, format);
+    if (made != null) {
+      return made;
     }
     byte[] bytes = format.encoder().batch(batch, format.filter());
+    if (!keep) {
+      return bytes;
+    }
     while (!ENCODED.compareAndSet(this, known, new Encoded(format, bytes, known))) {
       known = encoded;
-      for (Encoded e = known; e != null; e = e.next) {
-        if (e.format.equals(format)) {
-          return e.bytes;
-        }
+      made = find(known, format);
+      if (made != null) {
+        return made;
       }
     }
     added.bytes(bytes.length + Encoded.OVERHEAD);
     return bytes;
+  }
+
+  private static byte @Nullable [] find(@Nullable Encoded among, Format format) {
+    for (Encoded e = among; e != null; e = e.next) {
+      if (e.format.equals(format)) {
+        return e.bytes;
+      }
+    }
+    return null;
   }
 
   /** Lets go of the encodings and returns how many bytes they held. */

@@ -181,9 +181,14 @@ public final class BlockRing {
     return null;
   }
 
-  /** The block's bytes in {@code format}, made now if nobody has asked for them before. */
+  /**
+   * The block's bytes in {@code format}, made now if nobody has asked for them before. They are
+   * kept for others only within the bound: whoever asks a quiet app for ever new filters gets no
+   * memory.
+   */
   byte[] encoded(Block block, Format format) {
-    return block.encoded(format, this::accountEncoding);
+    boolean keep = encodedBytes.get() < limits.bytes();
+    return block.encoded(format, keep, this::accountEncoding);
   }
 
   private void accountEncoding(long count) {

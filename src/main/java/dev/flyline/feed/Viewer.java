@@ -54,6 +54,7 @@ public final class Viewer {
   private @Nullable Cursor own; // set when the log is there; stale while live
   int liveIndex = -1; // place among the cohort's live viewers, or -1 if behind
   private boolean paused;
+  private boolean pumping;
   private boolean closed;
   private long lastWriteMs;
   private long servedTo; // the cohort's next seq after the last write of a live viewer
@@ -139,11 +140,17 @@ public final class Viewer {
    * becomes writable.
    */
   public void pump() {
-    if (closed || paused || liveIndex >= 0 || ring == null || own == null) {
+    if (pumping || closed || paused || liveIndex >= 0 || ring == null || own == null) {
       return;
     }
+    pumping = true; // a write may make the socket writable again before it returns
+    readOn(ring, own);
+    pumping = false;
+  }
+
+  private void readOn(BlockRing ring, Cursor own) {
     Pull pull = lane.pull();
-    for (int written = 0; sink.isWritable() && !closed; ) {
+    for (int written = 0; sink.isWritable() && !closed && !paused; ) {
       long limit = cohort == null ? end : cohort.cursor.next - 1;
       if (own.next > limit) {
         caughtUp();
