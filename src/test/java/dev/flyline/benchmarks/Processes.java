@@ -41,9 +41,16 @@ final class Processes implements AutoCloseable {
     started.add(process);
     if (closed) {
       end(process);
-      throw new IOException("the benchmark is ending");
     }
+    check();
     return process;
+  }
+
+  /** Throws if the benchmark is ending, perhaps by Ctrl-C: nothing is to be started any more. */
+  void check() throws IOException {
+    if (closed) {
+      throw new IOException("ended before its time");
+    }
   }
 
   /** The end of what a server has printed, for an error's message. */

@@ -17,6 +17,9 @@ final class Report {
       |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
       """;
 
+  /** More than an idle machine's own processes take. */
+  private static final double OTHERS_CORES_MAX = 0.2;
+
   private final List<Result> results = new ArrayList<>();
 
   void add(Result result) {
@@ -58,7 +61,15 @@ final class Report {
                     .map(Result::server)
                     .distinct()
                     .forEach(server -> table.append(row(load, server))));
-    return table.toString();
+    return table.append(warning()).toString();
+  }
+
+  private String warning() {
+    long disturbed = results.stream().filter(r -> r.othersCores() > OTHERS_CORES_MAX).count();
+    return disturbed == 0
+        ? ""
+        : "\nDisturbed: in %d of %d runs other processes took more than %.1f cores. Do not compare them.\n"
+            .formatted(disturbed, results.size(), OTHERS_CORES_MAX);
   }
 
   private String row(Load load, String server) {

@@ -40,6 +40,7 @@ interface Target extends AutoCloseable {
       throws IOException, InterruptedException {
     long deadlineNs = System.nanoTime() + 30_000_000_000L;
     while (!ready.getAsBoolean()) {
+      processes.check();
       if (!process.isAlive() || System.nanoTime() > deadlineNs) {
         throw new IOException(name + " did not start:\n" + processes.logTail(name));
       }
