@@ -123,7 +123,7 @@ image_uses_its_runtime() {
 image_runs_by_a_link() {
   ln -s "$flyline" "$scratch/flyline"
   cd /
-  in_image "$scratch/flyline" --version >"$scratch/version" 2>"$scratch/warnings"
+  in_image "$scratch/flyline" --version >"$scratch/version" 2>"$scratch/warnings" || true
   cat "$scratch/version" "$scratch/warnings"
   grep -q '[0-9]' "$scratch/version"
   [ ! -s "$scratch/warnings" ]
