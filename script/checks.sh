@@ -210,6 +210,12 @@ k6_script_parses() {
   node --check "$scratch/smoke.mjs"
 }
 
+# --- the page ---
+
+page_modules_pass() {
+  node --test "$root"/src/test/js/*.test.js
+}
+
 # --- README ---
 
 # Prints README's block of the language $1 that follows the heading "Sign tokens".
@@ -249,6 +255,7 @@ else
   echo "skipped fly.toml is sound: no python3 of 3.11 or newer here"
 fi
 check_with node "k6/smoke.js parses" k6_script_parses
+check_with node "the page's modules pass their tests" page_modules_pass
 start_router
 check_with curl "flyline serve answers on both ports" router_answers
 if command -v curl >/dev/null; then

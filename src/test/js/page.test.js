@@ -78,7 +78,7 @@ test('nothing in the page is inline, stored or from elsewhere', () => {
 
 test('every id that the page looks for exists', () => {
   const html = source('index.html');
-  for (const [, id] of source('app.js').matchAll(/\$\('([\w-]+)'\)/g)) {
+  for (const [, id] of (source('app.js') + source('gate.js')).matchAll(/\$\('([\w-]+)'\)/g)) {
     assert.ok(html.includes(`id="${id}"`), id);
   }
 });

@@ -27,7 +27,7 @@ export function tidyToken(text) {
     : { problem: 'This is not a token: it holds characters that no token has.' };
 }
 
-/** Asks which apps a token allows: `{apps}`, or `{problem}` in words. */
+/** Asks which apps a token allows: `{apps}`, or `{problem, again}`: why not, and whether to retry. */
 export async function listApps(base, token) {
   let response;
   try {
@@ -37,9 +37,12 @@ export async function listApps(base, token) {
       return { apps: apps.filter((name) => typeof name === 'string') };
     }
   } catch {
-    return { problem: 'The router did not answer. Check the connection and try again.' };
+    return { problem: 'The router did not answer. Check the connection and try again.', again: true };
   }
-  return { problem: refusalText(response.status, (await problemOf(response)).detail) };
+  return {
+    problem: refusalText(response.status, (await problemOf(response)).detail),
+    again: response.status !== 401,
+  };
 }
 
 /** Asks for a resource only to learn its status: `{status, detail, retryAfterMs}`. */

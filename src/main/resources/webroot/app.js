@@ -1,7 +1,8 @@
 /** The page: asks for a token and an app, and joins the stream, the view and the controls. */
 
-import { ask, listApps, takeFragment, tidyToken } from './access.js';
+import { ask, takeFragment } from './access.js';
 import { Connection } from './connection.js';
+import { Gate } from './gate.js';
 import { Inbox } from './inbox.js';
 import { Tracker } from './tracker.js';
 import { LogView } from './view.js';
@@ -36,23 +37,18 @@ let lost = { lines: 0, unknown: false };
 
 // --- the token and the app ---
 
-function begin() {
-  readFragment();
-  if (token === '') {
-    openGate();
-  } else {
-    submitToken();
-  }
-}
+const gate = new Gate(() => app === '', enter);
 
 /** `#token=…&app=…` is read once and leaves the address at once; the app may stay for a reload. */
-function readFragment() {
+function begin() {
   const given = takeFragment(location.hash);
-  if (given.token !== '' || given.app !== '') {
-    token = given.token || token;
-    wanted = given.app;
-  }
+  wanted = given.app || wanted;
   showAddress(wanted);
+  if (given.token === '') {
+    gate.askToken();
+  } else {
+    gate.tryToken(given.token);
+  }
 }
 
 function showAddress(name) {
@@ -60,70 +56,24 @@ function showAddress(name) {
   history.replaceState(null, '', location.pathname + location.search + hash);
 }
 
-function openGate(problem = '') {
-  const again = app !== '';
-  $('gate').classList.toggle('first', !again);
-  $('gate-title').textContent = again ? 'Paste a new token' : 'See your app’s log';
-  $('gate-cancel').hidden = !again;
-  $('gate-error').textContent = problem;
-  $('token-form').hidden = false;
-  $('choose').hidden = true;
-  $('token').value = '';
-  if (!$('gate').open) {
-    $('gate').showModal();
-  }
-  $('token').focus();
-}
-
-async function submitToken() {
-  const button = $('token-submit');
-  button.disabled = true;
-  $('gate-error').textContent = '';
-  const answer = await listApps(document.baseURI, token);
-  button.disabled = false;
-  if (answer.apps === undefined) {
-    token = '';
-    openGate(answer.problem);
-    return;
-  }
-  apps = answer.apps;
-  if (apps.length === 0) {
-    openGate('This token allows no app.');
-  } else if (apps.includes(app)) {
+/** The router has taken a token. */
+function enter(granted, allowed) {
+  token = granted;
+  apps = allowed;
+  if (apps.includes(app) && app === (wanted || app)) {
     goOn();
   } else if (apps.includes(wanted)) {
     openApp(wanted);
   } else if (apps.length === 1) {
     openApp(apps[0]);
   } else {
-    openChoice();
+    gate.askApp(apps, openApp);
   }
-}
-
-function openChoice() {
-  $('choices').replaceChildren(
-    ...apps.map((name) => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = name;
-      button.addEventListener('click', () => openApp(name));
-      const item = document.createElement('li');
-      item.append(button);
-      return item;
-    }),
-  );
-  $('token-form').hidden = true;
-  $('choose').hidden = false;
-  $('gate').classList.toggle('first', app === '');
-  if (!$('gate').open) {
-    $('gate').showModal();
-  }
-  $('choices').querySelector('button').focus();
 }
 
 function openApp(name) {
-  closeGate();
   app = wanted = name;
+  gate.close();
   showAddress(name);
   document.title = `${name} · flyline`;
   for (const id of ['state', 'tools', 'foot', 'app']) {
@@ -149,15 +99,10 @@ function openApp(name) {
 
 /** The same app with a new token: the lines stay and the stream resumes. */
 function goOn() {
-  closeGate();
+  gate.close();
   showApps();
   connection.useToken(token);
   $('scroller').focus();
-}
-
-function closeGate() {
-  $('token').value = '';
-  $('gate').close();
 }
 
 function showApps() {
@@ -258,8 +203,8 @@ function setText(element, words) {
 
 function showBanner() {
   const action = {
-    expired: ['Paste a new token', () => openGate()],
-    denied: ['Use another token', () => openGate()],
+    expired: ['Paste a new token', () => gate.askToken()],
+    denied: ['Use another token', () => gate.askToken()],
     ended: ['Open it again', () => openApp(app)],
   }[state.name];
   $('banner').hidden = action === undefined;
@@ -361,23 +306,7 @@ $('pill').addEventListener('click', () => {
 });
 $('scroller').addEventListener('keydown', onKey);
 $('app').addEventListener('change', () => openApp($('app').value));
-$('token-again').addEventListener('click', () => openGate());
-$('gate-cancel').addEventListener('click', closeGate);
-$('gate').addEventListener('cancel', (event) => {
-  if (app === '') {
-    event.preventDefault(); // there is nothing behind it yet
-  }
-});
-$('token-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const given = tidyToken($('token').value);
-  if (given.problem) {
-    $('gate-error').textContent = given.problem;
-    return;
-  }
-  token = given.token;
-  submitToken();
-});
+$('token-again').addEventListener('click', () => gate.askToken());
 addEventListener('hashchange', () => {
   if (takeFragment(location.hash).token !== '') {
     begin();

@@ -23,9 +23,9 @@ export class Rows {
       case 'skipped':
         return note('gap', skippedText(item));
       case 'reconnected':
-        return note('info', reconnectedText(item.ms));
+        return note('notice', reconnectedText(item.ms));
       default:
-        return note('info', noticeText(item));
+        return note('notice', noticeText(item));
     }
   }
 

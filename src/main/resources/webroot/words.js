@@ -14,7 +14,9 @@ const CAUSES = {
 
 const NOTICES = {
   nats_reconnecting: 'The log source is away; the router is reconnecting to it.',
-  nats_reconnected: 'The log source is back.',
+  nats_connected: 'The log source is back.',
+  nats_connecting: 'The router is not connected to the log source yet.',
+  nats_refused: 'The log source refuses the router. Its operator has to look into it.',
   waiting_for_owner: 'Waiting for the router that reads this app.',
 };
 
