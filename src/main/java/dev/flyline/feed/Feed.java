@@ -1,7 +1,6 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Owner;
 import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
@@ -16,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This router's copy of one watched app: takes its batches off the bus into a ring and wakes those
- * who view it.
+ * This router's view of one watched app: takes its batches off the bus into a ring and wakes those
+ * who view it. If this router owns the app, the ring is the owner's own, and a batch says no more
+ * than that there is something new in it.
  *
  * <p>Every batch must begin where the last one ended. Batches that come while the owner's answer is
  * on its way are held, within {@link #HELD_BYTES}; if one does not fit in, the owner is asked again
@@ -38,6 +38,7 @@ final class Feed {
   private final Queue<LogBatch> held = new ArrayDeque<>();
   private long heldBytes;
   private @Nullable BlockRing ring; // set when the owner has answered
+  private boolean shared;
   private boolean asking;
   private boolean closed;
   long lingerTimer = -1;
@@ -80,7 +81,7 @@ final class Feed {
     closed = true;
     consumer.unregister();
     owner.unwatch(app);
-    if (ring != null) {
+    if (ring != null && !shared) {
       ring.clear();
     }
   }
@@ -90,27 +91,38 @@ final class Feed {
     owner.watch(app).onSuccess(this::answered);
   }
 
-  private void answered(Recent recent) {
+  private void answered(Owner.Answer answer) {
     asking = false;
     if (closed) {
       return;
     }
-    if (ring == null) {
-      BlockRing log = BlockRing.of(recent, limits, budget);
-      ring = log;
-      audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log)));
-    } else {
-      long before =
-          recent.batches().isEmpty() ? recent.head() : recent.batches().getFirst().firstSeq() - 1;
-      if (before > ring.head()) { // even the owner has it no more; viewers find a gap
-        ring.skipTo(before);
+    switch (answer) {
+      case Owner.Shared(BlockRing owners) -> {
+        shared = true;
+        open(owners);
       }
-      recent.batches().forEach(this::append);
+      case Owner.Copied(Recent recent) when ring == null ->
+          open(BlockRing.of(recent, limits, budget));
+      case Owner.Copied(Recent recent) -> repair(ring, recent);
     }
     held.forEach(this::append);
     held.clear();
     heldBytes = 0;
     wake();
+  }
+
+  private void open(BlockRing log) {
+    ring = log;
+    audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log)));
+  }
+
+  private void repair(BlockRing log, Recent recent) {
+    long before =
+        recent.batches().isEmpty() ? recent.head() : recent.batches().getFirst().firstSeq() - 1;
+    if (before > log.head()) { // even the owner has it no more; viewers find a gap
+      log.skipTo(before);
+    }
+    recent.batches().forEach(this::append);
   }
 
   private void received(Message<LogBatch> message) {
@@ -149,7 +161,7 @@ final class Feed {
 
   /** Lets go of what is too old. */
   void expire(long beforeMs) {
-    if (ring != null) {
+    if (ring != null && !shared) {
       ring.expire(beforeMs);
     }
   }

@@ -1,7 +1,7 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.Lane;
-import dev.flyline.bus.Owner;
+import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
@@ -107,11 +107,15 @@ public final class FeedLane {
   private Future<BlockRing> recentAtHome(AppName app) {
     Feed feed = home.get(app);
     BlockRing log = feed == null ? null : feed.log();
-    return log != null
-        ? Future.succeededFuture(log)
-        : owner
-            .recent(app)
-            .map(recent -> BlockRing.of(recent, config.limits(), new RingBudget(Long.MAX_VALUE)));
+    return log != null ? Future.succeededFuture(log) : owner.recent(app).map(this::log);
+  }
+
+  private BlockRing log(Owner.Answer answer) {
+    return switch (answer) {
+      case Owner.Shared(BlockRing ring) -> ring;
+      case Owner.Copied(Recent recent) ->
+          BlockRing.of(recent, config.limits(), new RingBudget(Long.MAX_VALUE));
+    };
   }
 
   private Audience join(AppName app) {

@@ -2,7 +2,6 @@ package dev.flyline.feed;
 
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
-import dev.flyline.bus.Owner;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meters;
 import io.netty.channel.EventLoop;

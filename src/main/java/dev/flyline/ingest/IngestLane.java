@@ -3,10 +3,9 @@ package dev.flyline.ingest;
 import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Owner;
-import dev.flyline.bus.Recent;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.FeedConfig;
+import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
@@ -82,10 +81,10 @@ final class IngestLane implements Owner {
   }
 
   @Override
-  public Future<Recent> watch(AppName app) {
+  public Future<Answer> watch(AppName app) {
     OwnedApp owned = watched.get(app);
     if (owned != null) {
-      return Future.succeededFuture(owned.ring().recent());
+      return Future.succeededFuture(new Shared(owned.ring()));
     }
     OwnedApp starting = remembered(app);
     unwatched.remove(app);
@@ -97,10 +96,10 @@ final class IngestLane implements Owner {
     if (mark != null) {
       batches.publish(mark);
     }
-    Promise<Recent> promise = Promise.promise();
+    Promise<Answer> promise = Promise.promise();
     source
         .subscribe(app, arrivals::offer)
-        .onComplete(_ -> lane.run(() -> promise.complete(starting.ring().recent())));
+        .onComplete(_ -> lane.run(() -> promise.complete(new Shared(starting.ring()))));
     return promise.future();
   }
 
@@ -116,9 +115,9 @@ final class IngestLane implements Owner {
   }
 
   @Override
-  public Future<Recent> recent(AppName app) {
+  public Future<Answer> recent(AppName app) {
     OwnedApp owned = watched.get(app);
-    return Future.succeededFuture((owned != null ? owned : remembered(app)).ring().recent());
+    return Future.succeededFuture(new Shared((owned != null ? owned : remembered(app)).ring()));
   }
 
   private OwnedApp remembered(AppName app) {

@@ -6,8 +6,6 @@ import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
 import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Owner;
-import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
 import dev.flyline.metrics.Meters;
@@ -65,6 +63,7 @@ final class FeedsTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyPosition_isDeliveredOnceOrToldAsMissing(long seed) throws Exception {
     var random = new Random(seed);
+    owner.shared = seed % 2 == 0;
     Feeds feeds = feeds(new RingLimits(200, 1 << 20, Duration.ofMinutes(1)));
     owner.append(Entries.lines(1, 50));
     List<FakeClient> clients = new ArrayList<>();
@@ -129,6 +128,7 @@ final class FeedsTest {
     final AtomicInteger watches = new AtomicInteger();
     final CountDownLatch unwatched = new CountDownLatch(1);
     private final BlockRing ring = new BlockRing(Entries.EPOCH, 0, Entries.WIDE, Entries.budget());
+    boolean shared;
     private boolean watched;
     private boolean lose;
 
@@ -149,12 +149,12 @@ final class FeedsTest {
     }
 
     @Override
-    public synchronized Future<Recent> watch(AppName app) {
+    public synchronized Future<Answer> watch(AppName app) {
       if (!watched) {
         watches.incrementAndGet();
       }
       watched = true;
-      return Future.succeededFuture(ring.recent());
+      return Future.succeededFuture(shared ? new Shared(ring) : new Copied(ring.recent()));
     }
 
     @Override
@@ -164,7 +164,7 @@ final class FeedsTest {
     }
 
     @Override
-    public Future<Recent> recent(AppName app) {
+    public Future<Answer> recent(AppName app) {
       return watch(app);
     }
   }

@@ -1,5 +1,6 @@
-package dev.flyline.bus;
+package dev.flyline.feed;
 
+import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import io.vertx.core.Future;
 
@@ -14,11 +15,20 @@ public interface Owner {
    * Begins a watch: from now on the app's batches are published. The answer comes when the lines
    * that NATS receives from then on are sure to be read, or at once when NATS is away.
    */
-  Future<Recent> watch(AppName app);
+  Future<Answer> watch(AppName app);
 
   /** Ends a watch. */
   void unwatch(AppName app);
 
   /** The app's recent lines, without watching it. */
-  Future<Recent> recent(AppName app);
+  Future<Answer> recent(AppName app);
+
+  /** How the owner shows what it has. */
+  sealed interface Answer {}
+
+  /** The owner is this router: its own ring, which it goes on writing. */
+  record Shared(BlockRing ring) implements Answer {}
+
+  /** What the owner's ring held at one moment. */
+  record Copied(Recent recent) implements Answer {}
 }
