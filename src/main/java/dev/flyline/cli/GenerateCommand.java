@@ -88,6 +88,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (var publisher = NatsPublisher.connect(nats)) {
       var traffic = new Traffic(lines, rate, publisher::publish);
       sent = traffic.run(limit, stop.asked(), soFar -> err.printf("%,d lines%n", soFar));
+      publisher.flush();
     }
     err.printf("%,d lines in all%n", sent);
     return 0;

@@ -44,18 +44,21 @@ final class NatsPublisher implements AutoCloseable {
     }
   }
 
-  /** Sends what is still waiting, then disconnects. */
+  /** Waits until the server has all lines. */
+  void flush() throws InterruptedException {
+    try {
+      connection.flush(PATIENCE);
+    } catch (TimeoutException e) {
+      throw new CommandFailure("NATS did not take the last lines", e);
+    }
+  }
+
+  /** Disconnects. */
   @Override
   public void close() {
     try {
-      try {
-        connection.flush(PATIENCE);
-      } finally {
-        connection.close();
-      }
-    } catch (TimeoutException e) {
-      throw new CommandFailure("NATS did not take the last lines", e);
-    } catch (InterruptedException e) {
+      connection.close();
+    } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }

@@ -2,49 +2,13 @@ package dev.flyline.cli;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
-/**
- * SIGTERM or Ctrl-C as something that a command waits for. The process then lives until the command
- * has returned, and ends with the command's exit status instead of the signal's.
- */
-final class StopSignal {
+/** The wish that a command should end, which a command that runs long waits for. */
+interface StopSignal {
 
-  /** For the log's own thread to write what it was given last. */
-  private static final Duration LAST_WORDS = Duration.ofMillis(100);
+  /** From here on a wish waits for the command to end, for {@code patience} at most. */
+  void listen(Duration patience);
 
-  private final CountDownLatch asked = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile int status;
-
-  /** From here on a signal waits for the command, for {@code patience} at most. */
-  void listen(Duration patience) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> onShutdown(patience), "stop-signal"));
-  }
-
-  /** Counted down when the process was asked to stop. */
-  CountDownLatch asked() {
-    return asked;
-  }
-
-  /** Ends the process with {@code status}; the last call of {@code main}. */
-  void end(int status) {
-    this.status = status;
-    ended.countDown();
-    if (asked.getCount() > 0) { // else the process is on its way out, and exit would never return
-      System.exit(status);
-    }
-  }
-
-  private void onShutdown(Duration patience) {
-    asked.countDown();
-    try {
-      if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        new CountDownLatch(1).await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
-        Runtime.getRuntime().halt(status);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
+  /** Counted down when the command should end. */
+  CountDownLatch asked();
 }

@@ -54,10 +54,13 @@ public final class Quantity {
   /** Writes {@code duration} in the largest unit that divides it. */
   public static String ofDuration(Duration duration) {
     long ms = duration.toMillis();
-    if (ms % 1000 != 0 || ms == 0) {
+    if (ms % 1000 != 0) {
       return ms + "ms";
     }
     long s = ms / 1000;
+    if (s == 0) {
+      return "0s";
+    }
     if (s % 86_400 == 0) {
       return s / 86_400 + "d";
     }

@@ -130,7 +130,7 @@ public final class Settings {
   public Optional<Secret> secret(String key, String help) {
     String fileKey = key + FILE_SUFFIX;
     know(new Question(key, "", "", help), true);
-    know(new Question(fileKey, "", "the path of a readable file", "file with: " + help), false);
+    know(new Question(fileKey, "", "the path of a readable file", "file that holds " + key), false);
     int plain = rankOf(key);
     int file = rankOf(fileKey);
     if (plain == file && plain < layers.size()) {

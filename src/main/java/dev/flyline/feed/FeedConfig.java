@@ -31,10 +31,11 @@ public record FeedConfig(
     long total =
         s.bytes(
             "history.total.bytes",
-            Long.toString(Runtime.getRuntime().maxMemory() / 4),
+            "25 %",
             1 << 20,
             1L << 44,
-            "bytes kept of all apps together; what was viewed longest ago goes first");
+            "bytes kept of all apps together, or a part of the heap; what was viewed longest ago goes"
+                + " first");
     Duration linger =
         s.duration(
             "ingest.linger",

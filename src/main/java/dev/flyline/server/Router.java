@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,7 @@ public final class Router {
   private final List<WebVerticle> web;
   private final OpsVerticle ops;
   private final Promise<Void> stopped = Promise.promise();
-  private boolean stopping;
+  private final AtomicBoolean stopping = new AtomicBoolean();
 
   private Router(
       Vertx vertx,
@@ -78,8 +79,12 @@ public final class Router {
             new VertxOptions()
                 .setEventLoopPoolSize(config.eventLoops())
                 .setPreferNativeTransport(true));
-    return start(vertx, config)
-        .recover(cause -> vertx.close().transform(_ -> Future.failedFuture(cause)));
+    Promise<Router> started = Promise.promise();
+    start(vertx, config)
+        .onSuccess(started::complete)
+        // Not composed: that future's event loop ends with vertx and could not tell of it.
+        .onFailure(cause -> vertx.close().onComplete(_ -> started.fail(cause)));
+    return started.future();
   }
 
   private static Future<Router> start(Vertx vertx, RouterConfig config) {
@@ -180,9 +185,8 @@ public final class Router {
    * Stops for good: says that it is not ready, takes viewers until that has been noticed, tells
    * every viewer when to come back, and leaves. Calling it again gives the same answer.
    */
-  public synchronized Future<Void> stop() {
-    if (!stopping) {
-      stopping = true;
+  public Future<Void> stop() {
+    if (stopping.compareAndSet(false, true)) {
       log.info("stopping; {} streams are told to come back elsewhere", streams.size());
       health.startDraining();
       vertx

@@ -127,7 +127,7 @@ final class SettingsTest {
     assertThat(problemsOf(settings))
         .containsExactly(
             "--http-port: must be 0 to 65535, not 70000",
-            "FLYLINE_DRAIN: must be 0ms to 5m, not soon",
+            "FLYLINE_DRAIN: must be 0s to 5m, not soon",
             "FLYLINE_HISTORY_BYTES: must be 1 KiB to 1 GiB, not 8 MB",
             "auth.hmac.secret (FLYLINE_AUTH_HMAC_SECRET): one key is needed");
   }

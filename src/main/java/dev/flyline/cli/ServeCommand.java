@@ -1,0 +1,40 @@
+package dev.flyline.cli;
+
+import dev.flyline.server.RouterConfig;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs a router until SIGTERM or Ctrl-C. */
+@Command(name = "serve", description = "Runs a router until SIGTERM or Ctrl-C.")
+final class ServeCommand implements Callable<Integer> {
+
+  /**
+   * More than the longest drain that can be set; then a router that hangs is left to the signal.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+  private final SettingFlags flags;
+  private final StopSignal stop;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  ServeCommand(SettingFlags flags, StopSignal stop) {
+    this.flags = flags;
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var config = RouterConfig.from(flags.load(spec.commandLine()));
+    stop.listen(PATIENCE);
+    try (var _ = RunningRouter.start(config)) { // it says itself where it listens
+      stop.asked().await();
+    }
+    LoggerFactory.getLogger(ServeCommand.class).info("flyline has stopped");
+    return 0;
+  }
+}

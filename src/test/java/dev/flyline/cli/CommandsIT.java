@@ -1,0 +1,188 @@
+package dev.flyline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The commands that run for a while, with a real nats-server. */
+@Timeout(60)
+final class CommandsIT {
+
+  private static final Pattern CURL =
+      Pattern.compile("curl -N -H 'Authorization: Bearer (\\S+)' (http://localhost:\\d+/\\S+)");
+  private static final Pattern PAGE =
+      Pattern.compile("(http://localhost:\\d+/)#token=([\\w.-]+)&app=shop");
+
+  @Test
+  @SuppressWarnings("try") // closing a connection may be interrupted; then so is the test
+  void generate_publishesItsLines() throws Exception {
+    try (var nats = NatsServer.start(System.getenv("PATH"));
+        var connection = Nats.connect(nats.url())) {
+      var subscription = connection.subscribe("logs.>");
+      connection.flush(Duration.ofSeconds(5));
+      var err = new StringWriter();
+      var line = Main.commandLine(Map.of(), new TestSignal());
+      line.setErr(new PrintWriter(err, true));
+
+      int status =
+          line.execute(
+              ("generate --nats " + nats.url() + " --app shop --app blog")
+                  .concat(" --rate 1000 --size 300 --machines 2 --for 100ms")
+                  .split(" "));
+
+      assertThat(status).isZero();
+      assertThat(err).hasToString("100 lines in all\n");
+      var messages = new ArrayList<Message>();
+      for (int i = 0; i < 100; i++) {
+        messages.add(subscription.nextMessage(Duration.ofSeconds(5)));
+      }
+      assertThat(messages)
+          .allSatisfy(
+              message -> {
+                assertThat(message.getSubject()).matches("logs\\.(shop|blog)\\.[a-z]{3}\\.\\w{14}");
+                assertThat(message.getData()).hasSize(300);
+                assertThat(new JsonObject(new String(message.getData(), StandardCharsets.UTF_8)))
+                    .isNotEmpty();
+              });
+      assertThat(messages.stream().map(Message::getSubject).distinct()).hasSize(4);
+    }
+  }
+
+  @Test
+  void generate_withoutNats_saysSoInALineWithoutThePassword() throws Exception {
+    int free;
+    try (var socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    var err = new StringWriter();
+    var line = Main.commandLine(Map.of(), new TestSignal());
+    line.setErr(new PrintWriter(err, true));
+
+    int status =
+        line.execute(
+            ("generate --app a --rate 1 --nats nats://me:hush@127.0.0.1:" + free).split(" "));
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err)
+        .hasToString("flyline: cannot connect to NATS at nats://127.0.0.1:" + free + "\n");
+  }
+
+  @Test
+  void demo_showsLines_movesToFreePorts_andEndsWhenAsked() throws Exception {
+    var signal = new TestSignal();
+    var said = new Lines();
+    var complained = new Lines();
+    try (var taken = new ServerSocket(0)) {
+      var line = Main.commandLine(Map.of(), signal);
+      line.setOut(new PrintWriter(said, true));
+      line.setErr(new PrintWriter(complained, true));
+      var status =
+          CompletableFuture.supplyAsync(
+              () ->
+                  line.execute(
+                      "demo", "--http-port=" + taken.getLocalPort(), "--ops-port=0", "--rate=200"));
+
+      try {
+        Matcher page = said.await(PAGE);
+        Matcher curl = said.await(CURL);
+        assertThat(complained.await(Pattern.compile("Port (\\d+) is taken")).group(1))
+            .isEqualTo(Integer.toString(taken.getLocalPort()));
+        assertThat(curl.group(1)).isEqualTo(page.group(2));
+        assertThat(get(page.group(1), "")).contains("<!doctype html>");
+        assertThat(threeLinesOf(curl.group(2), curl.group(1)))
+            .allSatisfy(
+                text -> assertThat(text).matches("20\\d\\d-\\S+Z [a-z]{3} \\w{14} \\w+ .*"));
+      } finally {
+        signal.asked().countDown();
+      }
+      assertThat(status.get()).isZero();
+    }
+  }
+
+  private static String get(String url, String token) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(request(url, token), BodyHandlers.ofString()).body();
+    }
+  }
+
+  private static List<String> threeLinesOf(String url, String token) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var response = client.send(request(url, token), BodyHandlers.ofLines());
+      try (var lines = response.body()) {
+        return lines.filter(text -> !text.endsWith(" ")).limit(3).toList();
+      } finally {
+        client.shutdownNow();
+      }
+    }
+  }
+
+  private static HttpRequest request(String url, String token) {
+    return HttpRequest.newBuilder(URI.create(url))
+        .header("Authorization", "Bearer " + token)
+        .build();
+  }
+
+  /** A stop that the test asks for. */
+  private static final class TestSignal implements StopSignal {
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+
+    @Override
+    public void listen(Duration patience) {}
+
+    @Override
+    public CountDownLatch asked() {
+      return asked;
+    }
+  }
+
+  /** What a command says, in the pieces in which it says it. */
+  private static final class Lines extends Writer {
+
+    private final BlockingQueue<String> pieces = new LinkedBlockingQueue<>();
+    private final StringBuilder all = new StringBuilder();
+
+    Matcher await(Pattern pattern) throws InterruptedException {
+      Matcher matcher = pattern.matcher(all.toString());
+      while (!matcher.find()) {
+        all.append(pieces.take());
+        matcher = pattern.matcher(all.toString());
+      }
+      return matcher;
+    }
+
+    @Override
+    public void write(char[] buffer, int offset, int length) {
+      pieces.add(new String(buffer, offset, length));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}
