@@ -51,6 +51,7 @@ scripts=$(grep -l '^#!/bin/sh$' "$root"/bin/* "$root"/script/* "$root"/.ci/run)
 
 scripts_parse() {
   for file in $scripts; do
+    [ -x "$file" ] || { echo "$file is not executable" && return 1; }
     sh -n "$file" || return 1
   done
 }
@@ -237,7 +238,7 @@ snippet_signs() { # LANGUAGE FILE COMMAND...
   grep -q '"blog"' "$scratch/apps"
 }
 
-check "scripts parse" scripts_parse
+check "scripts parse and can be run" scripts_parse
 check_with shellcheck "scripts pass shellcheck" scripts_are_clean
 check "find-java passes over an older Java" older_java_is_passed_over
 check "find-java takes JAVA_HOME first" java_home_comes_first
