@@ -194,6 +194,7 @@ public final class LogsEndpoint implements Endpoint {
   private void start(HttpServerRequest request, Admitted admitted) {
     EventLoop loop = ContextInternal.current().nettyEventLoop();
     FeedLane lane = feeds.of(loop);
+    streams.count(admitted.transport, 1);
     request.pause(); // until the answer: what a client sends before that waits
     if (admitted.wanted.follow()) {
       follow(request, admitted, loop, lane);
@@ -209,7 +210,7 @@ public final class LogsEndpoint implements Endpoint {
     Viewer.Request wanted = viewerRequest(admitted);
     Runnable release =
         () -> {
-          admitted.permit.release();
+          over(admitted);
           lane.release(admitted.app);
         };
     Runnable begin =
@@ -236,7 +237,7 @@ public final class LogsEndpoint implements Endpoint {
         && admitted.wanted.since() instanceof Since.After(var position)
         && position.epoch().equals(log.epoch())
         && position.seq() == log.head()) {
-      admitted.permit.release();
+      over(admitted);
       request.resume();
       request.response().setStatusCode(204).end(); // keeps an EventSource from asking for ever
       return;
@@ -245,14 +246,20 @@ public final class LogsEndpoint implements Endpoint {
         .begin(
             admitted.app,
             admitted.grant,
-            admitted.permit::release,
+            () -> over(admitted),
             (sink, listener) -> lane.read(log, viewerRequest(admitted), sink, listener));
   }
 
   private void refuse(HttpServerRequest request, Admitted admitted) {
-    admitted.permit.release();
+    over(admitted);
     request.resume();
     ApiError.internal().send(request);
+  }
+
+  /** Gives back what an admitted stream counted for. */
+  private void over(Admitted admitted) {
+    admitted.permit.release();
+    streams.count(admitted.transport, -1);
   }
 
   private Viewer.Request viewerRequest(Admitted admitted) {

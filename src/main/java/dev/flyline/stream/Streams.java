@@ -3,27 +3,45 @@ package dev.flyline.stream;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
 import dev.flyline.bus.Upstream;
+import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Every open stream of this router. */
 public final class Streams {
 
   private final Lanes lanes;
   private final List<StreamLane> streamLanes;
+  private final Map<Transport, LongAdder> open = new EnumMap<>(Transport.class);
 
   public Streams(
       Lanes lanes, StreamConfig config, Upstream upstream, Meters meters, InstantSource clock) {
     this.lanes = lanes;
+    for (Transport transport : Transport.values()) {
+      var count = new LongAdder();
+      open.put(transport, count);
+      meters.gauge(Meter.VIEWERS, transport.label(), count::sum);
+    }
     this.streamLanes =
         lanes.all().stream()
             .map(lane -> new StreamLane(lane, config, upstream, meters, clock))
             .toList();
     lanes.all().forEach(lane -> lane.run(streamLanes.get(lane.index())::start));
+  }
+
+  /** Counts one more open stream, or with -1 one less; on any thread. */
+  void count(Transport transport, int change) {
+    LongAdder count = open.get(transport);
+    if (count != null) {
+      count.add(change);
+    }
   }
 
   StreamLane of(EventLoop loop) {
