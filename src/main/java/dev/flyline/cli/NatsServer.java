@@ -34,8 +34,13 @@ final class NatsServer implements AutoCloseable {
 
   /** Starts the nats-server that is found on {@code path} or where one is usually installed. */
   static NatsServer start(String path) throws InterruptedException {
+    return start(Stream.concat(Stream.of(path.split(File.pathSeparator)), usual()));
+  }
+
+  /** Starts the nats-server in the first of {@code folders} that has one. */
+  static NatsServer start(Stream<String> folders) throws InterruptedException {
     Path program =
-        find(path)
+        find(folders)
             .orElseThrow(
                 () ->
                     new CommandFailure(
@@ -73,12 +78,14 @@ final class NatsServer implements AutoCloseable {
     }
   }
 
-  /** The usual folders come after the path: some are not on that of a plain user. */
-  private static Optional<Path> find(String path) {
+  /** Some of these are not on the path of a plain user. */
+  private static Stream<String> usual() {
     String go = System.getProperty("user.home") + "/go/bin";
-    var usual =
-        Stream.of("/usr/local/bin", "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/bin", go);
-    return Stream.concat(Stream.of(path.split(File.pathSeparator)), usual)
+    return Stream.of("/usr/local/bin", "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/bin", go);
+  }
+
+  private static Optional<Path> find(Stream<String> folders) {
+    return folders
         .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, PROGRAM))
         .filter(file -> Files.isExecutable(file) && Files.isRegularFile(file))

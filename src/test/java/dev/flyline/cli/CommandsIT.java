@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 final class CommandsIT {
 
   private static final Pattern CURL =
-      Pattern.compile("curl -N -H 'Authorization: Bearer (\\S+)' (http://localhost:\\d+/\\S+)");
+      Pattern.compile("curl -N -H 'Authorization: Bearer (\\S+)' (http://localhost:\\d+/\\S+)\n");
   private static final Pattern PAGE =
       Pattern.compile("(http://localhost:\\d+/)#token=([\\w.-]+)&app=shop");
 
