@@ -6,7 +6,7 @@
 //
 //   URL     the router, ws:// or wss://          (ws://localhost:8080)
 //   TOKEN   a token that names APP; several, comma separated, are used in turn. One user may hold
-//           20 streams (FLYLINE_LIMIT_VIEWERS_PER_USER), so more viewers need more tokens.
+//           20 streams (FLYLINE_LIMIT_PER_USER), so more viewers need more tokens.
 //   APP     the app to view
 //   VUS     viewers                              (10)
 //   HOLD    seconds that each one stays          (30)

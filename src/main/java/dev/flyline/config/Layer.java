@@ -9,18 +9,24 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * The values that one source gives.
+ * The values that one source gives, by the settings' present names.
  *
  * @param values by dotted key; an empty value counts as not given
  */
 record Layer(Source source, Map<String, String> values) {
+
+  /** Other spellings that are taken as well: the longer reading of the documented short forms. */
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "limit.viewers.per.user", "limit.per.user",
+          "limit.viewers.per.app", "limit.per.app");
 
   Layer {
     var given = new TreeMap<String, String>();
     values.forEach(
         (key, value) -> {
           if (!value.isBlank()) {
-            given.put(key, value.strip());
+            given.putIfAbsent(ALIASES.getOrDefault(key, key), value.strip());
           }
         });
     values = given;

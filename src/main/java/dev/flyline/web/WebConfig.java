@@ -42,8 +42,8 @@ public record WebConfig(
         settings.integer("ops.port", 9091, 0, MAX_PORT, "port of metrics and health; 0: any"),
         corsOrigins(settings),
         settings.integer("limit.viewers", 20_000, 1, MOST_VIEWERS, "open streams on one router"),
-        settings.integer("limit.viewers.per.user", 20, 1, MOST_VIEWERS, "open streams of one user"),
-        settings.integer("limit.viewers.per.app", 200, 1, MOST_VIEWERS, "open streams of one app"));
+        settings.integer("limit.per.user", 20, 1, MOST_VIEWERS, "open streams of one user"),
+        settings.integer("limit.per.app", 200, 1, MOST_VIEWERS, "open streams of one app"));
   }
 
   private static List<String> corsOrigins(Settings settings) {

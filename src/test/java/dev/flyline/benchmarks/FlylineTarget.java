@@ -46,8 +46,8 @@ record FlylineTarget(
     settings.put("FLYLINE_OPS_PORT", Integer.toString(ops.getPort()));
     settings.put("FLYLINE_AUTH_HMAC_SECRET", Token.SECRET);
     settings.put("FLYLINE_LIMIT_VIEWERS", MANY);
-    settings.put("FLYLINE_LIMIT_VIEWERS_PER_USER", MANY);
-    settings.put("FLYLINE_LIMIT_VIEWERS_PER_APP", MANY);
+    settings.put("FLYLINE_LIMIT_PER_USER", MANY);
+    settings.put("FLYLINE_LIMIT_PER_APP", MANY);
     return settings;
   }
 

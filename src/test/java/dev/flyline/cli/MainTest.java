@@ -55,8 +55,8 @@ final class MainTest {
                 Map.entry("ingest.linger", "30s"),
                 Map.entry("limit.line.bytes", "64 KiB"),
                 Map.entry("limit.viewers", "20000"),
-                Map.entry("limit.viewers.per.app", "200"),
-                Map.entry("limit.viewers.per.user", "20"),
+                Map.entry("limit.per.app", "200"),
+                Map.entry("limit.per.user", "20"),
                 Map.entry("nats.url", "nats://[fdaa::3]:4223"),
                 Map.entry("ops.host", "::"),
                 Map.entry("ops.port", "9091")));
@@ -134,8 +134,8 @@ final class MainTest {
     environment.put("FLYLINE_INGEST_LINGER", "1s");
     environment.put("FLYLINE_LIMIT_LINE_BYTES", "1 KiB");
     environment.put("FLYLINE_LIMIT_VIEWERS", "7");
-    environment.put("FLYLINE_LIMIT_VIEWERS_PER_APP", "6");
-    environment.put("FLYLINE_LIMIT_VIEWERS_PER_USER", "5");
+    environment.put("FLYLINE_LIMIT_PER_APP", "6");
+    environment.put("FLYLINE_LIMIT_PER_USER", "5");
     environment.put("FLYLINE_NATS_TOKEN_FILE", secret.toString());
     environment.put("FLYLINE_NATS_URL", "nats://localhost:4222");
     environment.put("FLYLINE_NATS_USER", "org");

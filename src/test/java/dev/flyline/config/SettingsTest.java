@@ -211,4 +211,11 @@ final class SettingsTest {
     var thrown = assertThatExceptionOfType(ConfigException.class).isThrownBy(settings::check);
     return thrown.actual().problems();
   }
+
+  @Test
+  void longerSpelling_isTakenAsTheSetting() {
+    var settings = Settings.of(Map.of("limit.viewers.per.user", "7"));
+    assertThat(settings.integer("limit.per.user", 20, 1, 100, "")).isEqualTo(7);
+    settings.check();
+  }
 }

@@ -19,7 +19,7 @@ final class RefusalIT {
 
   private static final String GOOD = "shop";
   private static final Map<String, String> LIMITS =
-      Map.of("limit.viewers", "5", "limit.viewers.per.user", "2", "limit.viewers.per.app", "3");
+      Map.of("limit.viewers", "5", "limit.per.user", "2", "limit.per.app", "3");
 
   private static TestNats nats;
   private static TestRouter router;

@@ -39,8 +39,8 @@ final class TestRouter implements AutoCloseable {
     all.put("ops.port", "0");
     all.put("auth.hmac.secret", Tokens.SECRET);
     all.put("drain", "0s");
-    all.put("limit.viewers.per.user", "10000");
-    all.put("limit.viewers.per.app", "10000");
+    all.put("limit.per.user", "10000");
+    all.put("limit.per.app", "10000");
     all.putAll(settings);
     try {
       Router router =

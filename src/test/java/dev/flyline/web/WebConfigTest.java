@@ -39,8 +39,8 @@ final class WebConfigTest {
             "ops.port", "2",
             "cors.origins", "https://a.example, http://b.example:8080",
             "limit.viewers", "3",
-            "limit.viewers.per.user", "4",
-            "limit.viewers.per.app", "5");
+            "limit.per.user", "4",
+            "limit.per.app", "5");
 
     assertThat(read(values))
         .isEqualTo(
