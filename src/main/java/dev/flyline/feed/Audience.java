@@ -21,6 +21,7 @@ final class Audience {
   private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable BlockRing ring; // set when the feed is live
   private boolean delivering;
+  private boolean someUnused;
   int users; // streams that are here or on their way
 
   Audience(AppName app, FeedLane lane) {
@@ -78,15 +79,22 @@ final class Audience {
   private void deliver() {
     woken.set(false); // before reading: what is appended from here on wakes again
     delivering = true;
-    cohorts.values().forEach(Cohort::deliver);
+    for (Cohort cohort : cohorts.values()) {
+      cohort.deliver();
+    }
     delivering = false;
-    cohorts.values().removeIf(Cohort::isUnused);
+    if (someUnused) {
+      someUnused = false;
+      cohorts.values().removeIf(Cohort::isUnused);
+    }
   }
 
   /** Forgets a viewer that has ended. */
   void forget(Viewer viewer) {
     waiting.remove(viewer);
-    if (!delivering) { // else that does it when it is through
+    if (delivering) {
+      someUnused = true;
+    } else {
       cohorts.computeIfPresent(
           viewer.request.format(), (_, cohort) -> cohort.isUnused() ? null : cohort);
     }

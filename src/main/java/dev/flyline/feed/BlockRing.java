@@ -41,6 +41,7 @@ public final class BlockRing {
   private volatile long lostMs; // when that one arrived
   private volatile List<Recent.Placed> lostMarks = List.of();
   private volatile long bytes;
+  private volatile int lanes;
   private long encodedUpTo; // index before which no block has encodings
 
   /** An empty ring whose next entry will be {@code head + 1}. */
@@ -182,13 +183,24 @@ public final class BlockRing {
   }
 
   /**
-   * The block's bytes in {@code format}, made now if nobody has asked for them before. They are
-   * kept for others only within the bound: whoever asks a quiet app for ever new filters gets no
-   * memory.
+   * The block's bytes in {@code format}, made now if nobody has kept them.
+   *
+   * @param keep whether others are likely to ask for the same; they are kept only within the bound,
+   *     so whoever asks a quiet app for ever new filters gets no memory
    */
-  byte[] encoded(Block block, Format format) {
-    boolean keep = encodedBytes.get() < limits.bytes();
-    return block.encoded(format, keep, this::accountEncoding);
+  byte[] encoded(Block block, Format format, boolean keep) {
+    boolean room = keep && encodedBytes.get() < limits.bytes();
+    return block.encoded(format, room, this::accountEncoding);
+  }
+
+  /** Says on how many lanes there are viewers; called by the home lane. */
+  void lanes(int count) {
+    lanes = count;
+  }
+
+  /** On how many lanes there are viewers. */
+  int lanes() {
+    return lanes;
   }
 
   private void accountEncoding(long count) {

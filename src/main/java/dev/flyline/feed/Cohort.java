@@ -17,6 +17,7 @@ final class Cohort {
   private final AppName app;
   final Format format;
   final Cursor cursor;
+  private final Cursor before; // where the cursor stood before what is being written
   private final BlockRing ring;
   private final FeedLane lane;
   private final List<Viewer> live = new ArrayList<>();
@@ -28,6 +29,7 @@ final class Cohort {
     this.ring = ring;
     this.lane = lane;
     this.cursor = new Cursor(ring.epoch(), ring.head() + 1);
+    this.before = new Cursor(cursor);
   }
 
   /** Whether it has no viewer, live or behind. */
@@ -57,16 +59,17 @@ final class Cohort {
       return; // those behind read for themselves, and only when they can
     }
     Pull pull = lane.pull();
+    boolean keep = ring.lanes() > 1; // else one encoding serves all who are live
     for (long head = ring.head(); cursor.next <= head; head = ring.head()) {
-      var before = new Cursor(cursor);
-      pull.read(app, ring, format, cursor, head, CHUNK_BYTES);
+      before.set(cursor);
+      pull.read(app, ring, format, cursor, head, CHUNK_BYTES, keep);
       if (!pull.isEmpty()) {
-        write(pull, before);
+        write(pull);
       }
     }
   }
 
-  private void write(Pull pull, Cursor before) {
+  private void write(Pull pull) {
     for (int i = live.size() - 1; i >= 0; i--) { // downwards: whoever leaves swaps with the last
       if (!live.get(i).sink.isWritable()) {
         live.get(i).fallBehind(before);
@@ -78,6 +81,11 @@ final class Cohort {
     }
     ByteBuf bytes = pull.take(format, live.getFirst().sink.allocator());
     lane.wrote((long) bytes.readableBytes() * live.size());
+    if (live.size() == 1) {
+      live.getFirst().served(cursor.next);
+      live.getFirst().sink.write(bytes);
+      return;
+    }
     for (int i = live.size() - 1; i >= 0; i--) {
       Viewer viewer = live.get(i);
       if (viewer.served(cursor.next)) { // not moved here by another that left during a write

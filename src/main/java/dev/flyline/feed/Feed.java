@@ -58,6 +58,7 @@ final class Feed {
     audiences.add(audience);
     BlockRing log = ring;
     if (log != null) {
+      log.lanes(audiences.size());
       lane.run(() -> audience.opened(log));
     }
   }
@@ -65,6 +66,9 @@ final class Feed {
   /** Removes {@code audience} and says whether nobody is left. */
   boolean leave(Audience audience) {
     audiences.remove(audience);
+    if (ring != null) {
+      ring.lanes(audiences.size());
+    }
     return audiences.isEmpty();
   }
 
@@ -113,6 +117,7 @@ final class Feed {
 
   private void open(BlockRing log) {
     ring = log;
+    log.lanes(audiences.size());
     audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log)));
   }
 

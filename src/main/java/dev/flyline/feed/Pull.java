@@ -48,24 +48,34 @@ final class Pull {
    * Reads whole blocks from {@code cursor} on until {@code maxBytes} are gathered or {@code limit},
    * the last seq to read, is passed, and moves the cursor. If the ring has moved past the cursor,
    * what is read first is a gap.
+   *
+   * @param keep whether others are likely to read the same in this format
    */
-  void read(AppName app, BlockRing ring, Format format, Cursor cursor, long limit, int maxBytes) {
+  void read(
+      AppName app,
+      BlockRing ring,
+      Format format,
+      Cursor cursor,
+      long limit,
+      int maxBytes,
+      boolean keep) {
     clear();
     while (cursor.next <= limit && size < maxBytes) {
       Block block = ring.find(cursor.next);
       if (block != null) {
-        readBlock(ring, block, format, cursor, limit);
+        readBlock(ring, block, format, cursor, limit, keep);
       } else if (cursor.next < ring.oldest()) {
         gap(app, ring, format, cursor, GapCause.SLOW);
       } // else: evicted or moved while we looked; look again
     }
   }
 
-  private void readBlock(BlockRing ring, Block block, Format format, Cursor cursor, long limit) {
+  private void readBlock(
+      BlockRing ring, Block block, Format format, Cursor cursor, long limit, boolean keep) {
     long last = Math.min(block.lastSeq(), limit);
     LogBatch batch = block.batch();
     if (cursor.next == block.firstSeq() && last == block.lastSeq()) {
-      add(ring.encoded(block, format));
+      add(ring.encoded(block, format, keep));
     } else {
       add(format.encoder().batch(batch.slice(cursor.next, last), format.filter()));
     }

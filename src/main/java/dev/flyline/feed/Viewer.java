@@ -160,7 +160,7 @@ public final class Viewer {
         lane.later(this::pump);
         return;
       }
-      pull.read(request.app(), ring, request.format(), own, limit, CHUNK_BYTES);
+      pull.read(request.app(), ring, request.format(), own, limit, CHUNK_BYTES, true);
       written += write(pull);
     }
   }

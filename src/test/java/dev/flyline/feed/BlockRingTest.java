@@ -77,7 +77,7 @@ final class BlockRingTest {
     for (int seq = 1; seq <= 40; seq++) {
       ring.append(Entries.lines(seq, seq));
       for (int format = 0; format < 8; format++) { // many formats: more bytes than the lines have
-        ring.encoded(block(ring, seq), new Format(Entries.ENCODER, filter(format)));
+        ring.encoded(block(ring, seq), new Format(Entries.ENCODER, filter(format)), true);
       }
     }
     ring.append(Entries.lines(41, 41));
@@ -94,8 +94,8 @@ final class BlockRingTest {
     var ring = ring(100, 1 << 20);
     ring.append(Entries.lines(1, 3));
     Block block = block(ring, 2);
-    byte[] first = ring.encoded(block, new Format(Entries.ENCODER, filter(1)));
-    assertThat(ring.encoded(block, new Format(Entries.ENCODER, filter(1)))).isSameAs(first);
+    byte[] first = ring.encoded(block, new Format(Entries.ENCODER, filter(1)), true);
+    assertThat(ring.encoded(block, new Format(Entries.ENCODER, filter(1)), true)).isSameAs(first);
   }
 
   @Test
@@ -138,7 +138,7 @@ final class BlockRingTest {
     var ring = new BlockRing(Entries.EPOCH, 0, limits(100, 1 << 20), budget);
     for (int i = 0; i < 50; i++) {
       ring.append(Entries.lines(i * 10 + 1, i * 10 + 10));
-      ring.encoded(block(ring, i * 10 + 1), Entries.FORMAT);
+      ring.encoded(block(ring, i * 10 + 1), Entries.FORMAT, true);
     }
     assertThat(budget.used()).isEqualTo(ring.bytes()).isPositive();
     ring.clear();

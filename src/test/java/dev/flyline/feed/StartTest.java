@@ -39,7 +39,7 @@ final class StartTest {
     var pull = new Pull(new Meters());
     start.tellGap(pull);
     String gap = text(pull, format);
-    pull.read(Entries.APP, ring, format, start.cursor(), ring.head(), 1 << 20);
+    pull.read(Entries.APP, ring, format, start.cursor(), ring.head(), 1 << 20, true);
     return start.told() + " " + gap + text(pull, format);
   }
 
