@@ -15,6 +15,25 @@ public final class Upstream {
    */
   public record State(boolean connected, String code, String detail) {}
 
+  /** Lines come. */
+  public static final State CONNECTED =
+      new State(true, "nats_connected", "The log stream is connected.");
+
+  /** Lines came, and will again. */
+  public static final State AWAY =
+      new State(
+          false,
+          "nats_reconnecting",
+          "The log stream is disconnected; lines of this time may be missing.");
+
+  /** No line has come yet. */
+  public static final State UNREACHABLE =
+      new State(false, "nats_reconnecting", "The log stream cannot be reached; trying on.");
+
+  /** No line will come before somebody mends the settings. */
+  public static final State REFUSED =
+      new State(false, "nats_refused", "The log stream refuses this router's credentials.");
+
   private final List<Consumer<State>> listeners = new CopyOnWriteArrayList<>();
   private volatile State state =
       new State(false, "nats_connecting", "The log stream is not connected yet.");

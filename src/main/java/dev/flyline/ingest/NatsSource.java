@@ -52,10 +52,10 @@ final class NatsSource implements ConnectionListener {
   private static final long PENDING_BYTES = 64L << 20;
 
   private final IngestConfig config;
-  private final String node;
   private final Upstream upstream;
   private final Meters meters;
   private final NatsCredentials credentials;
+  private final NatsDialer dialer;
   private final ScheduledExecutorService control =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("flyline-nats").daemon().factory());
@@ -70,10 +70,10 @@ final class NatsSource implements ConnectionListener {
 
   NatsSource(IngestConfig config, String node, Upstream upstream, Meters meters) {
     this.config = config;
-    this.node = node;
     this.upstream = upstream;
     this.meters = meters;
     this.credentials = new NatsCredentials(config);
+    this.dialer = new NatsDialer(config, node, credentials);
   }
 
   /** Begins to connect; returns at once, whether NATS is there or not. */
@@ -98,7 +98,11 @@ final class NatsSource implements ConnectionListener {
             confirmed.complete();
             return;
           }
-          current.subscribe(app.subject(), subscriber);
+          try {
+            current.subscribe(app.subject(), subscriber);
+          } catch (IllegalStateException e) { // closed, and its event is on its way
+            subscriber.missed();
+          }
           unconfirmed.add(confirmed);
           if (unconfirmed.size() == 1) {
             onControl(this::confirm); // after those that wait already: one round trip for all
@@ -148,15 +152,14 @@ final class NatsSource implements ConnectionListener {
     if (closing) {
       return;
     }
-    Options options = options();
+    Options options = dialer.options(this, this::refused);
     Thread.ofVirtual().name("flyline-nats-connect").start(() -> dial(options));
   }
 
   private void dial(Options options) {
     try {
       Connection next = Nats.connect(options);
-      onControl(() -> opened(next, Meter.NATS_CONNECTS));
-      if (control.isShutdown()) {
+      if (!onControl(() -> opened(next, Meter.NATS_CONNECTS))) {
         next.close();
       }
     } catch (AuthenticationException e) {
@@ -178,28 +181,8 @@ final class NatsSource implements ConnectionListener {
     if (!saidUnreachable) {
       saidUnreachable = true;
       log.warn("NATS cannot be reached at {}: {}; trying on", config.servers(), e.getMessage());
-      upstream.set(
-          new Upstream.State(
-              false, "nats_reconnecting", "The log stream cannot be reached; trying on."));
+      upstream.set(Upstream.UNREACHABLE);
     }
-  }
-
-  private Options options() {
-    var builder =
-        new Options.Builder()
-            .servers(config.servers().toArray(String[]::new))
-            .connectionName("flyline/" + node)
-            .ignoreDiscoveredServers()
-            .maxReconnects(-1)
-            .reconnectWait(Duration.ofMillis(250))
-            .reconnectJitter(Duration.ofMillis(750))
-            .connectionTimeout(Duration.ofSeconds(5))
-            .pingInterval(Duration.ofSeconds(10))
-            .maxPingsOut(2)
-            .connectionListener(this)
-            .errorListener(new NatsErrors(this::refused));
-    credentials.apply(builder);
-    return builder.build();
   }
 
   private void discard() {
@@ -208,11 +191,15 @@ final class NatsSource implements ConnectionListener {
     dispatcher = null;
     connected = false;
     if (old != null) {
-      try {
-        old.close();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      close(old);
+    }
+  }
+
+  private static void close(Connection old) {
+    try {
+      old.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -233,6 +220,7 @@ final class NatsSource implements ConnectionListener {
 
   private void opened(Connection now, Meter meter) {
     if (closing) {
+      close(now);
       return;
     }
     if (connection != now) {
@@ -242,7 +230,7 @@ final class NatsSource implements ConnectionListener {
     saidUnreachable = false;
     meters.count(meter);
     log.info("NATS is connected; {} apps are read", wanted.size());
-    upstream.set(new Upstream.State(true, "nats_connected", "The log stream is connected again."));
+    upstream.set(Upstream.CONNECTED);
     wanted.values().forEach(Subscriber::tellMissed);
   }
 
@@ -264,11 +252,7 @@ final class NatsSource implements ConnectionListener {
     connected = false;
     wanted.values().forEach(Subscriber::missed);
     log.warn("NATS is away; {} apps wait for it", wanted.size());
-    upstream.set(
-        new Upstream.State(
-            false,
-            "nats_reconnecting",
-            "The log stream is disconnected; lines of this time may be missing."));
+    upstream.set(Upstream.AWAY);
   }
 
   /** The client gives up for good when it is refused twice; this router does not. */
@@ -287,7 +271,7 @@ final class NatsSource implements ConnectionListener {
     try {
       var _ = control.schedule(this::connect, waitMs, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      log.debug("stopped while NATS was away");
+      log.debug("closed while NATS was away");
     }
   }
 
@@ -296,9 +280,7 @@ final class NatsSource implements ConnectionListener {
         () -> {
           meters.count(Meter.NATS_AUTH_FAILURES);
           if (credentials.refused()) {
-            upstream.set(
-                new Upstream.State(
-                    false, "nats_refused", "The log stream refuses this router's credentials."));
+            upstream.set(Upstream.REFUSED);
           }
         });
   }
@@ -318,11 +300,13 @@ final class NatsSource implements ConnectionListener {
     }
   }
 
-  private void onControl(Runnable task) {
+  /** Runs {@code task} on the control thread; false if this source is closed. */
+  private boolean onControl(Runnable task) {
     try {
       control.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      log.debug("stopped");
+      return false;
     }
   }
 }
