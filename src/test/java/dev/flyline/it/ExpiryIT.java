@@ -81,10 +81,11 @@ final class ExpiryIT {
   @Test
   void stream_whoseGrantIsRenewedGoesOn() {
     Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3);
-    Ask ask = Ask.app("shop", Transport.FLYLINE_V1).token(Tokens.expiring(expires, "shop"));
+    String token = Tokens.sign(Tokens.claims("renewing", expires, "shop"));
+    Ask ask = Ask.app("shop", Transport.FLYLINE_V1).token(token);
     try (LogClient renewed = router.live(ask.with("tail", 0), "shop");
         LogClient other = router.live(ask, "shop")) {
-      renewed.send("{\"type\":\"auth\",\"token\":\"" + Tokens.of("shop") + "\"}");
+      sendAuth(renewed, Tokens.user("renewing", "shop"));
       assertThat(other.rest().getLast()).isEqualTo(new Seen.End(4401));
 
       Lines.publish(nats, "shop", 1, 1);
@@ -95,17 +96,18 @@ final class ExpiryIT {
   @Test
   void renewal_withABadTokenEndsTheStream() {
     assertEndsAfterAuth(Tokens.of("shop") + "x", 4401);
-    assertEndsAfterAuth(Tokens.expiring(Instant.now().minusSeconds(3_600), "shop"), 4401);
+    Instant past = Instant.now().minusSeconds(3_600);
+    assertEndsAfterAuth(Tokens.sign(Tokens.claims("renewing", past, "shop")), 4401);
   }
 
   @Test
   void renewal_withAnotherAppsTokenEndsTheStream() {
-    assertEndsAfterAuth(Tokens.of("other"), 4403);
+    assertEndsAfterAuth(Tokens.user("renewing", "other"), 4403);
   }
 
   private static void assertEndsAfterAuth(String token, int code) {
-    try (LogClient client = router.open("shop", Transport.FLYLINE_V1)) {
-      client.send("{\"type\":\"auth\",\"token\":\"" + token + "\"}");
+    try (LogClient client = router.open(asRenewing())) {
+      sendAuth(client, token);
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(code));
     }
   }
@@ -114,10 +116,18 @@ final class ExpiryIT {
   @Test
   void renewal_shortensAGrantToo() {
     Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
-    try (LogClient client = router.open("shop", Transport.FLYLINE_V1)) {
-      client.send("{\"type\":\"auth\",\"token\":\"" + Tokens.expiring(expires, "shop") + "\"}");
+    try (LogClient client = router.open(asRenewing())) {
+      sendAuth(client, Tokens.sign(Tokens.claims("renewing", expires, "shop")));
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(4401));
       assertThat(Instant.now()).isBetween(expires, expires.plus(GRACE));
     }
+  }
+
+  private static Ask asRenewing() {
+    return Ask.app("shop", Transport.FLYLINE_V1).token(Tokens.user("renewing", "shop"));
+  }
+
+  private static void sendAuth(LogClient client, String token) {
+    client.send("{\"type\":\"auth\",\"token\":\"" + token + "\"}");
   }
 }

@@ -57,8 +57,6 @@ final class HostileClientIT {
         "{}",
         "{\"type\":\"nonsense\"}",
         "{\"type\":17}",
-        "{\"type\":\"auth\"}",
-        "{\"type\":\"auth\",\"token\":17}",
         "{\"type\":\"logs\",\"app\":\"a\",\"lines\":[]}",
         "\0",
         "{\"type\":\"auth\",\"token\":\"x\"} trailing"
@@ -74,13 +72,22 @@ final class HostileClientIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"{\"type\":\"auth\"}", "{\"type\":\"auth\",\"token\":17}"})
+  void auth_withoutATokenEndsTheStream(String frame) {
+    try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+      client.send(frame);
+      assertThat(client.rest().getLast()).isIn(new Seen.End(4400), new Seen.End(4401));
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(
       value = Transport.class,
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void message_thatIsTooBigEndsTheStream(Transport transport) throws IOException {
     try (LogClient other = router.live(app, Transport.FLYLINE_V1);
         LogClient client = router.live(app, transport)) {
-      trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, true, new byte[4 << 20]));
+      trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, true, new byte[256 << 10]));
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(1009));
       assertGetsLines(other);
     }
@@ -95,7 +102,7 @@ final class HostileClientIT {
         LogClient client = router.live(app, transport)) {
       trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, false, new byte[1_000]));
       byte[] part = WebSocketSource.frame(WebSocketSource.CONTINUATION, false, new byte[1_000]);
-      for (int i = 0; i < 4_000 && trySend(client, part); i++) {}
+      for (int i = 0; i < 300 && trySend(client, part); i++) {}
       assertThat(client.rest().getLast()).isIn(new Seen.End(1009), new Seen.End(Seen.End.BROKEN));
       assertGetsLines(other);
     }
@@ -239,7 +246,6 @@ final class HostileClientIT {
         "GET /v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         "GET /v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST /logs HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "GET http://[::1 HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /v1/apps/%zz/logs HTTP/1.1\r\nHost: a\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
         "CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -252,10 +258,9 @@ final class HostileClientIT {
         Wire wire = Wire.connect(router.httpPort())) {
       wire.send(garbage);
       wire.finish();
-      if (wire.has(1, Deadline.in(Duration.ofSeconds(20)))) {
-        HttpHead head = HttpHead.read(wire, Deadline.soon());
-        assertThat(head.status()).isBetween(400, 599);
-      }
+      wire.line(Deadline.in(Duration.ofSeconds(20)))
+          .ifPresent(
+              line -> assertThat(Utf8.strict(line)).matches("HTTP/\\d\\.\\d [45]\\d\\d .*\r"));
       assertGetsLines(other);
     }
   }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class LineSource implements SeenSource {
 
   private static final Pattern SAID = Pattern.compile("-- (.+) --");
-  private static final Pattern GAP = Pattern.compile("gap (\\S+).* \\((\\w+)\\)");
+  private static final Pattern GAP = Pattern.compile("gap (?:(\\d+) )?\\((\\w+)\\)");
 
   private final ByteReader body;
   private final Transport form;
@@ -72,9 +72,9 @@ final class LineSource implements SeenSource {
       return new Seen.Bye(said.group(1), false, OptionalLong.empty());
     }
     OptionalLong count =
-        gap.group(1).matches("\\d+")
-            ? OptionalLong.of(Long.parseLong(gap.group(1)))
-            : OptionalLong.empty();
+        gap.start(1) < 0
+            ? OptionalLong.empty()
+            : OptionalLong.of(Long.parseLong(gap.group(1)));
     return new Seen.Hole(Optional.empty(), count, gap.group(2));
   }
 }

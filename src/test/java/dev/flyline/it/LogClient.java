@@ -137,11 +137,12 @@ final class LogClient implements AutoCloseable {
     }
   }
 
-  /** Everything up to the end and the end itself. */
+  /** Everything up to the end and the end itself, which must come soon. */
   List<Seen> rest() {
     var rest = new ArrayList<Seen>();
+    var deadline = Deadline.soon();
     do {
-      rest.add(see());
+      rest.add(see(deadline));
     } while (!(rest.getLast() instanceof Seen.End));
     return rest;
   }

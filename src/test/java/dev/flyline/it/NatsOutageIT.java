@@ -61,8 +61,10 @@ final class NatsOutageIT {
           .ifPresent(
               range -> {
                 assertThat(range.from()).isEqualTo(range.to());
-                assertThat(range.to().seq() + 1)
-                    .isEqualTo(lines.getFirst().at().orElseThrow().seq());
+                lines
+                    .getFirst()
+                    .at()
+                    .ifPresent(next -> assertThat(range.to().seq() + 1).isEqualTo(next.seq()));
               });
     }
   }
@@ -94,7 +96,7 @@ final class NatsOutageIT {
   @Test
   void router_startsWithoutNatsAndWaitsForIt() {
     try (TestNats nats = TestNats.down();
-        TestRouter router = TestRouter.start(nats)) {
+        TestRouter router = TestRouter.startAlone(nats, Map.of())) {
       assertThat(router.ops("/health/live").status()).isEqualTo(200);
       String before = router.ops("/health/ready").body();
       assertThat(before.toLowerCase(Locale.ROOT)).contains("nats");
@@ -134,12 +136,15 @@ final class NatsOutageIT {
       long before = nats.connectionsTaken();
       long startNs = System.nanoTime();
       try (TestRouter router =
-              TestRouter.start(nats, Map.of("nats.user", "my-org", "nats.token", "wrong"));
+              TestRouter.startAlone(nats, Map.of("nats.user", "my-org", "nats.token", "wrong"));
           LogClient viewer = router.open("shop", Transport.FLYLINE_V1)) {
-        viewer.await(Seen.Notice.class); // which takes the router some time to say
+        while (nats.connectionsTaken() < before + 2) {
+          Thread.onSpinWait(); // until both forms were tried; the test's timeout bounds this
+        }
+        viewer.await(Seen.Notice.class);
         double seconds = (System.nanoTime() - startNs) / 1e9;
 
-        assertThat((double) (nats.connectionsTaken() - before)).isBetween(2.0, 4 + 4 * seconds);
+        assertThat(nats.connectionsTaken() - before).isLessThan((long) (4 + 4 * seconds));
         assertThat(router.metric("flyline_nats_auth_failures_total")).isPositive();
         assertThat(router.ops("/health/ready").body().toLowerCase(Locale.ROOT)).contains("nats");
         assertThat(router.ops("/health/live").status()).isEqualTo(200);

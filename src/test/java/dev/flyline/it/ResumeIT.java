@@ -55,14 +55,15 @@ final class ResumeIT {
     var cuts = new Random(transport.name().hashCode());
     var got = new ArrayList<String>();
     LogClient client = router.live(ask(transport).with("tail", 0), app);
+    Position last = client.lastPosition().orElseThrow();
     var publishing = CompletableFuture.runAsync(() -> Lines.publish(nats, app, 1, total));
     while (got.size() < total) {
       int run = Math.min(total - got.size(), cuts.nextInt(150));
       got.addAll(client.messages(run));
       assertThat(client.gaps()).isEmpty();
-      Optional<Position> last = client.lastPosition();
+      last = client.lastPosition().orElse(last); // nothing came if it was cut at once
       client.cut();
-      client = router.open(resume(transport, last.orElseThrow()));
+      client = router.open(resume(transport, last));
     }
     client.close();
     publishing.join();
@@ -174,12 +175,11 @@ final class ResumeIT {
     assertThat(gap.count()).isEmpty();
     List<Seen.Line> lines = client.lines(150);
     assertThat(lines.stream().map(Seen.Line::message)).isEqualTo(Lines.messages(1, 150));
-    gap.range()
-        .ifPresent(
-            range -> {
-              Position next = lines.getFirst().at().orElseThrow();
-              assertThat(range.to()).isEqualTo(new Position(next.epoch(), next.seq() - 1));
-            });
+    lines
+        .getFirst()
+        .at()
+        .map(next -> new Position(next.epoch(), next.seq() - 1))
+        .ifPresent(before -> assertThat(gap.range().orElseThrow().to()).isEqualTo(before));
     Lines.publish(nats, app, 151, 151);
     assertThat(client.messages(1)).isEqualTo(Lines.messages(151, 151));
     assertThat(client.gaps()).hasSize(1);
@@ -204,7 +204,7 @@ final class ResumeIT {
           .ifPresent(
               range -> {
                 assertThat(range.from()).isEqualTo(new Position(at.epoch(), at.seq() + 1));
-                assertThat(range.to().seq()).isEqualTo(next.at().orElseThrow().seq() - 1);
+                next.at().ifPresent(p -> assertThat(range.to().seq()).isEqualTo(p.seq() - 1));
               });
       assertThat(client.messages(1_000 - first)).isEqualTo(Lines.messages(first + 1, 1_000));
       assertThat(client.gaps()).hasSize(1);

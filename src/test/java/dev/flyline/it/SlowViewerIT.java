@@ -32,7 +32,10 @@ final class SlowViewerIT {
   private static final int TICK_MS = 10;
   private static final int LINE_BYTES = 300;
   private static final int SMALL_BUFFER = 8 * 1024;
-  private static final long RING_BYTES = 8L << 20;
+
+  /** The lines of one ring and, as much again, their encodings. */
+  private static final long RING_BYTES = 2 * (8L << 20);
+
   private static final long HEAP_GROWTH = 32L << 20;
 
   @Test

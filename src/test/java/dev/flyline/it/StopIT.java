@@ -92,7 +92,8 @@ final class StopIT {
   /** Whoever balances between routers learns first; newcomers are sent away only after that. */
   @Test
   void readiness_failsBeforeNewcomersAreRefused() throws Exception {
-    try (TestRouter router = TestRouter.start(nats, SHORT_DRAIN)) {
+    try (TestRouter router = TestRouter.start(nats, SHORT_DRAIN);
+        LogClient _ = router.live("shop", Transport.SSE)) {
       assertThat(router.ops("/health/ready").status()).isEqualTo(200);
       assertThat(router.answer(Ask.plainGet("/health/ready")).status()).isEqualTo(200);
       Future<Void> stopped = router.stop();
@@ -111,6 +112,19 @@ final class StopIT {
       assertThat(answer.code()).isEqualTo("draining");
       assertThat(answer.header("retry-after")).contains("1");
       assertThat(router.answer(ask.token("bad")).status()).isEqualTo(401);
+      stopped.await(30, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Newcomers are still on their way to a router that has no viewer yet. */
+  @Test
+  void routerWithoutViewers_takesNewcomersForAWhileToo() throws Exception {
+    try (TestRouter router = TestRouter.start(nats, SHORT_DRAIN)) {
+      Future<Void> stopped = router.stop();
+
+      Ask ask = Ask.app("shop", Transport.TEXT).token(Tokens.of("shop")).with("follow", "false");
+      assertThat(router.ops("/health/ready").status()).isEqualTo(503);
+      assertThat(router.answer(ask).status()).isEqualTo(200);
       stopped.await(30, TimeUnit.SECONDS);
     }
   }

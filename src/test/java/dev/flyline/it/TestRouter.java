@@ -31,6 +31,13 @@ final class TestRouter implements AutoCloseable {
 
   /** Starts a router with these settings, by their dotted names, over the tests' own. */
   static TestRouter start(TestNats nats, Map<String, String> settings) {
+    TestRouter router = startAlone(nats, settings);
+    router.awaitNats();
+    return router;
+  }
+
+  /** Starts a router that may not get to NATS; {@link #start} waits until it is there. */
+  static TestRouter startAlone(TestNats nats, Map<String, String> settings) {
     var all = new HashMap<String, String>();
     all.put("nats.url", nats.url());
     all.put("http.host", "127.0.0.1");
@@ -48,6 +55,17 @@ final class TestRouter implements AutoCloseable {
       return new TestRouter(nats, router);
     } catch (TimeoutException e) {
       throw new AssertionError("the router did not start", e);
+    }
+  }
+
+  /** A viewer who comes before NATS is there is told of a hole, which most tests do not want. */
+  private void awaitNats() {
+    var deadline = Deadline.soon();
+    while (metric("flyline_nats_connects_total") < 1) {
+      if (deadline.passed()) {
+        throw new AssertionError("the router does not connect to NATS");
+      }
+      Thread.onSpinWait();
     }
   }
 
