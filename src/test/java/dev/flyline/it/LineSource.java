@@ -72,9 +72,7 @@ final class LineSource implements SeenSource {
       return new Seen.Bye(said.group(1), false, OptionalLong.empty());
     }
     OptionalLong count =
-        gap.start(1) < 0
-            ? OptionalLong.empty()
-            : OptionalLong.of(Long.parseLong(gap.group(1)));
+        gap.start(1) < 0 ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(gap.group(1)));
     return new Seen.Hole(Optional.empty(), count, gap.group(2));
   }
 }

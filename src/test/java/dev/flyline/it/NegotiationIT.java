@@ -82,7 +82,8 @@ final class NegotiationIT {
   @Test
   void sse_isNeverCachedAndSaysWhenToComeBack() {
     try (LogClient client = router.live(app, Transport.SSE)) {
-      assertThat(client.head().header("cache-control").orElseThrow()).containsAnyOf("no-store", "no-cache");
+      assertThat(client.head().header("cache-control").orElseThrow())
+          .containsAnyOf("no-store", "no-cache");
       assertThat(client.sse().retryMs()).isPresent();
     }
   }
