@@ -27,7 +27,7 @@ final class NatsDialer {
   }
 
   /** Options of the next attempt, with the token form that is its turn. */
-  Options options(ConnectionListener listener, Runnable refused) {
+  Options options(ConnectionListener listener) {
     var builder =
         new Options.Builder()
             .servers(config.servers().toArray(String[]::new))
@@ -40,7 +40,7 @@ final class NatsDialer {
             .pingInterval(PING)
             .maxPingsOut(PINGS_OUT)
             .connectionListener(listener)
-            .errorListener(new NatsErrors(refused));
+            .errorListener(new NatsErrors());
     credentials.apply(builder);
     return builder.build();
   }

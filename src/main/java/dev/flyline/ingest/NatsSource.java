@@ -152,7 +152,7 @@ final class NatsSource implements ConnectionListener {
     if (closing) {
       return;
     }
-    Options options = dialer.options(this, this::refused);
+    Options options = dialer.options(this);
     Thread.ofVirtual().name("flyline-nats-connect").start(() -> dial(options));
   }
 
@@ -163,8 +163,11 @@ final class NatsSource implements ConnectionListener {
         next.close();
       }
     } catch (AuthenticationException e) {
-      refused();
-      onControl(this::connectLater);
+      onControl(
+          () -> {
+            refused();
+            connectLater();
+          });
     } catch (IOException | IllegalArgumentException e) {
       onControl(
           () -> {
@@ -276,13 +279,10 @@ final class NatsSource implements ConnectionListener {
   }
 
   private void refused() {
-    onControl(
-        () -> {
-          meters.count(Meter.NATS_AUTH_FAILURES);
-          if (credentials.refused()) {
-            upstream.set(Upstream.REFUSED);
-          }
-        });
+    meters.count(Meter.NATS_AUTH_FAILURES);
+    if (credentials.refused()) {
+      upstream.set(Upstream.REFUSED);
+    }
   }
 
   /** The client drops what its own queue cannot hold, and says so in a count alone. */

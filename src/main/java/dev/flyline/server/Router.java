@@ -48,12 +48,16 @@ public final class Router {
   /** How long a stopping router that is no longer ready still takes those who come. */
   private static final Duration NOTICED = Duration.ofSeconds(2);
 
+  /** How long it then answers those who come that it stops. */
+  private static final Duration REFUSING = Duration.ofSeconds(3);
+
   private final Vertx vertx;
   private final Ingest ingest;
   private final Streams streams;
   private final Health health;
   private final List<WebVerticle> web;
   private final OpsVerticle ops;
+  private final Duration drain;
   private final Promise<Void> stopped = Promise.promise();
   private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -63,13 +67,15 @@ public final class Router {
       Streams streams,
       Health health,
       List<WebVerticle> web,
-      OpsVerticle ops) {
+      OpsVerticle ops,
+      Duration drain) {
     this.vertx = vertx;
     this.ingest = ingest;
     this.streams = streams;
     this.health = health;
     this.web = web;
     this.ops = ops;
+    this.drain = drain;
   }
 
   /** Builds a router and starts it; succeeds when it listens, whether NATS is there or not. */
@@ -138,7 +144,8 @@ public final class Router {
       web.add(new WebVerticle(config.web(), endpoints));
     }
     var ops = new OpsVerticle(config.web(), meters, health);
-    var router = new Router(vertx, ingest, streams, health, List.copyOf(web), ops);
+    var router =
+        new Router(vertx, ingest, streams, health, List.copyOf(web), ops, config.stream().drain());
     return router.open();
   }
 
@@ -183,16 +190,18 @@ public final class Router {
 
   /**
    * Stops for good: says that it is not ready, takes viewers until that has been noticed, tells
-   * every viewer when to come back, and leaves. Calling it again gives the same answer.
+   * every viewer when to come back, refuses those who come too early, and leaves. With a drain of
+   * nothing it does all of that at once. Calling it again gives the same answer.
    */
   public Future<Void> stop() {
     if (stopping.compareAndSet(false, true)) {
-      log.info("stopping; {} streams are told to come back elsewhere", streams.size());
+      log.info("stopping; {} streams will be told to come back", streams.size());
       health.startDraining();
       vertx
-          .timer(streams.size() == 0 ? 1 : NOTICED.toMillis())
+          .timer(drain.isZero() ? 1 : NOTICED.toMillis())
           .onSuccess(_ -> health.startRefusing())
           .compose(_ -> streams.restart())
+          .compose(_ -> vertx.timer(Math.clamp(drain.toMillis(), 1, REFUSING.toMillis())))
           .onComplete(
               _ -> {
                 ingest.close();

@@ -4,11 +4,15 @@ import dev.flyline.feed.Sink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * takes nothing, and at most {@link #READ_BYTES} between two ticks. So answers to pings cannot pile
  * up.
  */
-final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
+final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   /** What may be queued in the process for one socket. */
   private static final WriteBufferWaterMark WATER_MARK =
@@ -32,10 +36,18 @@ final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
 
   private static final int READ_BYTES = 16 * 1024;
 
+  /** How long, and how much, is still read from a client whose stream has ended while it sent. */
+  private static final long LINGER_MS = 2_000;
+
+  private static final int LINGER_BYTES = 1 << 20;
+
   private final Channel channel;
   private @Nullable ChannelHandlerContext head; // set when in the pipeline
   private @Nullable StreamSession session; // set when the stream begins
   private int readBytes;
+  private boolean lingering; // closing waits for the client
+  private boolean discarding; // it is being waited for
+  private int lingerBytes;
 
   private ChannelSink(Channel channel) {
     this.channel = channel;
@@ -97,9 +109,40 @@ final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
     }
   }
 
+  /**
+   * The stream is over, but the client may be sending: closing a socket that holds unread bytes
+   * would reset it, and the client would never learn why. So its bytes are thrown away until it
+   * closes, or for a while. Replaces {@link #detach}.
+   */
+  void linger() {
+    session = null;
+    lingering = true;
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    if (!lingering || !channel.isActive()) {
+      var _ = context.close(promise);
+      return;
+    }
+    lingering = false; // a second close is meant
+    discarding = true;
+    if (channel instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    }
+    var _ = channel.closeFuture().addListener(_ -> promise.trySuccess());
+    var _ = context.executor().schedule(this::closeNow, LINGER_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void closeNow() {
+    lingering = false;
+    var _ = channel.close();
+  }
+
   /** Closes the socket without a word. */
   void abort() {
-    var _ = channel.close();
+    closeNow();
   }
 
   /** Lets the client send again; called at each tick. */
@@ -119,6 +162,10 @@ final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (discarding) {
+      discard(message);
+      return;
+    }
     if (message instanceof ByteBuf bytes && session != null) {
       readBytes += bytes.readableBytes();
       if (readBytes >= READ_BYTES) {
@@ -126,6 +173,16 @@ final class ChannelSink extends ChannelInboundHandlerAdapter implements Sink {
       }
     }
     context.fireChannelRead(message);
+  }
+
+  private void discard(Object message) {
+    if (message instanceof ByteBuf bytes) {
+      lingerBytes += bytes.readableBytes();
+    }
+    ReferenceCountUtil.release(message);
+    if (lingerBytes > LINGER_BYTES) {
+      closeNow();
+    }
   }
 
   @Override

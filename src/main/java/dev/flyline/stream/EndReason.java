@@ -33,6 +33,11 @@ public enum EndReason {
     this.reconnect = reconnect;
   }
 
+  /** Whether the stream ends because of what the client sent, and maybe goes on sending. */
+  boolean isClientsFault() {
+    return this == BAD_REQUEST || this == TOO_BIG;
+  }
+
   /** The code in {@code bye} frames. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);

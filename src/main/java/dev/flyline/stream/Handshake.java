@@ -5,12 +5,14 @@ import dev.flyline.auth.Refusal;
 import dev.flyline.auth.TokenVerifier;
 import dev.flyline.auth.Verdict;
 import dev.flyline.log.AppName;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
@@ -73,6 +75,8 @@ final class Handshake {
     if (transport == Transport.FLYLINE) {
       socket.textMessageHandler(text -> received(session, text));
       socket.binaryMessageHandler(_ -> session.end(EndReason.BAD_REQUEST, 0));
+    } else {
+      socket.frameHandler(new PartsCounter(session));
     }
     session.begin(reading);
   }
@@ -134,5 +138,28 @@ final class Handshake {
             lane,
             release);
     session.begin(reading);
+  }
+
+  /**
+   * What a client says on a verbatim WebSocket is nobody's business, as long as it comes to an end.
+   */
+  private static final class PartsCounter implements Handler<WebSocketFrame> {
+
+    private static final int MAX_BYTES = 64 * 1024;
+
+    private final StreamSession session;
+    private long bytes;
+
+    PartsCounter(StreamSession session) {
+      this.session = session;
+    }
+
+    @Override
+    public void handle(WebSocketFrame frame) {
+      bytes = frame.isFinal() ? 0 : bytes + frame.binaryData().length();
+      if (bytes > MAX_BYTES) {
+        session.end(EndReason.TOO_BIG, 0);
+      }
+    }
   }
 }

@@ -192,6 +192,11 @@ final class StreamSession implements Viewer.Listener {
     boolean takes = sink.isWritable();
     say(new StreamMessage.Bye(reason, afterMs));
     leave();
+    if (takes && reason.isClientsFault()) {
+      sink.linger();
+    } else {
+      sink.detach();
+    }
     if (takes) {
       ending.end(reason);
     } else {
@@ -203,6 +208,7 @@ final class StreamSession implements Viewer.Listener {
   void gone() {
     if (!over) {
       leave();
+      sink.detach();
     }
   }
 
@@ -212,7 +218,6 @@ final class StreamSession implements Viewer.Listener {
     if (viewer != null) {
       viewer.close();
     }
-    sink.detach();
     release.run();
   }
 

@@ -7,6 +7,7 @@ import dev.flyline.log.Gap;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Position;
 import dev.flyline.stream.ByteScan;
+import dev.flyline.stream.EndReason;
 import dev.flyline.stream.FrameBuffer;
 import dev.flyline.stream.Frames;
 import dev.flyline.stream.LineByLineEncoder;
@@ -25,11 +26,6 @@ public final class SseEncoder extends LineByLineEncoder {
 
   /** How long a browser waits before it reconnects, unless a bye says otherwise. */
   static final long RETRY_MS = 2000;
-
-  /**
-   * What a bye says at least, so that a browser that was sent away does not come back in a loop.
-   */
-  static final long MIN_RETRY_MS = 500;
 
   private static final byte[] ID = "id: ".getBytes(US_ASCII);
   private static final byte[] DATA = "data: ".getBytes(US_ASCII);
@@ -97,8 +93,11 @@ public final class SseEncoder extends LineByLineEncoder {
       case StreamMessage.Expiring _ -> {
         return null; // an SSE client cannot send a new token on the stream
       }
-      case StreamMessage.Bye bye ->
-          putRetry(out.ascii("event: bye\n"), Math.max(bye.afterMs(), MIN_RETRY_MS));
+      case StreamMessage.Bye bye -> {
+        // Without a time of its own a browser would come back at once, again and again.
+        long retryMs = bye.reason() == EndReason.RESTART ? bye.afterMs() : RETRY_MS;
+        putRetry(out.ascii("event: bye\n"), retryMs);
+      }
     }
     Frames.putMessage(out.put(DATA), message);
     return out.ascii("\n\n").toBytes();

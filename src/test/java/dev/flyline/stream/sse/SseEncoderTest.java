@@ -87,7 +87,7 @@ final class SseEncoderTest {
   void bye_neverMakesABrowserComeBackAtOnce() {
     byte[] bye = Samples.told(ENCODER, new StreamMessage.Bye(EndReason.END, 0));
 
-    assertThat(Whatwg.eventSource(bye).retry()).isEqualTo(SseEncoder.MIN_RETRY_MS);
+    assertThat(Whatwg.eventSource(bye).retry()).isEqualTo(SseEncoder.RETRY_MS);
   }
 
   @Test
