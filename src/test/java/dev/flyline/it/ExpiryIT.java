@@ -74,6 +74,9 @@ final class ExpiryIT {
     if (ended.transport() != Transport.TEXT) {
       assertThat(byes.getFirst().reconnect()).isTrue();
     }
+    if (ended.transport() == Transport.FLYLINE_V1) {
+      assertThat(ended.seen()).hasAtLeastOneElementOfType(Seen.Expiring.class);
+    }
     int code = ended.transport().isWebSocket() ? 4401 : Seen.End.COMPLETE;
     assertThat(ended.seen().getLast()).isEqualTo(new Seen.End(code));
   }

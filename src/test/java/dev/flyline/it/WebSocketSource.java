@@ -106,9 +106,13 @@ final class WebSocketSource implements SeenSource {
         : List.of(Seen.Line.verbatim(text));
   }
 
-  private List<Seen> closed(byte[] payload) throws IOException {
-    if (!closing) {
-      send(CLOSE, payload);
+  private List<Seen> closed(byte[] payload) {
+    try {
+      if (!closing) {
+        send(CLOSE, payload);
+      }
+    } catch (IOException _) {
+      // the router did not wait for the answer; what it said counts
     }
     int code = payload.length < 2 ? 1005 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
     return List.of(new Seen.End(code));
