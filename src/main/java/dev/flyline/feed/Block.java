@@ -27,6 +27,7 @@ final class Block {
   private final LogBatch batch;
   private final long bytes;
   private volatile @Nullable Encoded encoded;
+  private volatile boolean evicted;
 
   Block(LogBatch batch) {
     this.batch = batch;
@@ -74,7 +75,16 @@ final class Block {
       }
     }
     added.bytes(bytes.length + Encoded.OVERHEAD);
+    if (evicted) { // while we encoded: nobody else will let go of what we have added
+      added.bytes(-dropEncodings());
+    }
     return bytes;
+  }
+
+  /** The ring has let go of this block; returns how many bytes its encodings held. */
+  long evict() {
+    evicted = true; // before the encodings go, so that whoever adds one later sees it
+    return dropEncodings();
   }
 
   private static byte @Nullable [] find(@Nullable Encoded among, Format format) {
@@ -96,7 +106,7 @@ final class Block {
     return dropped;
   }
 
-  /** Counts bytes that were newly encoded. */
+  /** Counts bytes of encodings that are kept, or with a minus no longer. */
   @FunctionalInterface
   interface Added {
     void bytes(long count);

@@ -241,7 +241,7 @@ public final class BlockRing {
     slots.set(slot(begin, slots), null);
     begin = begin + 1;
     account(-block.bytes());
-    accountEncoding(-block.dropEncodings());
+    accountEncoding(-block.evict());
   }
 
   /** Lets go of the entries of {@code batch} from {@link #oldest} to {@code last}. */
