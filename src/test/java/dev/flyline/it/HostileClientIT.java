@@ -235,64 +235,6 @@ final class HostileClientIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GARBAGE\r\n\r\n",
-        "\r\n\r\n\r\n\r\n",
-        "GET / HTTP/9.9\r\n\r\n",
-        "GET /v1/apps HTTP/1.1\r\nHost: a\r\nX\0Y: z\r\n\r\n",
-        "GET /v1/apps HTTP/1.1\r\nno colon\r\n\r\n",
-        "GET /v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-        "GET /v1/apps HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "POST /logs HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "GET /v1/apps/%zz/logs HTTP/1.1\r\nHost: a\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
-        "CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n\r\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "GET /v1/apps/a/logs HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003"
-      })
-  void garbage_getsARefusalOrACloseAndNothingElse(String garbage) throws IOException {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
-        Wire wire = Wire.connect(router.httpPort())) {
-      wire.send(garbage);
-      wire.finish();
-      wire.line(Deadline.in(Duration.ofSeconds(20)))
-          .ifPresent(
-              line -> assertThat(Utf8.strict(line)).matches("HTTP/\\d\\.\\d [45]\\d\\d .*\r"));
-      assertGetsLines(other);
-    }
-  }
-
-  @Test
-  void requestLine_andHeadersAreBounded() throws IOException {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
-      for (String start : List.of("GET /", "GET / HTTP/1.1\r\nX: ")) {
-        try (Wire wire = Wire.connect(router.httpPort())) {
-          wire.send(start);
-          assertThat(endless(wire)).as(start).isLessThan(1 << 22);
-        }
-      }
-      assertGetsLines(other);
-    }
-  }
-
-  /** Sends without end until the router closes; how much that took. */
-  private static int endless(Wire wire) {
-    byte[] more = "x".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
-    int sent = 0;
-    try {
-      while (sent < 1 << 23) {
-        wire.send(more);
-        sent += more.length;
-      }
-    } catch (IOException _) {
-      // closed, as it must be
-    }
-    return sent;
-  }
-
   private final AtomicInteger published = new AtomicInteger();
 
   /** Publishes a line and sees it arrive: the router works for this client. */
