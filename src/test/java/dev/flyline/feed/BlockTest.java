@@ -19,7 +19,7 @@ final class BlockTest {
   @Test
   void encoding_addedWhileTheBlockIsEvicted_isNotCountedForEver() {
     var block = new Block(Entries.lines(1, 3));
-    var meanwhile = new AtomicReference<Runnable>(() -> kept.addAndGet(-block.evict()));
+    var meanwhile = new AtomicReference<@Nullable Runnable>(() -> kept.addAndGet(-block.evict()));
     var format = new Format(new Interrupted(meanwhile), LineFilter.ALL);
 
     byte[] bytes = block.encoded(format, true, kept::addAndGet);
