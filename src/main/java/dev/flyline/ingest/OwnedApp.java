@@ -78,17 +78,25 @@ final class OwnedApp {
     if (waiting == null) {
       return null;
     }
+    Entry first = waiting.poll(nowMs);
+    if (first == null) {
+      return null;
+    }
+    Entry next = waiting.poll(nowMs);
+    if (next == null) {
+      return number(List.of(first)); // what a quiet app nearly always has
+    }
     List<Entry> entries = new ArrayList<>();
-    int bytes = 0;
-    while (entries.size() < BATCH_ENTRIES && bytes < BATCH_BYTES) {
-      Entry entry = waiting.poll(nowMs);
-      if (entry == null) {
+    entries.add(first);
+    int bytes = first.bytes();
+    for (; next != null; next = waiting.poll(nowMs)) {
+      entries.add(next);
+      bytes += next.bytes();
+      if (entries.size() >= BATCH_ENTRIES || bytes >= BATCH_BYTES) {
         break;
       }
-      entries.add(entry);
-      bytes += entry.bytes();
     }
-    return entries.isEmpty() ? null : number(entries);
+    return number(entries);
   }
 
   private LogBatch number(List<Entry> entries) {
