@@ -38,30 +38,34 @@ final class Audience {
     return ready.future();
   }
 
-  /** The feed is live. */
-  void opened(BlockRing log) {
+  /** The feed is live; those who wait have a right to everything after {@code live}. */
+  void opened(BlockRing log, long live) {
     ring = log;
     ready.tryComplete(log);
     List<Viewer> all = List.copyOf(waiting);
     waiting.clear();
-    all.forEach(this::attach);
+    all.forEach(viewer -> open(viewer, log, live));
   }
 
   /** Lets {@code viewer} read, now or when the feed is live. */
   void attach(Viewer viewer) {
-    if (viewer.isClosed()) {
-      return;
-    }
     BlockRing log = ring;
     if (log == null) {
       waiting.add(viewer);
+    } else {
+      open(viewer, log, log.head());
+    }
+  }
+
+  private void open(Viewer viewer, BlockRing log, long live) {
+    if (viewer.isClosed()) {
       return;
     }
     Cohort cohort =
         cohorts.computeIfAbsent(
             viewer.request.format(), format -> new Cohort(app, format, log, lane));
     cohort.deliver(); // so that no position that the client knows lies beyond the cohort's
-    viewer.open(log, cohort, lane.pull());
+    viewer.open(log, cohort, live, lane.pull());
   }
 
   /** Tells those who still wait that the owner has not been found. */

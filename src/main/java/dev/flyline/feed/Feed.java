@@ -59,7 +59,8 @@ final class Feed {
     BlockRing log = ring;
     if (log != null) {
       log.lanes(audiences.size());
-      lane.run(() -> audience.opened(log));
+      long head = log.head();
+      lane.run(() -> audience.opened(log, head));
     }
   }
 
@@ -101,12 +102,12 @@ final class Feed {
       return;
     }
     switch (answer) {
-      case Owner.Shared(BlockRing owners) -> {
+      case Owner.Shared(BlockRing owners, long head) -> {
         shared = true;
-        open(owners);
+        open(owners, head);
       }
       case Owner.Copied(Recent recent) when ring == null ->
-          open(BlockRing.of(recent, limits, budget));
+          open(BlockRing.of(recent, limits, budget), recent.head());
       case Owner.Copied(Recent recent) -> repair(ring, recent);
     }
     held.forEach(this::append);
@@ -115,10 +116,11 @@ final class Feed {
     wake();
   }
 
-  private void open(BlockRing log) {
+  /** Everything after {@code live} is live to those who wait, though it came before the answer. */
+  private void open(BlockRing log, long live) {
     ring = log;
     log.lanes(audiences.size());
-    audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log)));
+    audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log, live)));
   }
 
   private void repair(BlockRing log, Recent recent) {

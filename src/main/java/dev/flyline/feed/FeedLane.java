@@ -95,7 +95,7 @@ public final class FeedLane {
   /** Sends what {@code log} holds to a client, and no more. */
   public Viewer read(BlockRing log, Viewer.Request request, Sink sink, Viewer.Listener listener) {
     var viewer = new Viewer(this, request, sink, listener);
-    lane.loop().execute(() -> viewer.open(log, null, pull));
+    lane.loop().execute(() -> viewer.open(log, null, log.head(), pull));
     return viewer;
   }
 
@@ -112,7 +112,7 @@ public final class FeedLane {
 
   private BlockRing log(Owner.Answer answer) {
     return switch (answer) {
-      case Owner.Shared(BlockRing ring) -> ring;
+      case Owner.Shared(BlockRing ring, _) -> ring;
       case Owner.Copied(Recent recent) ->
           BlockRing.of(recent, config.limits(), new RingBudget(Long.MAX_VALUE));
     };

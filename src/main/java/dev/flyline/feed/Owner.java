@@ -26,9 +26,13 @@ public interface Owner {
   /** How the owner shows what it has. */
   sealed interface Answer {}
 
-  /** The owner is this router: its own ring, which it goes on writing. */
-  record Shared(BlockRing ring) implements Answer {}
+  /**
+   * The owner is this router: its own ring, which it goes on writing.
+   *
+   * @param head the last seq when the owner was asked; what comes after it is live
+   */
+  record Shared(BlockRing ring, long head) implements Answer {}
 
-  /** What the owner's ring held at one moment. */
+  /** What the owner's ring held when it was asked. */
   record Copied(Recent recent) implements Answer {}
 }

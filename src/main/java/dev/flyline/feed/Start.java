@@ -15,16 +15,21 @@ final class Start {
   private final Viewer.Request request;
   private final BlockRing ring;
   private final long head;
+  private final long live;
   private final long oldest;
   private final Cursor cursor;
   private final Position told;
   private final @Nullable Gap gap;
 
-  /** Works out the start of {@code request} in {@code ring} as far as {@code head}. */
-  Start(Viewer.Request request, BlockRing ring, long head) {
+  /**
+   * Works out the start of {@code request} in {@code ring} as far as {@code head}; what comes after
+   * {@code live} is not counted among the recent lines and is sent in any case.
+   */
+  Start(Viewer.Request request, BlockRing ring, long head, long live) {
     this.request = request;
     this.ring = ring;
     this.head = head;
+    this.live = live;
     this.oldest = Math.min(ring.oldest(), head + 1);
     Begin begin =
         switch (request.since()) {
@@ -109,7 +114,7 @@ final class Start {
     if (wanted < 0) {
       return from;
     }
-    long next = head + 1;
+    long next = Math.max(from, live + 1);
     while (wanted > 0 && next > from) {
       Block block = ring.find(next - 1);
       if (block == null) {

@@ -114,8 +114,12 @@ public final class Viewer {
     return closed;
   }
 
-  /** Begins to read {@code log}, on its own without a cohort. */
-  void open(BlockRing log, @Nullable Cohort with, Pull pull) {
+  /**
+   * Begins to read {@code log}, on its own without a cohort.
+   *
+   * @param live the last seq when the client asked; what comes after it is no history
+   */
+  void open(BlockRing log, @Nullable Cohort with, long live, Pull pull) {
     ring = log;
     cohort = with;
     if (with != null) {
@@ -123,7 +127,7 @@ public final class Viewer {
     }
     long head = with == null ? log.head() : with.cursor.next - 1;
     end = head;
-    var start = new Start(request, log, head);
+    var start = new Start(request, log, head, Math.min(live, head));
     own = start.cursor();
     listener.opened(new Opened(log.epoch(), log.oldest(), head, start.told()));
     if (closed) {

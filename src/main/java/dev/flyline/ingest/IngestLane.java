@@ -84,7 +84,7 @@ final class IngestLane implements Owner {
   public Future<Answer> watch(AppName app) {
     OwnedApp owned = watched.get(app);
     if (owned != null) {
-      return Future.succeededFuture(new Shared(owned.ring()));
+      return Future.succeededFuture(new Shared(owned.ring(), owned.ring().head()));
     }
     OwnedApp starting = remembered(app);
     unwatched.remove(app);
@@ -96,10 +96,11 @@ final class IngestLane implements Owner {
     if (mark != null) {
       batches.publish(mark);
     }
+    long head = starting.ring().head();
     Promise<Answer> promise = Promise.promise();
     source
         .subscribe(app, arrivals::offer)
-        .onComplete(_ -> lane.run(() -> promise.complete(new Shared(starting.ring()))));
+        .onComplete(_ -> lane.run(() -> promise.complete(new Shared(starting.ring(), head))));
     return promise.future();
   }
 
@@ -117,7 +118,8 @@ final class IngestLane implements Owner {
   @Override
   public Future<Answer> recent(AppName app) {
     OwnedApp owned = watched.get(app);
-    return Future.succeededFuture(new Shared((owned != null ? owned : remembered(app)).ring()));
+    BlockRing ring = (owned != null ? owned : remembered(app)).ring();
+    return Future.succeededFuture(new Shared(ring, ring.head()));
   }
 
   private OwnedApp remembered(AppName app) {

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.charset.StandardCharsets;
@@ -117,6 +118,22 @@ final class FeedsTest {
     assertThat(client.gaps).isZero();
   }
 
+  /** Asked for with {@code tail=0} before the owner answers, told from the asking on. */
+  @Test
+  void linesDuringTheOwnersAnswer_reachWhoeverWaitsForIt() throws Exception {
+    owner.shared = true;
+    owner.append(Entries.lines(1, 3));
+    Promise<Void> answer = owner.answerLater();
+    Feeds feeds = feeds(Entries.WIDE);
+    var client = new FakeClient(feeds, lanes.all().getFirst(), 1);
+    client.viewAtOnce();
+    assertThat(owner.asked.await(10, TimeUnit.SECONDS)).isTrue();
+    owner.append(Entries.lines(4, 9));
+    answer.complete();
+    client.checkAll(9);
+    assertThat(client.first).isEqualTo(4);
+  }
+
   private static <T> Future<T> on(Lane lane, java.util.function.Supplier<Future<T>> task) {
     var promise = io.vertx.core.Promise.<T>promise();
     lane.run(() -> task.get().onComplete(promise));
@@ -128,7 +145,9 @@ final class FeedsTest {
     final AtomicInteger watches = new AtomicInteger();
     final CountDownLatch unwatched = new CountDownLatch(1);
     private final BlockRing ring = new BlockRing(Entries.EPOCH, 0, Entries.WIDE, Entries.budget());
+    final CountDownLatch asked = new CountDownLatch(1);
     boolean shared;
+    private @Nullable Promise<Void> answer; // set if the answer waits
     private boolean watched;
     private boolean lose;
 
@@ -144,6 +163,11 @@ final class FeedsTest {
       lose = true;
     }
 
+    synchronized Promise<Void> answerLater() {
+      answer = Promise.promise();
+      return answer;
+    }
+
     synchronized long head() {
       return ring.head();
     }
@@ -154,7 +178,9 @@ final class FeedsTest {
         watches.incrementAndGet();
       }
       watched = true;
-      return Future.succeededFuture(shared ? new Shared(ring) : new Copied(ring.recent()));
+      Answer now = shared ? new Shared(ring, ring.head()) : new Copied(ring.recent());
+      asked.countDown();
+      return answer == null ? Future.succeededFuture(now) : answer.future().map(now);
     }
 
     @Override
@@ -196,13 +222,26 @@ final class FeedsTest {
       opened.get(10, TimeUnit.SECONDS);
     }
 
+    /** Begins to view what is yet to come before the log is there. */
+    void viewAtOnce() {
+      lane.run(
+          () -> {
+            FeedLane here = feeds.of(lane.loop());
+            var _ = here.open(Entries.APP);
+            viewer = here.view(request(new Since.Latest(), 0), this, this);
+          });
+    }
+
+    private static Viewer.Request request(Since since, int tail) {
+      return new Viewer.Request(Entries.APP, Entries.FORMAT, since, tail, true);
+    }
+
     private void open(Since since, int tail, CompletableFuture<Void> opened) {
       FeedLane here = feeds.of(lane.loop());
       here.open(Entries.APP)
           .onComplete(
               _ -> {
-                var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, tail, true);
-                viewer = here.view(request, this, this);
+                viewer = here.view(request(since, tail), this, this);
                 opened.complete(null);
               });
     }

@@ -34,8 +34,12 @@ final class StartTest {
   }
 
   private String served(Since since, int tail, Format format) {
+    return served(since, tail, format, ring.head());
+  }
+
+  private String served(Since since, int tail, Format format, long live) {
     var request = new Viewer.Request(Entries.APP, format, since, tail, false);
-    var start = new Start(request, ring, ring.head());
+    var start = new Start(request, ring, ring.head(), live);
     var pull = new Pull(new Meters());
     start.tellGap(pull);
     String gap = text(pull, format);
@@ -48,6 +52,17 @@ final class StartTest {
     String text = bytes.toString(StandardCharsets.US_ASCII);
     bytes.release();
     return text;
+  }
+
+  /** What came between the request and the owner's answer was asked for, however small the tail. */
+  @Test
+  void latest_countsOnlyWhatWasThereWhenItWasAskedFor() {
+    assertThat(served(new Since.Latest(), 0, Entries.FORMAT, 18)).isEqualTo("1-a:18 L19 L20 ");
+    assertThat(served(new Since.Latest(), 2, Entries.FORMAT, 18))
+        .isEqualTo("1-a:16 L17 L18 L19 L20 ");
+    assertThat(served(new Since.Latest(), 0, Entries.FORMAT, 3))
+        .as("the ring has let go of some of it")
+        .isEqualTo("1-a:10 L11 L12 L13 M14 L15 L16 L17 L18 L19 L20 ");
   }
 
   @Test
