@@ -44,7 +44,7 @@ public record Position(String epoch, long seq) {
     return Optional.of(new Position(text.substring(0, colon), seq));
   }
 
-  private static boolean isEpoch(String epoch) {
+  static boolean isEpoch(String epoch) {
     if (epoch.isEmpty() || epoch.length() > MAX_EPOCH) {
       return false;
     }
