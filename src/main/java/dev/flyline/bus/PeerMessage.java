@@ -1,0 +1,152 @@
+package dev.flyline.bus;
+
+import dev.flyline.log.AppName;
+import dev.flyline.log.Lineage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one router says to another about one app. Any of them may be lost, and none may come twice;
+ * those of one sender come in order.
+ *
+ * <p>An {@code epoch} says in which term the sender speaks: what is said in an older term than the
+ * receiver knows is refused with a {@link State}.
+ */
+public sealed interface PeerMessage {
+
+  /** The app it is about. */
+  AppName app();
+
+  /**
+   * Asks the owner for the app's lines for some seconds more; answered by {@link State}, or by
+   * {@link Head} if the owner still has the term that the sender knows.
+   *
+   * @param epoch the term that the sender follows; empty for none
+   */
+  record Watch(AppName app, String epoch) implements PeerMessage {}
+
+  /** Asks for no more lines. */
+  record Unwatch(AppName app) implements PeerMessage {}
+
+  /** Asks how the log stands, without watching it; answered by {@link State} if it is known. */
+  record Look(AppName app) implements PeerMessage {}
+
+  /**
+   * Who owns the app as far as the sender knows.
+   *
+   * @param owner the owner's name; the sender's own if it is the owner
+   * @param head the last committed seq; of the moment at which a watch that this answers came
+   */
+  record State(AppName app, Lineage lineage, String owner, long head) implements PeerMessage {}
+
+  /** The owner's last committed seq. */
+  record Head(AppName app, String epoch, long head) implements PeerMessage {}
+
+  /**
+   * Numbered lines from the owner.
+   *
+   * @param committed the owner's last committed seq; less than the batch's last towards a standby
+   */
+  record Lines(LogBatch batch, long committed) implements PeerMessage {
+    @Override
+    public AppName app() {
+      return batch.app();
+    }
+  }
+
+  /**
+   * What a standby has.
+   *
+   * @param head it has all lines up to this one
+   * @param inStep whether it could go on from here without losing a line
+   */
+  record Ack(AppName app, String epoch, long head, boolean inStep) implements PeerMessage {}
+
+  /**
+   * Asks for a part of the log, in at most {@link #CHUNK_BYTES}: from {@code from} on, or, if that
+   * is 0, what comes before {@code before}.
+   */
+  record Fetch(AppName app, String epoch, long from, long before) implements PeerMessage {
+    /** The most that one answer holds, but for a single longer line. */
+    public static final int CHUNK_BYTES = 128 * 1024;
+
+    /** Whether it asks for what came before. */
+    public boolean backwards() {
+      return from == 0;
+    }
+  }
+
+  /**
+   * A part of the log.
+   *
+   * @param first the first seq that was asked for and exists; nothing between it and the first
+   *     batch is kept any more
+   * @param batches in order, without a hole
+   * @param more whether there is more after these
+   * @param lost what came before the first batch and is gone; null if something older is there
+   */
+  record Range(
+      AppName app,
+      String epoch,
+      boolean backwards,
+      long first,
+      List<LogBatch> batches,
+      boolean more,
+      @Nullable Lost lost)
+      implements PeerMessage {
+
+    /** Copies the list. */
+    public Range {
+      batches = List.copyOf(batches);
+    }
+  }
+
+  /** What a ring has let go of: the epoch and time of the newest such entry, and the marks. */
+  record Lost(String epoch, long arrivedMs, List<Recent.Placed> marks) {
+
+    /** Copies the list. */
+    public Lost {
+      marks = List.copyOf(marks);
+    }
+  }
+
+  /**
+   * Asks whether the sender may own the app.
+   *
+   * @param id repeated in the answer
+   * @param lineage what the sender knows of the log
+   * @param head the last seq that it has
+   * @param inStep whether it is a standby that loses no line by going on
+   */
+  record Claim(AppName app, long id, Lineage lineage, long head, boolean inStep)
+      implements PeerMessage {}
+
+  /**
+   * Answers a claim with what the sender knows of the log.
+   *
+   * @param owner a live owner, which ends the claim; empty if none is known
+   * @param better whether the sender itself would be the better owner, which ends the claim too
+   * @param watching whether the sender wants the app's lines
+   */
+  record ClaimAnswer(
+      AppName app,
+      long id,
+      Lineage lineage,
+      long head,
+      String owner,
+      boolean better,
+      boolean watching)
+      implements PeerMessage {}
+
+  /** The owner wants the receiver as its standby; the lines from {@code head} on follow. */
+  record Enlist(AppName app, Lineage lineage, long head) implements PeerMessage {}
+
+  /** From now on the owner commits nothing that the standby has not acknowledged. */
+  record Enlisted(AppName app, String epoch) implements PeerMessage {}
+
+  /** The owner needs the receiver as its standby no longer. */
+  record Release(AppName app, String epoch) implements PeerMessage {}
+
+  /** The owner numbers nothing more after {@code last}, and the receiver shall go on from there. */
+  record Handover(AppName app, String epoch, long last) implements PeerMessage {}
+}

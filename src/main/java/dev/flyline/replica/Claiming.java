@@ -1,0 +1,187 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.log.Lineage;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The question of a router to all others whether it may own the app.
+ *
+ * <p>The claim is dropped if anybody knows a live owner or would be a better one. Otherwise the
+ * claimant fills up to the longest log that anybody has, where of two logs the one of the newer term
+ * is the longer, and begins a term whose counter is above every one named.
+ */
+final class Claiming {
+
+  private final Replica r;
+  private final long id;
+  private final Set<String> asked = new HashSet<>();
+  private final Map<String, PeerMessage.ClaimAnswer> answers = new HashMap<>();
+  private int ticks;
+  private long counter;
+  private @Nullable String source; // from whom the log is being filled up; null before that
+  private long target;
+  private boolean branched; // the log went on without this router
+
+  /** Whether this router was the owner until now, and so misses nothing. */
+  final boolean goesOn;
+
+  Claiming(Replica replica, long id, boolean goesOn) {
+    this.r = replica;
+    this.id = id;
+    this.goesOn = goesOn;
+  }
+
+  void start() {
+    ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
+    asked.addAll(r.all.peers.present());
+    var claim = new PeerMessage.Claim(r.app, id, r.lineage, r.last, inStep());
+    asked.forEach(node -> r.send(node, claim));
+    concludeIfAnswered();
+  }
+
+  /** Whether nothing would be lost if this router went on. */
+  boolean inStep() {
+    return goesOn || r.standby != null && r.standby.canGoOn() || r.lineage.isEmpty();
+  }
+
+  /** Whether this claim goes before that of {@code node}. */
+  boolean isBetterThan(String node, boolean otherInStep) {
+    boolean mine = inStep();
+    return mine != otherInStep ? mine : rank(r.all.peers.self()) < rank(node);
+  }
+
+  private int rank(String node) {
+    return r.all.peers.order(r.app.value()).stream().map(Peer::node).toList().indexOf(node)
+        & Integer.MAX_VALUE; // who is not in the order comes last
+  }
+
+  void answered(String node, PeerMessage.ClaimAnswer answer) {
+    if (answer.id() != id || source != null || !asked.contains(node)) {
+      return;
+    }
+    if (!answer.owner().isEmpty()) {
+      String owner = answer.owner();
+      drop();
+      r.redirect(owner);
+      return;
+    }
+    if (answer.better()) {
+      drop();
+      return;
+    }
+    answers.put(node, answer);
+    concludeIfAnswered();
+  }
+
+  private void concludeIfAnswered() {
+    if (answers.size() == asked.size()) {
+      conclude();
+    }
+  }
+
+  void tick() {
+    asked.removeIf(r.all.peers::isSuspect);
+    if (--ticks <= 0) {
+      if (source == null) {
+        conclude();
+      } else {
+        begin(); // whoever had more does not answer; what it had is lost to us
+      }
+    } else if (source == null) {
+      answers.keySet().retainAll(asked);
+      concludeIfAnswered();
+    }
+  }
+
+  /** Gives the claim up; whoever waits for it asks elsewhere, or again. */
+  void drop() {
+    r.claiming = null;
+    if (goesOn) {
+      r.dropPending(); // never shown to anybody, and no longer this router's to number
+      r.backlog.clear();
+    }
+    r.unsubscribeIfUnused();
+  }
+
+  private void conclude() {
+    PeerMessage.ClaimAnswer best = null;
+    String from = "";
+    counter = newest(r.lineage);
+    for (Map.Entry<String, PeerMessage.ClaimAnswer> entry : answers.entrySet()) {
+      PeerMessage.ClaimAnswer answer = entry.getValue();
+      counter = Math.max(counter, newest(answer.lineage()));
+      if (best == null || compare(answer, best) > 0) {
+        best = answer;
+        from = entry.getKey();
+      }
+    }
+    if (best == null || best.lineage().isEmpty() || !isLongerThanMine(best)) {
+      begin();
+      return;
+    }
+    if (r.lineage.isEmpty() || best.lineage().newest().isAfter(r.lineage.newest())) {
+      r.learn(best.lineage());
+      branched = true;
+    }
+    r.openLog(best.head());
+    source = from;
+    target = best.head();
+    ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
+    r.following.fillFrom(from);
+    filled();
+  }
+
+  /** Lines of the log have come: enough of them? */
+  void filled() {
+    if (source != null) {
+      if (r.last >= target) {
+        begin();
+      } else {
+        r.following.fetch(source);
+      }
+    }
+  }
+
+  /** Whether {@code node} is the one from whom lines are expected. */
+  boolean fillsFrom(String node) {
+    return node.equals(source);
+  }
+
+  private boolean isLongerThanMine(PeerMessage.ClaimAnswer answer) {
+    if (r.lineage.isEmpty()) {
+      return true;
+    }
+    int byTerm = answer.lineage().newest().compareTo(r.lineage.newest());
+    return byTerm > 0 || byTerm == 0 && answer.head() > r.last;
+  }
+
+  private static int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {
+    if (a.lineage().isEmpty() || b.lineage().isEmpty()) {
+      return Boolean.compare(b.lineage().isEmpty(), a.lineage().isEmpty());
+    }
+    int byTerm = a.lineage().newest().compareTo(b.lineage().newest());
+    return byTerm != 0 ? byTerm : Long.compare(a.head(), b.head());
+  }
+
+  private static long newest(Lineage lineage) {
+    return lineage.isEmpty() ? 0 : lineage.newest().counter();
+  }
+
+  /** Begins a term: this router owns the app from here on. */
+  private void begin() {
+    boolean complete = !branched && r.last >= target && inStep();
+    Map<String, Boolean> waiting = new HashMap<>(r.askers);
+    answers.forEach(
+        (node, answer) -> {
+          if (answer.watching()) {
+            waiting.put(node, true);
+          }
+        });
+    r.own(counter + 1, complete, waiting, "");
+  }
+}

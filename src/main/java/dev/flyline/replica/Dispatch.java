@@ -1,0 +1,270 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What each message of another router does to a replica. */
+final class Dispatch {
+
+  private Dispatch() {}
+
+  static void watch(Replica r, String from, PeerMessage.Watch m) {
+    if (r.owning != null) {
+      r.owning.watch(from, m.epoch());
+    } else {
+      ask(r, from, true);
+    }
+  }
+
+  static void look(Replica r, String from) {
+    if (r.owning != null) {
+      r.send(from, r.state(r.head()));
+    } else {
+      ask(r, from, false);
+    }
+  }
+
+  /** Sends whoever asks to the owner, or finds out who that is. */
+  private static void ask(Replica r, String from, boolean watches) {
+    Peers peers = r.all.peers;
+    boolean known =
+        !r.owner.isEmpty()
+            && !r.isOwner(from)
+            && !r.isOwner(peers.self())
+            && !peers.isSuspect(r.owner);
+    if (known && r.claiming == null) {
+      r.send(from, r.state(r.head()));
+    } else {
+      r.askers.put(from, watches);
+      r.claim(false);
+    }
+  }
+
+  static void unwatch(Replica r, String from) {
+    r.askers.remove(from);
+    if (r.owning != null) {
+      r.owning.unwatch(from);
+    }
+  }
+
+  static void state(Replica r, String from, PeerMessage.State m) {
+    if (m.lineage().isEmpty()) {
+      return;
+    }
+    int order = r.compare(m.lineage().newest().epoch());
+    if (order < 0) {
+      refuse(r, from);
+      return;
+    }
+    if (order > 0) {
+      r.claiming = null;
+      r.learn(m.lineage());
+      r.backlog.clear();
+      r.unsubscribeIfUnused();
+    } else if (r.owning != null) {
+      return; // of this very term
+    }
+    if (m.owner().equals(from)) {
+      r.claiming = null;
+      r.owner = from;
+      r.redirectAskers();
+      r.following.stands(m.head());
+      if (order > 0) {
+        r.following.watchAgain();
+      }
+    } else if (!r.isOwner(from)) {
+      r.redirect(m.owner());
+    }
+  }
+
+  /** Tells a router that it speaks in an old term. */
+  private static void refuse(Replica r, String from) {
+    if (!r.owner.isEmpty() && !r.isOwner(from)) {
+      r.send(from, r.state(r.head()));
+    }
+  }
+
+  /** Whether {@code epoch} is the newest term known here; settles it with the sender if not. */
+  private static boolean isCurrent(Replica r, String from, String epoch) {
+    int order = r.compare(epoch);
+    if (order < 0) {
+      refuse(r, from);
+    } else if (order > 0) {
+      r.send(from, new PeerMessage.Look(r.app));
+    }
+    return order == 0;
+  }
+
+  static void head(Replica r, String from, PeerMessage.Head m) {
+    if (!isCurrent(r, from, m.epoch()) || r.owning != null) {
+      return;
+    }
+    r.owner = from;
+    if (r.standby != null) {
+      r.standby.committed(m.head());
+    }
+    r.following.head(m.head());
+  }
+
+  static void lines(Replica r, String from, PeerMessage.Lines m) {
+    if (!isCurrent(r, from, m.batch().epoch())) {
+      if (r.compare(m.batch().epoch()) > 0) {
+        r.following.hold(m.batch());
+      }
+      return;
+    }
+    if (r.owning != null) {
+      return;
+    }
+    r.owner = from;
+    if (r.standby != null) {
+      r.standby.lines(m.batch(), m.committed());
+    } else if (r.following.watching()) {
+      r.following.lines(m.batch());
+    } else {
+      r.send(from, new PeerMessage.Unwatch(r.app));
+    }
+  }
+
+  static void ack(Replica r, String from, PeerMessage.Ack m) {
+    if (isCurrent(r, from, m.epoch()) && r.owning != null) {
+      r.owning.acked(from, m);
+    }
+  }
+
+  static void enlist(Replica r, String from, PeerMessage.Enlist m) {
+    int order = r.compare(m.lineage().newest().epoch());
+    if (order < 0) {
+      refuse(r, from);
+      return;
+    }
+    boolean numbered = r.owning != null && r.owning.reading;
+    if (order > 0) {
+      r.claiming = null;
+      r.learn(m.lineage());
+    } else if (r.owning != null) {
+      return;
+    }
+    r.owner = from;
+    if (r.standby == null) {
+      r.openLog(m.head());
+      r.standby = new Standby(r);
+      r.standby.start(m.head());
+      if (numbered) {
+        r.matchBacklog();
+      }
+    }
+    r.following.stands(m.head());
+    if (order > 0) {
+      r.following.watchAgain();
+    }
+  }
+
+  static void enlisted(Replica r, PeerMessage.Enlisted m) {
+    if (r.standby != null && r.standby.epoch().equals(m.epoch())) {
+      r.standby.enlisted();
+    }
+  }
+
+  static void release(Replica r, PeerMessage.Release m) {
+    if (r.standby != null && r.standby.epoch().equals(m.epoch())) {
+      r.standby = null;
+      r.dropPending();
+      r.unsubscribeIfUnused();
+      r.following.behind();
+    }
+  }
+
+  static void handover(Replica r, String from, PeerMessage.Handover m) {
+    if (r.standby != null && r.isOwner(from) && r.standby.epoch().equals(m.epoch())) {
+      r.standby.handover(m.last());
+    }
+  }
+
+  static void claim(Replica r, String from, PeerMessage.Claim m) {
+    boolean older =
+        !m.lineage().isEmpty() && r.compare(m.lineage().newest().epoch()) > 0; // what is known here
+    String owner = "";
+    boolean better = false;
+    if (r.owning != null) {
+      owner = older ? "" : r.all.peers.self();
+    } else if (!older && knowsLiveOwner(r, from)) {
+      owner = r.owner;
+    } else if (r.claiming != null) {
+      better = r.claiming.isBetterThan(from, m.inStep());
+      if (!better) {
+        r.claiming.drop();
+      }
+    } else if (r.standby != null && r.standby.canGoOn() && !m.inStep()) {
+      better = true;
+    }
+    r.send(
+        from,
+        new PeerMessage.ClaimAnswer(
+            r.app, m.id(), r.lineage, r.last, owner, better, r.following.watching()));
+    if (better && r.claiming == null) {
+      r.claim(false);
+    }
+  }
+
+  private static boolean knowsLiveOwner(Replica r, String from) {
+    return !r.owner.isEmpty()
+        && !r.isOwner(from)
+        && !r.isOwner(r.all.peers.self())
+        && !r.all.peers.isSuspect(r.owner);
+  }
+
+  static void claimAnswer(Replica r, String from, PeerMessage.ClaimAnswer m) {
+    if (r.claiming != null) {
+      r.claiming.answered(from, m);
+    }
+  }
+
+  static void fetch(Replica r, String from, PeerMessage.Fetch m) {
+    BlockRing ring = r.ring;
+    if (ring == null || !m.epoch().isEmpty() && r.compare(m.epoch()) != 0) {
+      refuse(r, from);
+      return;
+    }
+    r.send(from, m.backwards() ? before(r, ring, m.before()) : after(r, ring, from, m.from()));
+  }
+
+  private static PeerMessage.Range before(Replica r, BlockRing ring, long before) {
+    List<LogBatch> batches = ring.readBefore(before, PeerMessage.Fetch.CHUNK_BYTES);
+    long first = batches.isEmpty() ? before : batches.getFirst().firstSeq();
+    boolean all = ring.complete() && first <= ring.oldest();
+    return new PeerMessage.Range(
+        r.app, r.epoch(), true, first, batches, false, all ? lost(ring) : null);
+  }
+
+  private static PeerMessage.Lost lost(BlockRing ring) {
+    return new PeerMessage.Lost(ring.lostEpoch(), ring.lostMs(), ring.lostMarks());
+  }
+
+  /** What is not committed is for those alone who might have to go on from it. */
+  private static PeerMessage.Range after(Replica r, BlockRing ring, String from, long first) {
+    long begin = Math.max(first, Math.min(ring.oldest(), ring.head() + 1));
+    List<LogBatch> batches = new ArrayList<>(ring.read(begin, PeerMessage.Fetch.CHUNK_BYTES));
+    long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
+    boolean everything = r.owning == null || r.owning.standsBy(from);
+    long end = everything ? r.last : ring.head();
+    if (everything && last >= ring.head()) {
+      for (LogBatch batch : r.pending) {
+        if (batch.lastSeq() > last) {
+          batches.add(batch.slice(Math.max(batch.firstSeq(), last + 1), batch.lastSeq()));
+          last = batch.lastSeq();
+        }
+      }
+    }
+    return new PeerMessage.Range(r.app, r.epoch(), false, begin, batches, last < end, null);
+  }
+
+  static void range(Replica r, String from, PeerMessage.Range m) {
+    if (r.owning == null || m.backwards()) {
+      r.following.range(from, m);
+    }
+  }
+}

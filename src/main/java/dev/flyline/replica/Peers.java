@@ -1,0 +1,218 @@
+package dev.flyline.replica;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The routers of the cluster as this one sees them, and which of them it has heard lately.
+ *
+ * <p>Silence is counted in ticks that this router itself ran: one that was frozen calls nobody
+ * silent when it goes on. One thread ticks and sets the members; any thread reads, and notes who
+ * was heard.
+ */
+public final class Peers {
+
+  private final Peer self;
+  private final Timing timing;
+  private volatile Map<String, Standing> others = Map.of();
+  private volatile int version;
+  private volatile int calmTicks;
+  private volatile boolean selfStopping;
+
+  /** What is known of one peer. Fields are written by any thread, each write alone. */
+  private static final class Standing {
+    final Peer peer;
+    volatile int silentTicks;
+    volatile boolean stopping;
+    volatile boolean suspect;
+
+    Standing(Peer peer) {
+      this.peer = peer;
+    }
+  }
+
+  /** Begins with nobody but this router. */
+  public Peers(Peer self, Timing timing) {
+    this.self = self;
+    this.timing = timing;
+    this.calmTicks = timing.ticks(timing.calm());
+  }
+
+  /** The name of this router. */
+  public String self() {
+    return self.node();
+  }
+
+  /** Sets who is a member; this router may be among them or not. Those who are new count as heard. */
+  public void members(List<Peer> members) {
+    Map<String, Standing> next = new LinkedHashMap<>();
+    for (Peer peer : members) {
+      if (!peer.node().equals(self.node())) {
+        Standing known = others.get(peer.node());
+        next.put(peer.node(), known != null ? known : new Standing(peer));
+      }
+    }
+    if (!next.keySet().equals(others.keySet())) {
+      others = Map.copyOf(next);
+      changed();
+    }
+  }
+
+  private synchronized void changed() {
+    calmTicks = 0;
+    version = version + 1;
+  }
+
+  /** Notes that {@code node} was heard, and whether it is about to leave. */
+  public void heard(String node, boolean stopping) {
+    Standing peer = others.get(node);
+    if (peer == null) {
+      return;
+    }
+    peer.silentTicks = 0;
+    if (peer.suspect || peer.stopping != stopping) {
+      peer.suspect = false;
+      peer.stopping = stopping;
+      changed();
+    }
+  }
+
+  /** Notes that {@code node} refused a connection: suspect at once if it was not heard just now. */
+  public void refused(String node) {
+    Standing peer = others.get(node);
+    if (peer != null && peer.silentTicks > timing.ticks(timing.heartbeat())) {
+      suspect(peer);
+    }
+  }
+
+  private void suspect(Standing peer) {
+    if (!peer.suspect) {
+      peer.suspect = true;
+      changed();
+    }
+  }
+
+  /** To be called every {@link Timing#tick}. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread ticks; a lost reset is made up by the next message
+  public void tick() {
+    calmTicks = calmTicks + 1;
+    for (Standing peer : others.values()) {
+      peer.silentTicks = peer.silentTicks + 1;
+      if (peer.silentTicks > timing.ticks(timing.silence())) {
+        suspect(peer);
+      }
+    }
+  }
+
+  /** Says that this router is about to leave, so that no app is placed here. */
+  public void stop() {
+    selfStopping = true;
+    changed();
+  }
+
+  /** Whether this router is about to leave. */
+  public boolean isStopping() {
+    return selfStopping;
+  }
+
+  /** Grows whenever an answer of the other methods may have changed. */
+  public int version() {
+    return version;
+  }
+
+  /** Whether nothing has changed for long enough to move apps for the sake of order. */
+  public boolean isCalm() {
+    return calmTicks >= timing.ticks(timing.calm());
+  }
+
+  /** Whether {@code node} is gone or silent; never this router. */
+  public boolean isSuspect(String node) {
+    if (node.equals(self.node())) {
+      return false;
+    }
+    Standing peer = others.get(node);
+    return peer == null || peer.suspect;
+  }
+
+  /** Whether {@code node} is about to leave. */
+  public boolean isStopping(String node) {
+    Standing peer = others.get(node);
+    return node.equals(self.node()) ? selfStopping : peer != null && peer.stopping;
+  }
+
+  /** The other members, suspect or not. */
+  public List<Peer> others() {
+    return others.values().stream().map(standing -> standing.peer).toList();
+  }
+
+  /** The other members that are not suspect. */
+  public List<String> present() {
+    List<String> present = new ArrayList<>();
+    for (Standing peer : others.values()) {
+      if (!peer.suspect) {
+        present.add(peer.peer.node());
+      }
+    }
+    return present;
+  }
+
+  /**
+   * The members that may own or stand by {@code app}, best first, by rendezvous hashing (Thaler and
+   * Ravishankar 1998) over their addresses. Without those that are suspect or about to leave, unless
+   * nobody else is left but this router.
+   */
+  public List<Peer> order(String app) {
+    List<Peer> able = new ArrayList<>();
+    for (Standing peer : others.values()) {
+      if (!peer.suspect && !peer.stopping) {
+        able.add(peer.peer);
+      }
+    }
+    if (!selfStopping || able.isEmpty()) {
+      able.add(self);
+    }
+    able.sort(
+        Comparator.comparingLong((Peer peer) -> weight(app, peer.address()))
+            .reversed()
+            .thenComparing(Peer::node));
+    return able;
+  }
+
+  /**
+   * Who should stand by for {@code owner}: the first in the order within the owner's region, else
+   * the first of all; never the owner, nor {@code but}.
+   */
+  public Optional<String> standby(String app, String owner, String but) {
+    List<Peer> order = order(app);
+    String region =
+        order.stream()
+            .filter(peer -> peer.node().equals(owner))
+            .map(Peer::region)
+            .findFirst()
+            .orElse(self.region());
+    List<Peer> able =
+        order.stream()
+            .filter(peer -> !peer.node().equals(owner) && !peer.node().equals(but))
+            .toList();
+    return able.stream()
+        .filter(peer -> peer.region().equals(region))
+        .findFirst()
+        .or(() -> able.stream().findFirst())
+        .map(Peer::node);
+  }
+
+  private static long weight(String app, String address) {
+    long hash = 0xcbf29ce484222325L; // FNV-1a, then the finalizer of MurmurHash3
+    for (byte b : (app + '\n' + address).getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ (hash >>> 33);
+  }
+}

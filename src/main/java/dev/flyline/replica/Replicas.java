@@ -1,0 +1,299 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.Owner;
+import dev.flyline.feed.RingBudget;
+import dev.flyline.feed.RingLimits;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Entry;
+import dev.flyline.log.Lineage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas of the apps that are at home on one lane, and the way of messages to them. Every
+ * method is called on that lane.
+ */
+public final class Replicas implements Owner {
+
+  /** How many apps one lane hands over at the same time. */
+  private static final int HANDOVERS = 25;
+
+  /** Apps whose log is remembered though nobody watches them; each costs some 500 bytes. */
+  private static final int REMEMBERED = 50_000;
+
+  final World world;
+  final Peers peers;
+  final Timing timing;
+  final RingLimits limits;
+  private final RingBudget budget;
+  private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
+  private final Set<Standby> acksDue = new HashSet<>();
+  private Set<String> presentBefore = Set.of();
+  private int peersVersion = -1;
+  private long claims;
+  private long tickedMs;
+  private int handovers;
+
+  /** Begins with no app. */
+  public Replicas(World world, Peers peers, Timing timing, RingLimits limits, RingBudget budget) {
+    this.world = world;
+    this.peers = peers;
+    this.timing = timing;
+    this.limits = limits;
+    this.budget = budget;
+    this.tickedMs = world.nowMs();
+  }
+
+  // ---- the feeds of this router ----
+
+  @Override
+  public Future<Answer> watch(AppName app, Watcher watcher) {
+    enter();
+    return turn(replica(app).following.watch(watcher));
+  }
+
+  @Override
+  public void unwatch(AppName app) {
+    enter();
+    Replica replica = replicas.get(app);
+    if (replica != null) {
+      replica.following.unwatch();
+    }
+    leave();
+  }
+
+  @Override
+  public Future<BlockRing> recent(AppName app) {
+    enter();
+    return turn(replica(app).following.look()).map(Answer::ring);
+  }
+
+  @Override
+  public Future<Void> older(AppName app) {
+    enter();
+    return turn(replica(app).following.olderLines());
+  }
+
+  private <T> Future<T> turn(Future<T> answer) {
+    leave();
+    return answer;
+  }
+
+  // ---- NATS ----
+
+  /** What NATS brought of {@code app}, in order; a mark where lines are missing. */
+  public void arrived(AppName app, List<Entry> entries) {
+    enter();
+    Replica replica = replicas.get(app);
+    if (replica != null) {
+      replica.arrived(entries);
+    }
+    leave();
+  }
+
+  /** NATS has the subscription to {@code app}, or is away. */
+  public void confirmed(AppName app) {
+    enter();
+    Replica replica = replicas.get(app);
+    if (replica != null) {
+      replica.subscriptionConfirmed();
+    }
+    leave();
+  }
+
+  /** NATS is away: a standby that still reads it may go on. */
+  public void natsLost() {
+    enter();
+    for (Replica replica : replicas.values()) {
+      if (replica.owning != null) {
+        replica.owning.natsLost();
+      }
+    }
+    leave();
+  }
+
+  // ---- time ----
+
+  /** To be called every {@link Timing#tick}. */
+  public void tick() {
+    enter();
+    tickedMs = world.nowMs();
+    handovers = 0;
+    for (Replica replica : replicas.values()) {
+      if (replica.owning != null && replica.owning.handsOver()) {
+        handovers++;
+      }
+    }
+    greetWhoCame();
+    for (Replica replica : List.copyOf(replicas.values())) {
+      replica.tick();
+    }
+    leave();
+  }
+
+  /** Tells whoever has come (back) which apps are owned here. */
+  private void greetWhoCame() {
+    if (peersVersion == peers.version()) {
+      return;
+    }
+    peersVersion = peers.version();
+    Set<String> present = Set.copyOf(peers.present());
+    for (String node : present) {
+      if (!presentBefore.contains(node)) {
+        for (Replica replica : replicas.values()) {
+          if (replica.owning != null) {
+            replica.send(node, replica.state(replica.head()));
+          }
+        }
+      }
+    }
+    presentBefore = present;
+  }
+
+  /** Lets go of lines that arrived before {@code beforeMs}, and of what nobody needs. */
+  public void expire(long beforeMs) {
+    int unwatched = 0;
+    for (Replica replica : replicas.values()) {
+      if (replica.ring != null) {
+        replica.ring.expire(beforeMs);
+      }
+      if (!replica.isPlaying()) {
+        unwatched++;
+      }
+    }
+    int tooMany = unwatched - REMEMBERED;
+    for (Replica replica : List.copyOf(replicas.values())) { // longest known first
+      boolean gone = replica.isForgettable();
+      if (!replica.isPlaying() && (tooMany > 0 || budget.exceeded())) {
+        tooMany--;
+        replica.clearLog();
+      }
+      if (gone) {
+        replicas.remove(replica.app);
+      }
+    }
+  }
+
+  /** A router that was frozen learns so before it does anything else. */
+  private void enter() {
+    long nowMs = world.nowMs();
+    if (nowMs - tickedMs > timing.tick() + timing.late()) {
+      tickedMs = nowMs;
+      List.copyOf(replicas.values()).forEach(Replica::stoodStill);
+    }
+  }
+
+  /** Sends what was put off to the end of a turn. */
+  private void leave() {
+    if (!acksDue.isEmpty()) {
+      List<Standby> due = List.copyOf(acksDue);
+      acksDue.clear();
+      due.forEach(Standby::ack);
+    }
+  }
+
+  // ---- what replicas share ----
+
+  void ackLater(Standby standby) {
+    acksDue.add(standby);
+  }
+
+  long nextClaim() {
+    return ++claims;
+  }
+
+  boolean mayHandOver() {
+    return handovers < HANDOVERS;
+  }
+
+  void handingOver() {
+    handovers++;
+  }
+
+  BlockRing newRing(Lineage lineage, long head, boolean complete) {
+    return new BlockRing(lineage, head, limits, budget, complete);
+  }
+
+  private Replica replica(AppName app) {
+    return replicas.computeIfAbsent(app, name -> new Replica(name, this));
+  }
+
+  // ---- other routers ----
+
+  /** What another router says, in the order in which it said it. */
+  public void received(String from, PeerMessage message) {
+    enter();
+    Replica replica = replicas.get(message.app());
+    if (replica == null) {
+      replica = unknown(from, message);
+    }
+    if (replica != null) {
+      dispatch(replica, from, message);
+    }
+    leave();
+  }
+
+  /** The replica that such a message makes, if it makes one. */
+  private @Nullable Replica unknown(String from, PeerMessage message) {
+    return switch (message) {
+      case PeerMessage.Watch _, PeerMessage.Look _, PeerMessage.Enlist _ -> replica(message.app());
+      case PeerMessage.Claim claim -> {
+        world.send(from, new PeerMessage.ClaimAnswer(claim.app(), claim.id(), Lineage.NONE, 0, "", false, false));
+        yield null;
+      }
+      case PeerMessage.Lines lines -> {
+        world.send(from, new PeerMessage.Unwatch(lines.app()));
+        yield null;
+      }
+      default -> null;
+    };
+  }
+
+  private static void dispatch(Replica r, String from, PeerMessage message) {
+    switch (message) {
+      case PeerMessage.Watch m -> Dispatch.watch(r, from, m);
+      case PeerMessage.Look _ -> Dispatch.look(r, from);
+      case PeerMessage.Unwatch _ -> Dispatch.unwatch(r, from);
+      case PeerMessage.State m -> Dispatch.state(r, from, m);
+      case PeerMessage.Head m -> Dispatch.head(r, from, m);
+      case PeerMessage.Lines m -> Dispatch.lines(r, from, m);
+      case PeerMessage.Ack m -> Dispatch.ack(r, from, m);
+      case PeerMessage.Fetch m -> Dispatch.fetch(r, from, m);
+      case PeerMessage.Range m -> Dispatch.range(r, from, m);
+      case PeerMessage.Claim m -> Dispatch.claim(r, from, m);
+      case PeerMessage.ClaimAnswer m -> Dispatch.claimAnswer(r, from, m);
+      case PeerMessage.Enlist m -> Dispatch.enlist(r, from, m);
+      case PeerMessage.Enlisted m -> Dispatch.enlisted(r, m);
+      case PeerMessage.Release m -> Dispatch.release(r, m);
+      case PeerMessage.Handover m -> Dispatch.handover(r, from, m);
+    }
+  }
+
+  // ---- for those who look ----
+
+  /** Whether this router plays no part any more that another one would miss. */
+  public boolean isIdle() {
+    return replicas.values().stream()
+        .noneMatch(r -> r.standby != null || r.owning != null && r.owning.reading);
+  }
+
+  /** How many apps are read from NATS. */
+  public int reading() {
+    return (int) replicas.values().stream().filter(r -> r.subscribed).count();
+  }
+
+  /** What operators see of every app. */
+  public List<AppStatus> status() {
+    var all = new ArrayList<AppStatus>();
+    replicas.values().forEach(replica -> all.add(AppStatus.of(replica)));
+    return all;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.log.Entry;
+import dev.flyline.log.LogLine;
+import java.util.Map;
+
+/**
+ * The part of a router that is ready to go on where the owner stops: it reads NATS as well, keeps
+ * what the owner numbers, and acknowledges it.
+ *
+ * <p>It is in step when NATS confirmed its subscription two seconds ago and it has the owner's lines
+ * without a hole; it can go on without loss once the owner has confirmed that it commits nothing
+ * without it.
+ */
+final class Standby {
+
+  private final Replica r;
+  private final String epoch;
+  private boolean enlisted; // the owner commits nothing without this router
+  private boolean toldReady; // the owner has been told that this router is in step
+  private boolean ackDue;
+  private boolean hole;
+  private long handoverAt = -1; // where the owner stopped for this router to go on; -1 if it did not
+
+  Standby(Replica replica) {
+    this.r = replica;
+    this.epoch = replica.epoch();
+  }
+
+  String epoch() {
+    return epoch;
+  }
+
+  /** Begins; the owner has committed up to {@code head}, and what follows comes of itself. */
+  void start(long head) {
+    r.matching();
+    r.subscribe();
+    if (r.last < head) {
+      hole = true;
+      r.following.fetch(r.owner);
+    }
+    ackLater();
+  }
+
+  /** The owner has committed up to {@code head}. */
+  void committed(long head) {
+    r.commitTo(Math.min(head, r.last));
+    if (head > r.last) {
+      hole = true;
+      r.following.fetch(r.owner);
+    }
+  }
+
+  /** Whether this router has everything that it would need, as far as it knows itself. */
+  boolean inStep() {
+    return r.confirmed
+        && !hole
+        && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
+  }
+
+  /** Whether this router could go on without losing a line. */
+  boolean canGoOn() {
+    return enlisted && inStep();
+  }
+
+  /** The owner's lines, committed up to {@code committed}. */
+  void lines(LogBatch batch, long committed) {
+    if (batch.firstSeq() > r.last + 1) {
+      hole = true;
+      r.following.hold(batch);
+      r.following.fetch(r.owner);
+      return;
+    }
+    take(batch);
+    r.commitTo(committed);
+  }
+
+  private void take(LogBatch batch) {
+    if (batch.lastSeq() > r.last) {
+      LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.last + 1), batch.lastSeq());
+      r.append(fresh);
+      for (Entry entry : fresh.entries()) {
+        if (entry instanceof LogLine line) {
+          r.matching().published(line, r.all.world.nowMs());
+        }
+      }
+      goOnIfAsked();
+    }
+    ackLater();
+  }
+
+  /** A part of the log that was missing. */
+  void repaired(LogBatch batch) {
+    if (batch.firstSeq() <= r.last + 1) {
+      take(batch);
+    }
+  }
+
+  /** Nothing is missing any more before what comes next. */
+  void whole() {
+    if (hole) {
+      hole = false;
+      ackLater();
+    }
+  }
+
+  void enlisted() {
+    enlisted = true;
+  }
+
+  private void ackLater() {
+    if (!ackDue) {
+      ackDue = true;
+      r.all.ackLater(this);
+    }
+  }
+
+  /** Tells the owner what is here; not while this router claims the app. */
+  void ack() {
+    ackDue = false;
+    if (r.standby == this && r.claiming == null) {
+      toldReady = inStep();
+      r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.last, toldReady));
+    }
+  }
+
+  void tick() {
+    if (r.all.peers.isSuspect(r.owner)) {
+      r.claim(false);
+      return;
+    }
+    if (inStep() != toldReady || inStep() && !enlisted) {
+      ackLater();
+    }
+    if (hole) {
+      r.following.fetch(r.owner);
+    } else {
+      r.following.fillHistory();
+    }
+  }
+
+  /** This router was frozen: it proves anew that it is in step. */
+  void stoodStill() {
+    enlisted = false;
+    r.confirmedTicks = 0;
+    handoverAt = -1;
+    ackLater();
+  }
+
+  /** The owner stopped after {@code last}, so that this router goes on. */
+  void handover(long last) {
+    if (canGoOn()) { // else the owner takes it back
+      handoverAt = last;
+      goOnIfAsked();
+    }
+  }
+
+  private void goOnIfAsked() {
+    if (handoverAt >= 0 && r.last >= handoverAt) {
+      r.own(r.lineage.newest().counter() + 1, true, Map.of(), r.owner);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.flyline.replica;
+
+/**
+ * The clocks of the protocol, in milliseconds. What is counted in ticks is rounded up to them.
+ *
+ * @param tick how often {@link Replicas#tick} and {@link Peers#tick} are called
+ * @param heartbeat how often a peer hears from this router at least
+ * @param silence a peer that was not heard for so long is suspect
+ * @param dismissal a standby that owes an acknowledgement for so long is dismissed
+ * @param late a router whose tick comes so late stood still
+ * @param settle how long after NATS confirmed a subscription a standby is in step
+ * @param answer how long a claim, a watch or a fetch waits for an answer
+ * @param handover how long an owner waits for its heir
+ * @param renew how often a watch is renewed
+ * @param lease how long a watch lasts without that
+ * @param calm how long the members must have stayed the same before apps are handed over
+ * @param keep how long the lists of a standby keep what has no match
+ */
+public record Timing(
+    int tick,
+    int heartbeat,
+    int silence,
+    int dismissal,
+    int late,
+    int settle,
+    int answer,
+    int handover,
+    int renew,
+    int lease,
+    int calm,
+    int keep) {
+
+  /** The clocks of a running router. */
+  public static final Timing DEFAULT =
+      new Timing(250, 500, 2_500, 1_000, 1_000, 2_000, 1_000, 2_000, 5_000, 15_000, 10_000, 15_000);
+
+  /** How many ticks last at least {@code ms}. */
+  int ticks(int ms) {
+    return (ms + tick - 1) / tick;
+  }
+}

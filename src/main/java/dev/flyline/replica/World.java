@@ -1,0 +1,30 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.log.AppName;
+
+/** What the protocol needs of the world around it. Called on the lane of the replicas. */
+public interface World {
+
+  /** Milliseconds of a clock that never goes back and does not stop while this process does. */
+  long nowMs();
+
+  /** Milliseconds since 1970. */
+  long wallMs();
+
+  /** Sends to another router. May lose the message, and never keeps the caller waiting. */
+  void send(String node, PeerMessage message);
+
+  /**
+   * Reads the app from NATS: from now on {@link Replicas#arrived} is called, and {@link
+   * Replicas#confirmed} when all that NATS receives from then on will come, or when NATS is away.
+   */
+  void subscribe(AppName app);
+
+  /** Reads the app no longer. */
+  void unsubscribe(AppName app);
+
+  /** Tells the feed of this router that {@code batch} now stands in its ring. */
+  void committed(LogBatch batch);
+}
