@@ -44,7 +44,15 @@ final class Audience {
     ready.tryComplete(log);
     List<Viewer> all = List.copyOf(waiting);
     waiting.clear();
-    all.forEach(viewer -> open(viewer, log, live));
+    all.forEach(viewer -> begin(viewer, log, live));
+  }
+
+  /** The log has branched off; everybody goes on in {@code log}. */
+  void replaced(BlockRing log) {
+    ring = log;
+    List<Viewer> moved = new ArrayList<>();
+    cohorts.values().forEach(cohort -> moved.addAll(cohort.replaced(log)));
+    moved.forEach(Viewer::pump);
   }
 
   /** Lets {@code viewer} read, now or when the feed is live. */
@@ -53,7 +61,32 @@ final class Audience {
     if (log == null) {
       waiting.add(viewer);
     } else {
-      open(viewer, log, log.head());
+      begin(viewer, log, log.head());
+    }
+  }
+
+  /** Opens {@code viewer} when the log holds what it needs. */
+  private void begin(Viewer viewer, BlockRing log, long live) {
+    var need = new Need(viewer.request, live);
+    if (need.isCovered(log) && !need.isForeign(log)) {
+      open(viewer, log, live);
+      return;
+    }
+    Future<BlockRing> prepared = lane.prepared(need);
+    lane.warnIfWaiting(prepared, viewer::tellWaiting);
+    prepared.onComplete(result -> prepared(viewer, result.result(), live));
+  }
+
+  /** The home lane has got what there is for {@code viewer} in {@code prepared}. */
+  private void prepared(Viewer viewer, @Nullable BlockRing prepared, long live) {
+    BlockRing log = ring;
+    if (log == null || viewer.isClosed()) {
+      return;
+    }
+    if (prepared == null || prepared == log) {
+      open(viewer, log, live);
+    } else {
+      begin(viewer, log, live); // replaced meanwhile
     }
   }
 
@@ -70,7 +103,7 @@ final class Audience {
 
   /** Tells those who still wait that the owner has not been found. */
   void tellWaiting() {
-    List.copyOf(waiting).forEach(viewer -> viewer.listener.waiting());
+    List.copyOf(waiting).forEach(Viewer::tellWaiting);
   }
 
   /** Called by the feed, on its home lane, when there is something new to read. */

@@ -2,80 +2,86 @@ package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.Recent;
-import dev.flyline.log.Mark;
-import java.util.ArrayList;
+import dev.flyline.log.Lineage;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent entries of one app, in order and without a hole, bounded by lines, bytes and age.
+ * The recent entries of one app, in order and without a hole, bounded by lines, bytes and age. It
+ * may span several epochs; its {@link #lineage} says how they follow each other.
  *
- * <p>One thread writes: the app's home lane. Every lane reads. A block is published by storing it
- * into its slot and then moving {@link #end}; a reader that finds a slot empty or a block that it
- * did not look for has been overtaken by eviction and asks for {@link #oldest} again. A reader
- * holds a block only while it copies from it, so an evicted block is garbage at once, however slow
- * the viewers are.
+ * <p>One thread writes: the app's home lane. Every lane reads. A block is stored before {@link
+ * #head}, or for an older one {@link #oldest}, is moved over it; a reader that does not find what
+ * it looks for has been overtaken by eviction and asks for {@link #oldest} again. A reader holds a
+ * block only while it copies from it, so an evicted block is garbage at once, however slow the
+ * viewers are.
  *
- * <p>The encoded bytes of blocks have a bound of their own, as large as that of the lines; beyond
- * it the oldest blocks forget their encodings, not their lines.
+ * <p>A ring may begin unfilled: it then grows at both ends, until it is told that there is nothing
+ * older, has no room, or evicts something. From then on it is complete, and never grows backwards
+ * again.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 public final class BlockRing {
 
-  /** How many evicted marks are remembered, so that a gap over them can tell of each. */
-  private static final int EVICTED_MARKS = 64;
+  /** Names the epoch of a log that nobody has owned yet. */
+  private static final String NO_EPOCH = "0";
 
   private final RingLimits limits;
   private final RingBudget budget;
-  private final AtomicLong encodedBytes = new AtomicLong();
+  private final Blocks blocks = new Blocks();
+  private final Encodings encodings;
 
-  private volatile AtomicReferenceArray<@Nullable Block> slots = new AtomicReferenceArray<>(8);
-  private volatile long begin; // index of the oldest block
-  private volatile long end; // index after the newest block
-  private volatile long oldest; // seq of the oldest entry that may be read
+  private volatile Edge edge;
+  private volatile Lineage lineage;
   private volatile long head; // seq of the newest entry
-  private volatile String epoch; // of the newest entry
-  private volatile String lostEpoch; // of the newest entry that is gone
-  private volatile long lostMs; // when that one arrived
-  private volatile List<Recent.Placed> lostMarks = List.of();
+  private volatile String epoch; // of the newest entry; moved before the head
+  private volatile long skippedTo; // the last seq passed over
   private volatile long bytes;
   private volatile int lanes;
-  private long encodedUpTo; // index before which no block has encodings
 
-  /** An empty ring whose next entry will be {@code head + 1}. */
-  public BlockRing(String epoch, long head, RingLimits limits, RingBudget budget) {
+  /** An empty ring whose next entry will be {@code head + 1}, with nothing before. */
+  public BlockRing(Lineage lineage, long head, RingLimits limits, RingBudget budget) {
+    this(lineage, head, limits, budget, true);
+  }
+
+  private BlockRing(
+      Lineage lineage, long head, RingLimits limits, RingBudget budget, boolean complete) {
     this.limits = limits;
     this.budget = budget;
-    this.epoch = epoch;
-    this.lostEpoch = epoch;
+    this.encodings = new Encodings(limits.bytes(), budget);
+    this.lineage = lineage;
+    this.epoch = newestEpoch(lineage);
     this.head = head;
-    this.oldest = head + 1;
+    this.edge = new Edge(head + 1, epoch, 0, List.of(), complete);
   }
 
-  /** A ring that holds what {@code recent} tells. */
-  static BlockRing of(Recent recent, RingLimits limits, RingBudget budget) {
-    long before =
-        recent.batches().isEmpty() ? recent.head() : recent.batches().getFirst().firstSeq() - 1;
-    var ring = new BlockRing(recent.epoch(), before, limits, budget);
-    ring.lostMarks = recent.evicted();
-    ring.lostMs = recent.evictedMs();
-    recent.batches().forEach(ring::append);
-    return ring;
+  /** An empty ring whose next entry will be {@code head + 1}, and which may grow backwards. */
+  public static BlockRing unfilled(
+      Lineage lineage, long head, RingLimits limits, RingBudget budget) {
+    return new BlockRing(lineage, head, limits, budget, false);
   }
 
-  /** Everything that this ring holds. */
-  public Recent recent() {
-    List<LogBatch> batches = new ArrayList<>();
-    for (long i = begin; i < end; i++) {
-      LogBatch batch = blockAt(i).batch();
-      long from = Math.max(batch.firstSeq(), oldest);
-      if (from <= batch.lastSeq()) {
-        batches.add(batch.slice(from, batch.lastSeq()));
-      }
+  /** The terms of this log; an entry's term is known here before the entry is. */
+  public Lineage lineage() {
+    return lineage;
+  }
+
+  /** Says that the log has come into a new term; before the term's first batch is appended. */
+  public void lineage(Lineage longer) {
+    lineage = longer;
+    if (blocks.isEmpty()) {
+      epoch = newestEpoch(longer);
     }
-    return new Recent(epoch, head, batches, lostMarks, lostMs);
+  }
+
+  /** The epoch in which {@code seq}, which is not beyond the head, was numbered. */
+  String epochAt(long seq) {
+    Lineage terms = lineage;
+    return terms.isEmpty() ? NO_EPOCH : terms.epochAt(seq);
+  }
+
+  private static String newestEpoch(Lineage lineage) {
+    return lineage.isEmpty() ? NO_EPOCH : lineage.newest().epoch();
   }
 
   /** Appends {@code batch}, which must begin at {@code head + 1}, and evicts what is too much. */
@@ -84,36 +90,88 @@ public final class BlockRing {
       throw new IllegalArgumentException("batch: must begin after the head");
     }
     var block = new Block(batch);
-    if (end - begin == slots.length()) {
-      grow();
-    }
-    slots.set(slot(end, slots), block);
+    blocks.addLast(block);
     epoch = batch.epoch();
-    end = end + 1;
     head = batch.lastSeq();
     account(block.bytes());
     evict();
   }
 
-  /** Lets go of everything up to {@code seq} and goes on after it; what lies between is lost. */
-  void skipTo(long seq) {
-    clear();
-    if (seq > head) {
-      oldest = seq + 1;
-      head = seq;
+  /**
+   * Puts {@code batch}, which must end at {@code oldest - 1}, before everything else. If there is
+   * no room for it, or the ring is complete, nothing is put and the ring is complete from then on.
+   */
+  public boolean prepend(LogBatch batch) {
+    Edge before = edge;
+    if (before.complete()) {
+      return false;
     }
+    if (batch.lastSeq() != before.oldest() - 1) {
+      throw new IllegalArgumentException("batch: must end before the oldest");
+    }
+    var block = new Block(batch);
+    if (head - batch.firstSeq() >= limits.lines()
+        || bytes + block.bytes() > limits.bytes()
+        || budget.exceeded()) {
+      edge = before.closedAfter(batch);
+      return false;
+    }
+    blocks.addFirst(block);
+    encodings.prepended(blocks);
+    account(block.bytes());
+    long first = batch.firstSeq();
+    edge = new Edge(first, batch.epoch(), 0, List.of(), false); // its epoch holds what precedes it
+    return true;
+  }
+
+  /**
+   * Makes the ring complete: its owner has nothing older.
+   *
+   * @param lostEpoch the epoch of the entry before the oldest
+   * @param lostMs when that one arrived; 0 if there is none
+   * @param lostMarks marks among what came before, oldest first
+   */
+  public void completed(String lostEpoch, long lostMs, List<Recent.Placed> lostMarks) {
+    if (!edge.complete()) {
+      edge = new Edge(edge.oldest(), lostEpoch, lostMs, List.copyOf(lostMarks), true);
+    }
+  }
+
+  /** Whether nothing older than {@link #oldest} will be filled in. */
+  public boolean complete() {
+    return edge.complete();
+  }
+
+  /**
+   * Goes on after {@code seq}, which is beyond the head, though nobody has what lies between; lets
+   * go of everything before, as a ring has no holes.
+   */
+  public void skipTo(long seq) {
+    if (seq <= head) {
+      return;
+    }
+    skippedTo = seq; // first, so that whoever finds anything gone knows why
+    clear();
+    epoch = epochAt(seq);
+    edge = new Edge(seq + 1, epoch, Long.MAX_VALUE, edge.lostMarks(), true); // maybe a moment ago
+    head = seq;
+  }
+
+  /** The last seq that was passed over by {@link #skipTo}; 0 if there is none. */
+  long skippedTo() {
+    return skippedTo;
   }
 
   /** Evicts what arrived before {@code beforeMs}. */
   public void expire(long beforeMs) {
-    while (begin < end && lastArrivedMs(blockAt(begin)) < beforeMs) {
+    while (!blocks.isEmpty() && lastArrivedMs(oldestBlock()) < beforeMs) {
       evictOldest();
     }
   }
 
   /** Evicts the oldest block, if there is one, to make room for others' lines. */
   public boolean yieldOldest() {
-    if (begin == end) {
+    if (blocks.isEmpty()) {
       return false;
     }
     evictOldest();
@@ -127,7 +185,7 @@ public final class BlockRing {
 
   /** The seq of the oldest entry held; {@code head + 1} if there is none. */
   public long oldest() {
-    return oldest;
+    return edge.oldest();
   }
 
   /** The seq of the newest entry. */
@@ -135,51 +193,33 @@ public final class BlockRing {
     return head;
   }
 
-  /** The epoch of the newest entry. */
+  /**
+   * The epoch of the newest entry, or of the newest term if the ring is empty. To be read after
+   * {@link #head}: an epoch may be paired with an older seq, never with a newer one.
+   */
   public String epoch() {
     return epoch;
   }
 
-  /** The epoch of the newest entry that is gone. */
-  String lostEpoch() {
-    return lostEpoch;
-  }
-
-  /** When the newest entry that is gone arrived; 0 if none is. */
-  long lostMs() {
-    return lostMs;
-  }
-
-  /** Marks among what is gone, oldest first. */
-  List<Recent.Placed> lostMarks() {
-    return lostMarks;
+  /** Where the ring begins; all of it as it was at one moment. */
+  public Edge edge() {
+    return edge;
   }
 
   /** Bytes held, encodings included. */
   public long bytes() {
-    return bytes + encodedBytes.get();
+    return bytes + encodings.bytes();
+  }
+
+  /** The entries from {@code seq} to the end of their block, or null if they are not held. */
+  public @Nullable LogBatch batch(long seq) {
+    Block block = seq < oldest() ? null : find(seq);
+    return block == null ? null : block.batch().slice(seq, block.lastSeq());
   }
 
   /** The block that spans {@code seq}, or null if it is not, or no longer, held. */
   @Nullable Block find(long seq) {
-    long high = end - 1;
-    Block newest = high < begin ? null : peek(high);
-    if (newest != null && newest.firstSeq() <= seq) {
-      return seq <= newest.lastSeq() ? newest : null;
-    }
-    long low = begin;
-    while (low <= high) {
-      long middle = (low + high) >>> 1;
-      Block block = peek(middle);
-      if (block == null || block.lastSeq() < seq) { // null: evicted meanwhile
-        low = middle + 1;
-      } else if (block.firstSeq() > seq) {
-        high = middle - 1;
-      } else {
-        return block;
-      }
-    }
-    return null;
+    return blocks.find(seq);
   }
 
   /**
@@ -189,8 +229,7 @@ public final class BlockRing {
    *     so whoever asks a quiet app for ever new filters gets no memory
    */
   byte[] encoded(Block block, Format format, boolean keep) {
-    boolean room = keep && encodedBytes.get() < limits.bytes();
-    return block.encoded(format, room, this::accountEncoding);
+    return encodings.of(block, format, keep);
   }
 
   /** Says on how many lanes there are viewers; called by the home lane. */
@@ -203,30 +242,22 @@ public final class BlockRing {
     return lanes;
   }
 
-  private void accountEncoding(long count) {
-    encodedBytes.addAndGet(count);
-    budget.add(count);
-  }
-
   private void evict() {
-    while (begin < end - 1 && bytes > limits.bytes()) {
+    while (blocks.begin() < blocks.end() - 1 && bytes > limits.bytes()) {
       evictOldest();
     }
-    for (int i = 0; i < 2 && begin < end - 1 && budget.exceeded(); i++) {
+    for (int i = 0; i < 2 && blocks.begin() < blocks.end() - 1 && budget.exceeded(); i++) {
       evictOldest(); // one in, two out: no app can take all rings past their bound
     }
     advanceOldest();
-    encodedUpTo = Math.max(encodedUpTo, begin);
-    while (encodedBytes.get() > limits.bytes() && encodedUpTo < end - 1) {
-      accountEncoding(-blockAt(encodedUpTo++).dropEncodings());
-    }
+    encodings.bound(blocks);
   }
 
   /** Moves {@link #oldest} up to the line bound, which is exact whatever the size of blocks. */
   private void advanceOldest() {
     long bound = head - limits.lines() + 1;
-    while (oldest < bound && begin < end) {
-      LogBatch batch = blockAt(begin).batch();
+    while (oldest() < bound && !blocks.isEmpty()) {
+      LogBatch batch = oldestBlock().batch();
       long last = Math.min(batch.lastSeq(), bound - 1);
       lose(batch, last);
       if (last == batch.lastSeq()) {
@@ -236,28 +267,17 @@ public final class BlockRing {
   }
 
   private void evictOldest() {
-    Block block = blockAt(begin);
-    lose(block.batch(), block.lastSeq());
-    slots.set(slot(begin, slots), null);
-    begin = begin + 1;
+    Block block = oldestBlock();
+    lose(block.batch(), block.lastSeq()); // before it goes, so that a reader knows why
+    blocks.removeFirst();
     account(-block.bytes());
-    accountEncoding(-block.evict());
+    encodings.evicted(block);
   }
 
   /** Lets go of the entries of {@code batch} from {@link #oldest} to {@code last}. */
   private void lose(LogBatch batch, long last) {
-    for (long seq = Math.max(oldest, batch.firstSeq()); seq <= last; seq++) {
-      if (batch.entry(seq) instanceof Mark mark) {
-        var marks = new ArrayList<>(lostMarks);
-        marks.add(new Recent.Placed(batch.epoch(), seq, mark));
-        int tooMany = Math.max(0, marks.size() - EVICTED_MARKS);
-        lostMarks = List.copyOf(marks.subList(tooMany, marks.size()));
-      }
-    }
-    if (last >= oldest) {
-      lostEpoch = batch.epoch();
-      lostMs = batch.entry(last).arrivedMs();
-      oldest = last + 1;
+    if (last >= oldest()) {
+      edge = edge.without(batch, last);
     }
   }
 
@@ -266,30 +286,8 @@ public final class BlockRing {
     budget.add(count);
   }
 
-  private void grow() {
-    var larger = new AtomicReferenceArray<@Nullable Block>(slots.length() * 2);
-    for (long i = begin; i < end; i++) {
-      larger.set(slot(i, larger), blockAt(i));
-    }
-    slots = larger;
-  }
-
-  private @Nullable Block peek(long index) {
-    AtomicReferenceArray<@Nullable Block> current = slots;
-    return current.get(slot(index, current));
-  }
-
-  /** For the writer, who knows that the block is there. */
-  private Block blockAt(long index) {
-    Block block = peek(index);
-    if (block == null) {
-      throw new IllegalStateException("no block at an index of the ring");
-    }
-    return block;
-  }
-
-  private static int slot(long index, AtomicReferenceArray<?> slots) {
-    return (int) (index & (slots.length() - 1));
+  private Block oldestBlock() {
+    return blocks.at(blocks.begin());
   }
 
   private static long lastArrivedMs(Block block) {

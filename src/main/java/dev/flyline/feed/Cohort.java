@@ -18,23 +18,52 @@ final class Cohort {
   final Format format;
   final Cursor cursor;
   private final Cursor before; // where the cursor stood before what is being written
-  private final BlockRing ring;
   private final FeedLane lane;
+  private final List<Viewer> members = new ArrayList<>(); // live or behind
   private final List<Viewer> live = new ArrayList<>();
-  int members; // live or behind
+  private BlockRing ring;
 
   Cohort(AppName app, Format format, BlockRing ring, FeedLane lane) {
     this.app = app;
     this.format = format;
     this.ring = ring;
     this.lane = lane;
-    this.cursor = new Cursor(ring.epoch(), ring.head() + 1);
+    this.cursor = Cursor.atHead(ring);
     this.before = new Cursor(cursor);
   }
 
   /** Whether it has no viewer, live or behind. */
   boolean isUnused() {
-    return members == 0;
+    return members.isEmpty();
+  }
+
+  /** Takes in a viewer that reads on its own until it is {@link #add added} to those live. */
+  void join(Viewer viewer) {
+    viewer.memberIndex = members.size();
+    members.add(viewer);
+  }
+
+  /** Lets go of a viewer for good. */
+  void leave(Viewer viewer) {
+    if (viewer.liveIndex >= 0) {
+      remove(viewer);
+    }
+    Viewer last = members.removeLast();
+    if (last != viewer) {
+      members.set(viewer.memberIndex, last);
+      last.memberIndex = viewer.memberIndex;
+    }
+    viewer.memberIndex = -1;
+  }
+
+  /** Everybody goes on in {@code log}, each on its own from where it is; returns them. */
+  List<Viewer> replaced(BlockRing log) {
+    for (Viewer viewer : members) {
+      viewer.replaced(log);
+    }
+    ring = log;
+    cursor.moveToHead(log);
+    return List.copyOf(members);
   }
 
   void add(Viewer viewer) {
@@ -54,8 +83,7 @@ final class Cohort {
   /** Writes what is new to those who can take it; the others fall behind. */
   void deliver() {
     if (live.isEmpty()) {
-      cursor.epoch = ring.epoch();
-      cursor.next = ring.head() + 1;
+      cursor.moveToHead(ring);
       return; // those behind read for themselves, and only when they can
     }
     Pull pull = lane.pull();

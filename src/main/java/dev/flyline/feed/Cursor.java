@@ -24,6 +24,17 @@ final class Cursor {
     this(other.epoch, other.next);
   }
 
+  /** After everything that {@code ring} holds. */
+  static Cursor atHead(BlockRing ring) {
+    long head = ring.head(); // before the epoch, as that says
+    return new Cursor(ring.epoch(), head + 1);
+  }
+
+  void moveToHead(BlockRing ring) {
+    next = ring.head() + 1;
+    epoch = ring.epoch();
+  }
+
   void set(Cursor other) {
     epoch = other.epoch;
     next = other.next;

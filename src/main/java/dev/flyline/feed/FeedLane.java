@@ -1,7 +1,6 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.Lane;
-import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
@@ -11,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The part of {@link Feeds} that belongs to one event loop: the feeds of the apps that are at home
@@ -28,6 +28,7 @@ public final class FeedLane {
   private final Meters meters;
   private final InstantSource clock;
   private final Pull pull;
+  private final Refill refill;
   private final Map<AppName, Feed> home = new HashMap<>();
   private final Map<AppName, Audience> audiences = new HashMap<>();
   private long nowMs;
@@ -50,6 +51,7 @@ public final class FeedLane {
     this.meters = meters;
     this.clock = clock;
     this.pull = new Pull(meters);
+    this.refill = new Refill(owner, lane);
     this.nowMs = clock.millis();
   }
 
@@ -84,11 +86,23 @@ public final class FeedLane {
     return viewer;
   }
 
-  /** The log as it is now, without watching the app. Succeeds on this lane. */
-  public Future<BlockRing> recent(AppName app) {
+  /**
+   * The log as it is now, without watching the app, as far as {@code request} needs it. Succeeds on
+   * this lane.
+   */
+  public Future<BlockRing> recent(Viewer.Request request) {
+    return fromHome(request.app(), at -> at.recentAtHome(request));
+  }
+
+  /** The log under watch when it holds what is needed, as far as it can. Succeeds on this lane. */
+  Future<BlockRing> prepared(Need need) {
+    return fromHome(need.request().app(), at -> at.preparedAtHome(need));
+  }
+
+  private Future<BlockRing> fromHome(AppName app, Function<FeedLane, Future<BlockRing>> question) {
     Promise<BlockRing> promise = Promise.promise();
     FeedLane at = feeds.home(app);
-    at.run(() -> at.recentAtHome(app).onComplete(result -> lane.run(() -> promise.handle(result))));
+    at.run(() -> question.apply(at).onComplete(result -> lane.run(() -> promise.handle(result))));
     return promise.future();
   }
 
@@ -104,33 +118,33 @@ public final class FeedLane {
     return nowMs;
   }
 
-  private Future<BlockRing> recentAtHome(AppName app) {
-    Feed feed = home.get(app);
+  private Future<BlockRing> recentAtHome(Viewer.Request request) {
+    Feed feed = home.get(request.app());
     BlockRing log = feed == null ? null : feed.log();
-    return log != null ? Future.succeededFuture(log) : owner.recent(app).map(this::log);
+    Future<BlockRing> found =
+        log != null ? Future.succeededFuture(log) : owner.recent(request.app());
+    return found.compose(ring -> refill.prepare(new Need(request, ring.head()), () -> ring));
   }
 
-  private BlockRing log(Owner.Answer answer) {
-    return switch (answer) {
-      case Owner.Shared(BlockRing ring, _) -> ring;
-      case Owner.Copied(Recent recent) ->
-          BlockRing.of(recent, config.limits(), new RingBudget(Long.MAX_VALUE));
-    };
+  private Future<BlockRing> preparedAtHome(Need need) {
+    Feed feed = home.get(need.request().app());
+    return feed == null
+        ? Future.failedFuture("nobody watches any more")
+        : refill.prepare(need, feed::log);
   }
 
   private Audience join(AppName app) {
     var audience = new Audience(app, this);
     FeedLane at = feeds.home(app);
     at.run(() -> at.joinAtHome(audience));
-    warnIfWaiting(audience);
+    warnIfWaiting(audience.ready(), audience::tellWaiting);
     return audience;
   }
 
   private void joinAtHome(Audience audience) {
     Feed feed = home.get(audience.app);
     if (feed == null) {
-      feed =
-          new Feed(audience.app, vertx.eventBus(), owner, config.limits(), feeds.budget(), meters);
+      feed = new Feed(audience.app, vertx.eventBus(), owner);
       home.put(audience.app, feed);
       feedsHere = home.size();
     }
@@ -162,18 +176,17 @@ public final class FeedLane {
     }
   }
 
-  private void warnIfWaiting(Audience audience) {
-    if (!audience.ready().isComplete()) {
-      long timer = vertx.setTimer(config.waiting().toMillis(), _ -> audience.tellWaiting());
-      audience.ready().onComplete(_ -> vertx.cancelTimer(timer));
+  /** Runs {@code warn} if {@code awaited} is not there after a while. */
+  void warnIfWaiting(Future<?> awaited, Runnable warn) {
+    if (!awaited.isComplete()) {
+      long timer = vertx.setTimer(config.waiting().toMillis(), _ -> warn.run());
+      awaited.onComplete(_ -> vertx.cancelTimer(timer));
     }
   }
 
-  /** Takes note of the time and lets go of what is too old. */
+  /** Takes note of the time. */
   void tick() {
     nowMs = clock.millis();
-    long beforeMs = nowMs - config.limits().age().toMillis();
-    home.values().forEach(feed -> feed.expire(beforeMs));
     meters.add(Meter.BYTES_WRITTEN, bytesWritten);
     bytesWritten = 0;
   }

@@ -14,7 +14,6 @@ import java.util.function.Function;
 public final class Feeds {
 
   private final Lanes lanes;
-  private final RingBudget budget;
   private final List<FeedLane> feedLanes;
 
   /**
@@ -27,11 +26,9 @@ public final class Feeds {
       Lanes lanes,
       Function<Lane, Owner> owners,
       FeedConfig config,
-      RingBudget budget,
       Meters meters,
       InstantSource clock) {
     this.lanes = lanes;
-    this.budget = budget;
     this.feedLanes =
         lanes.all().stream()
             .map(lane -> new FeedLane(lane, this, vertx, owners.apply(lane), config, meters, clock))
@@ -58,9 +55,5 @@ public final class Feeds {
 
   FeedLane home(AppName app) {
     return feedLanes.get(lanes.home(app).index());
-  }
-
-  RingBudget budget() {
-    return budget;
   }
 }

@@ -1,38 +1,60 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import io.vertx.core.Future;
 
 /**
- * What a feed asks of whoever owns its app. Called on the app's home lane, and answers there.
+ * What a feed asks of whoever keeps its app's log on this router. Called on the app's home lane,
+ * and answers there.
  *
- * <p>The batches themselves come over the event bus at {@link AppName#busAddress()}.
+ * <p>That there is something new in the log is said on the event bus, at {@link
+ * AppName#busAddress()}.
  */
 public interface Owner {
 
   /**
-   * Begins a watch: from now on the app's batches are published. The answer comes when the lines
-   * that NATS receives from then on are sure to be read, or at once when NATS is away.
+   * Begins a watch: from now on the log grows. The answer comes when the lines that NATS receives
+   * from then on are sure to be read, or at once when NATS is away.
    */
-  Future<Answer> watch(AppName app);
+  Future<Answer> watch(AppName app, Watcher watcher);
 
   /** Ends a watch. */
   void unwatch(AppName app);
 
-  /** The app's recent lines, without watching it. */
-  Future<Answer> recent(AppName app);
-
-  /** How the owner shows what it has. */
-  sealed interface Answer {}
+  /** The app's log, without watching it. */
+  Future<BlockRing> recent(AppName app);
 
   /**
-   * The owner is this router: its own ring, which it goes on writing.
-   *
-   * @param head the last seq when the owner was asked; what comes after it is live
+   * Asks for older entries of the log that {@link #watch} or {@link #recent} gave. Succeeds when it
+   * has got some or is complete; if it fails, viewers begin with what there is.
    */
-  record Shared(BlockRing ring, long head) implements Answer {}
+  Future<Void> older(AppName app);
 
-  /** What the owner's ring held when it was asked. */
-  record Copied(Recent recent) implements Answer {}
+  /**
+   * Asks whether the log goes further than this router has it, since somebody came with a position
+   * that it does not hold. Succeeds when it has got as far as its owner says; if it fails, the
+   * position is judged by what there is.
+   */
+  default Future<Void> newer(AppName app) {
+    return Future.succeededFuture();
+  }
+
+  /**
+   * A log under watch.
+   *
+   * @param ring written by the owner alone
+   * @param live the last seq when the owner was asked; what comes after it is no history
+   */
+  record Answer(BlockRing ring, long live) {}
+
+  /** Whoever watches. */
+  interface Watcher {
+
+    /**
+     * The log has branched off before the head of its ring, and {@code ring}, which must reach at
+     * least to that place, takes the old one's. Nothing is put into the old ring any more, and it
+     * is complete; readers of history may be reading it until it is cleared.
+     */
+    void replaced(BlockRing ring);
+  }
 }

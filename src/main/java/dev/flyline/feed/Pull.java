@@ -65,7 +65,7 @@ final class Pull {
       if (block != null) {
         readBlock(ring, block, format, cursor, limit, keep);
       } else if (cursor.next < ring.oldest()) {
-        gap(app, ring, format, cursor, GapCause.SLOW);
+        gap(app, ring, format, cursor, limit);
       } // else: evicted or moved while we looked; look again
     }
   }
@@ -83,16 +83,18 @@ final class Pull {
     cursor.next = last + 1;
   }
 
-  /** Tells of all from the cursor up to the oldest entry held, and moves the cursor there. */
-  void gap(AppName app, BlockRing ring, Format format, Cursor cursor, GapCause cause) {
-    long last = ring.oldest() - 1;
-    var from = new Position(cursor.epoch, cursor.next);
-    tell(
-        app,
-        ring,
-        format,
-        new Gap(from, new Position(ring.lostEpoch(), last), last - cursor.next + 1, cause));
-    cursor.epoch = ring.lostEpoch();
+  /**
+   * Tells of all from the cursor up to the oldest entry held, but not beyond {@code limit}, and
+   * moves the cursor there.
+   */
+  private void gap(AppName app, BlockRing ring, Format format, Cursor cursor, long limit) {
+    Edge edge = ring.edge();
+    long last = Math.min(edge.oldest() - 1, limit);
+    var cause = cursor.next <= ring.skippedTo() ? GapCause.EVICTED : GapCause.SLOW;
+    var from = new Position(ring.epochAt(cursor.next), cursor.next);
+    var to = new Position(last < limit ? edge.epoch() : ring.epochAt(last), last);
+    tell(app, ring, format, new Gap(from, to, last - cursor.next + 1, cause));
+    cursor.epoch = to.epoch();
     cursor.next = last + 1;
   }
 
@@ -103,7 +105,7 @@ final class Pull {
     if (gap.count() == Mark.UNKNOWN) {
       return; // its ends are of two epochs, or not known well enough to say what lies between
     }
-    for (Recent.Placed placed : ring.lostMarks()) {
+    for (Recent.Placed placed : ring.edge().lostMarks()) {
       if (placed.seq() >= gap.from().seq() && placed.seq() <= gap.to().seq()) {
         var at = new Position(placed.epoch(), placed.seq());
         var mark = new Gap(at, at, placed.mark().lines(), placed.mark().cause());

@@ -1,10 +1,7 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.log.Entry;
 import dev.flyline.log.Gap;
 import dev.flyline.log.GapCause;
-import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
 import org.jspecify.annotations.Nullable;
@@ -12,35 +9,33 @@ import org.jspecify.annotations.Nullable;
 /** Where a viewer begins to read a ring, and what it has to be told before. */
 final class Start {
 
-  private final Viewer.Request request;
+  private final Need need;
   private final BlockRing ring;
+  private final Edge edge;
   private final long head;
-  private final long live;
   private final long oldest;
   private final Cursor cursor;
   private final Position told;
   private final @Nullable Gap gap;
 
-  /**
-   * Works out the start of {@code request} in {@code ring} as far as {@code head}; what comes after
-   * {@code live} is not counted among the recent lines and is sent in any case.
-   */
-  Start(Viewer.Request request, BlockRing ring, long head, long live) {
-    this.request = request;
+  /** Works out the start of {@code need} in {@code ring} as far as {@code head}. */
+  Start(Need need, BlockRing ring, long head) {
+    this.need = need;
     this.ring = ring;
     this.head = head;
-    this.live = live;
-    this.oldest = Math.min(ring.oldest(), head + 1);
+    this.edge = ring.edge();
+    this.oldest = Math.min(edge.oldest(), head + 1);
+    Viewer.Request request = need.request();
     Begin begin =
         switch (request.since()) {
-          case Since.Latest _ -> new Begin(request.tail() < 0 ? oldest : tail(oldest), null);
+          case Since.Latest _ -> new Begin(tail(oldest), null);
           case Since.Earliest _ -> new Begin(tail(oldest), null);
           case Since.Time(long ms) -> atTime(ms);
           case Since.After(Position position) -> after(position);
-          case Since.Lost _ -> new Begin(oldest, foreign(null));
+          case Since.Lost _ -> new Begin(oldest, foreign(before(oldest), oldest));
         };
     this.gap = begin.gap;
-    this.cursor = new Cursor(epochBefore(begin.next), begin.next);
+    this.cursor = new Cursor(before(begin.next).epoch(), begin.next);
     this.told =
         request.since() instanceof Since.After(Position position) && gap != null
             ? position
@@ -62,27 +57,28 @@ final class Start {
 
   void tellGap(Pull pull) {
     if (gap != null) {
-      pull.tell(request.app(), ring, request.format(), gap);
+      pull.tell(need.request().app(), ring, need.request().format(), gap);
     }
   }
 
   private Begin after(Position position) {
-    if (!position.epoch().equals(ring.epoch()) || position.seq() > head) {
-      return new Begin(tail(oldest), foreign(position));
+    long shared = need.shared(position, ring.lineage(), head);
+    long next = Math.max(shared + 1, oldest);
+    if (shared < position.seq()) {
+      var from = new Position(position.epoch(), position.seq() + 1);
+      return new Begin(tail(next), foreign(from, next));
     }
-    if (position.seq() + 1 >= oldest) {
-      return new Begin(tail(position.seq() + 1), null);
+    if (next == position.seq() + 1) {
+      return new Begin(tail(next), null);
     }
-    var from = new Position(position.epoch(), position.seq() + 1);
-    var to = new Position(ring.lostEpoch(), oldest - 1);
-    return new Begin(tail(oldest), new Gap(from, to, to.seq() - from.seq() + 1, GapCause.EVICTED));
+    var from = new Position(ring.epochAt(position.seq() + 1), position.seq() + 1);
+    long count = oldest - from.seq();
+    return new Begin(tail(oldest), new Gap(from, before(oldest), count, GapCause.EVICTED));
   }
 
-  /** A position of a term that this log does not go back to: what came after it, nobody knows. */
-  private Gap foreign(@Nullable Position position) {
-    var to = new Position(epochBefore(oldest), oldest - 1);
-    var from = position == null ? to : new Position(position.epoch(), position.seq() + 1);
-    return new Gap(from, to, Mark.UNKNOWN, GapCause.FAILOVER);
+  /** After a position of another branch: what was there before {@code next}, nobody knows. */
+  private Gap foreign(Position from, long next) {
+    return new Gap(from, before(next), Mark.UNKNOWN, GapCause.FAILOVER);
   }
 
   private Begin atTime(long ms) {
@@ -100,43 +96,20 @@ final class Start {
         break;
       }
     }
-    boolean evicted = next == oldest && oldest > 1 && ring.lostMs() >= ms;
+    boolean evicted = next == oldest && oldest > 1 && edge.lostMs() >= ms;
     if (!evicted) {
       return new Begin(tail(next), null);
     }
-    var to = new Position(ring.lostEpoch(), oldest - 1);
+    Position to = before(oldest);
     return new Begin(tail(next), new Gap(to, to, Mark.UNKNOWN, GapCause.EVICTED));
   }
 
-  /** The seq at or after {@code from} with which the last {@code tail} lines that pass begin. */
   private long tail(long from) {
-    int wanted = request.tail();
-    if (wanted < 0) {
-      return from;
-    }
-    long next = Math.max(from, live + 1);
-    while (wanted > 0 && next > from) {
-      Block block = ring.find(next - 1);
-      if (block == null) {
-        break; // evicted meanwhile; all that is left has been counted
-      }
-      LogBatch batch = block.batch();
-      while (wanted > 0 && next > Math.max(from, batch.firstSeq())) {
-        next--;
-        if (passes(batch.entry(next))) {
-          wanted--;
-        }
-      }
-    }
-    return wanted > 0 ? from : next;
+    return need.request().tail() < 0 ? from : need.tail(ring, from, head).orElse(from);
   }
 
-  private boolean passes(Entry entry) {
-    return entry instanceof LogLine line && request.format().filter().passes(line);
-  }
-
-  private String epochBefore(long next) {
-    Block block = next > oldest ? ring.find(next - 1) : null;
-    return block != null ? block.batch().epoch() : next > oldest ? ring.epoch() : ring.lostEpoch();
+  /** The position before {@code next}. */
+  private Position before(long next) {
+    return new Position(next > oldest ? ring.epochAt(next - 1) : edge.epoch(), next - 1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.flyline.feed;
 
 import dev.flyline.log.AppName;
+import dev.flyline.log.Lineage;
 import dev.flyline.log.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,13 @@ public final class Viewer {
   private @Nullable BlockRing ring; // set when the log is there
   private @Nullable Cohort cohort; // set with the ring if this viewer follows
   private @Nullable Cursor own; // set when the log is there; stale while live
+  private @Nullable Lineage left; // set from when the ring is replaced to going on in the new one
+  int memberIndex = -1; // place among the cohort's viewers
   int liveIndex = -1; // place among the cohort's live viewers, or -1 if behind
   private boolean paused;
   private boolean pumping;
+  private boolean preparing; // the ring is being filled as far as this viewer needs it
+  private boolean toldWaiting;
   private boolean closed;
   private long lastWriteMs;
   private long servedTo; // the cohort's next seq after the last write of a live viewer
@@ -101,10 +106,7 @@ public final class Viewer {
     if (!closed) {
       closed = true;
       if (cohort != null) {
-        if (liveIndex >= 0) {
-          cohort.remove(this);
-        }
-        cohort.members--;
+        cohort.leave(this);
       }
       lane.closed(this);
     }
@@ -123,11 +125,11 @@ public final class Viewer {
     ring = log;
     cohort = with;
     if (with != null) {
-      with.members++;
+      with.join(this);
     }
     long head = with == null ? log.head() : with.cursor.next - 1;
     end = head;
-    var start = new Start(request, log, head, Math.min(live, head));
+    var start = new Start(new Need(request, live), log, head);
     own = start.cursor();
     listener.opened(new Opened(log.epoch(), log.oldest(), head, start.told()));
     if (closed) {
@@ -144,12 +146,65 @@ public final class Viewer {
    * becomes writable.
    */
   public void pump() {
-    if (pumping || closed || paused || liveIndex >= 0 || ring == null || own == null) {
+    if (pumping || preparing || closed || paused || liveIndex >= 0 || ring == null || own == null) {
       return;
     }
     pumping = true; // a write may make the socket writable again before it returns
-    readOn(ring, own);
+    if (left == null) {
+      readOn(ring, own);
+    } else if (sink.isWritable()) {
+      goOn(ring, own, left);
+    }
     pumping = false;
+  }
+
+  /**
+   * The log has branched off: from now on reads {@code log}, from the place that it has reached.
+   */
+  void replaced(BlockRing log) {
+    if (liveIndex >= 0 && cohort != null) {
+      fallBehind(cohort.cursor);
+    }
+    if (left == null && ring != null) {
+      left = ring.lineage(); // of the ring that the place is from, whatever comes between
+    }
+    ring = log;
+  }
+
+  private void goOn(BlockRing log, Cursor own, Lineage from) {
+    var after = new Request(request.app(), request.format(), new Since.After(own.at()), -1, true);
+    var need = new Need(after, Long.MAX_VALUE, from);
+    if (need.isCovered(log)) {
+      goOn(need, log, own);
+      return;
+    }
+    preparing = true;
+    lane.prepared(need)
+        .onComplete(
+            _ -> {
+              preparing = false;
+              pump();
+            });
+  }
+
+  private void goOn(Need need, BlockRing log, Cursor own) {
+    long head = cohort == null ? log.head() : cohort.cursor.next - 1;
+    var start = new Start(need, log, head);
+    left = null;
+    own.set(start.cursor());
+    Pull pull = lane.pull();
+    pull.clear();
+    start.tellGap(pull);
+    write(pull);
+    readOn(log, own);
+  }
+
+  /** Tells the client once that its log is still waited for. */
+  void tellWaiting() {
+    if (!toldWaiting && !closed && own == null) {
+      toldWaiting = true;
+      listener.waiting();
+    }
   }
 
   private void readOn(BlockRing ring, Cursor own) {

@@ -8,6 +8,8 @@ import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.log.AppName;
+import dev.flyline.log.Lineage;
+import dev.flyline.log.Term;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
@@ -81,10 +83,10 @@ final class IngestLane implements Owner {
   }
 
   @Override
-  public Future<Answer> watch(AppName app) {
+  public Future<Answer> watch(AppName app, Watcher watcher) {
     OwnedApp owned = watched.get(app);
     if (owned != null) {
-      return Future.succeededFuture(new Shared(owned.ring(), owned.ring().head()));
+      return Future.succeededFuture(new Answer(owned.ring(), owned.ring().head()));
     }
     OwnedApp starting = remembered(app);
     unwatched.remove(app);
@@ -100,7 +102,7 @@ final class IngestLane implements Owner {
     Promise<Answer> promise = Promise.promise();
     source
         .subscribe(app, arrivals::offer)
-        .onComplete(_ -> lane.run(() -> promise.complete(new Shared(starting.ring(), head))));
+        .onComplete(_ -> lane.run(() -> promise.complete(new Answer(starting.ring(), head))));
     return promise.future();
   }
 
@@ -116,19 +118,24 @@ final class IngestLane implements Owner {
   }
 
   @Override
-  public Future<Answer> recent(AppName app) {
+  public Future<BlockRing> recent(AppName app) {
     OwnedApp owned = watched.get(app);
-    BlockRing ring = (owned != null ? owned : remembered(app)).ring();
-    return Future.succeededFuture(new Shared(ring, ring.head()));
+    return Future.succeededFuture((owned != null ? owned : remembered(app)).ring());
+  }
+
+  /** Does nothing: the rings here are complete. */
+  @Override
+  public Future<Void> older(AppName app) {
+    return Future.succeededFuture();
   }
 
   private OwnedApp remembered(AppName app) {
     return unwatched.computeIfAbsent(
         app,
         _ -> {
-          String epoch = terms.incrementAndGet() + "-" + node;
-          var ring = new BlockRing(epoch, 0, rings.limits(), budget);
-          return new OwnedApp(app, epoch, ring, System.nanoTime());
+          var term = new Term(terms.incrementAndGet(), node, 0);
+          var ring = new BlockRing(Lineage.NONE.then(term), 0, rings.limits(), budget);
+          return new OwnedApp(app, term.epoch(), ring, System.nanoTime());
         });
   }
 

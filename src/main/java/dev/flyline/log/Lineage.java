@@ -45,6 +45,25 @@ public record Lineage(List<Term> terms) {
     return terms.getLast();
   }
 
+  /** The epoch in which {@code seq} was numbered, as far as is remembered; there must be a term. */
+  public String epochAt(long seq) {
+    int i = terms.size() - 1;
+    while (i > 0 && terms.get(i).after() >= seq) {
+      i--;
+    }
+    return terms.get(i).epoch();
+  }
+
+  /** The terms up to the one named {@code epoch}; none if it is not among them. */
+  public Lineage upTo(String epoch) {
+    for (int i = terms.size() - 1; i >= 0; i--) {
+      if (terms.get(i).epoch().equals(epoch)) {
+        return new Lineage(terms.subList(0, i + 1));
+      }
+    }
+    return NONE;
+  }
+
   /** Whether {@code position} is a place in this log, which goes up to {@code head}. */
   public boolean holds(Position position, long head) {
     long end = head;

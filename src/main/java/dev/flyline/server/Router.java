@@ -111,7 +111,7 @@ public final class Router {
             meters,
             clock,
             config.node());
-    var feeds = new Feeds(vertx, lanes, ingest::owner, config.feed(), budget, meters, clock);
+    var feeds = new Feeds(vertx, lanes, ingest::owner, config.feed(), meters, clock);
     var streams = new Streams(lanes, config.stream(), upstream, meters, clock);
     health.detail("node", config::node);
     health.detail("nats", () -> upstream.state().code());

@@ -199,7 +199,7 @@ public final class LogsEndpoint implements Endpoint {
     if (admitted.wanted.follow()) {
       follow(request, admitted, loop, lane);
     } else {
-      lane.recent(admitted.app)
+      lane.recent(viewerRequest(admitted))
           .onSuccess(log -> read(request, admitted, loop, lane, log))
           .onFailure(_ -> refuse(request, admitted));
     }
@@ -235,8 +235,8 @@ public final class LogsEndpoint implements Endpoint {
       HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane, BlockRing log) {
     if (admitted.wanted.resumes()
         && admitted.wanted.since() instanceof Since.After(var position)
-        && position.epoch().equals(log.epoch())
-        && position.seq() == log.head()) {
+        && position.seq() == log.head()
+        && log.lineage().holds(position, log.head())) {
       over(admitted);
       request.resume();
       request.response().setStatusCode(204).end(); // keeps an EventSource from asking for ever

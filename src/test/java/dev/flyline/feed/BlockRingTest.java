@@ -24,7 +24,7 @@ final class BlockRingTest {
   }
 
   private static BlockRing ring(int lines, long bytes) {
-    return new BlockRing(Entries.EPOCH, 0, limits(lines, bytes), Entries.budget());
+    return new BlockRing(Entries.LINEAGE, 0, limits(lines, bytes), Entries.budget());
   }
 
   private static Block block(BlockRing ring, long seq) {
@@ -33,7 +33,7 @@ final class BlockRingTest {
 
   @Test
   void empty_beginsAfterItsHead() {
-    var ring = new BlockRing(Entries.EPOCH, 41, Entries.WIDE, Entries.budget());
+    var ring = new BlockRing(Entries.LINEAGE, 41, Entries.WIDE, Entries.budget());
     assertThat(ring.oldest()).isEqualTo(42);
     assertThat(ring.head()).isEqualTo(41);
     assertThat(ring.find(42)).isNull();
@@ -53,7 +53,7 @@ final class BlockRingTest {
     ring.append(Entries.lines(1, 8));
     ring.append(Entries.lines(9, 15));
     assertThat(ring.oldest()).isEqualTo(6);
-    LogBatch first = ring.recent().batches().getFirst();
+    LogBatch first = Objects.requireNonNull(ring.batch(6));
     assertThat(first.firstSeq()).isEqualTo(6);
     assertThat(first.lastSeq()).isEqualTo(8);
     ring.append(Entries.lines(16, 20));
@@ -105,7 +105,7 @@ final class BlockRingTest {
     ring.append(Entries.lines(4, 6));
     ring.expire(4);
     assertThat(ring.oldest()).isEqualTo(4);
-    assertThat(ring.lostMs()).isEqualTo(3);
+    assertThat(ring.edge().lostMs()).isEqualTo(3);
     ring.expire(100);
     assertThat(ring.oldest()).isEqualTo(7);
     assertThat(ring.head()).isEqualTo(6);
@@ -117,25 +117,13 @@ final class BlockRingTest {
     ring.append(Entries.lines(1, 1));
     ring.append(Entries.mark(2));
     ring.append(Entries.lines(3, 6));
-    assertThat(ring.lostMarks()).extracting(Recent.Placed::seq).containsExactly(2L);
-  }
-
-  @Test
-  void recent_makesAnEqualRing() {
-    var ring = ring(7, 1 << 20);
-    ring.append(Entries.lines(1, 4));
-    ring.append(Entries.mark(5));
-    ring.append(Entries.lines(6, 10));
-    var copy = BlockRing.of(ring.recent(), Entries.WIDE, Entries.budget());
-    assertThat(copy.oldest()).isEqualTo(ring.oldest());
-    assertThat(copy.head()).isEqualTo(ring.head());
-    assertThat(copy.recent()).isEqualTo(ring.recent());
+    assertThat(ring.edge().lostMarks()).extracting(Recent.Placed::seq).containsExactly(2L);
   }
 
   @Test
   void budget_isGivenBackByEviction() {
     var budget = new RingBudget(Long.MAX_VALUE);
-    var ring = new BlockRing(Entries.EPOCH, 0, limits(100, 1 << 20), budget);
+    var ring = new BlockRing(Entries.LINEAGE, 0, limits(100, 1 << 20), budget);
     for (int i = 0; i < 50; i++) {
       ring.append(Entries.lines(i * 10 + 1, i * 10 + 10));
       ring.encoded(block(ring, i * 10 + 1), Entries.FORMAT, true);
@@ -148,8 +136,8 @@ final class BlockRingTest {
   @Test
   void budget_exceeded_boundsEveryRing() {
     var budget = new RingBudget(20_000);
-    var first = new BlockRing(Entries.EPOCH, 0, Entries.WIDE, budget);
-    var second = new BlockRing(Entries.EPOCH, 0, Entries.WIDE, budget);
+    var first = new BlockRing(Entries.LINEAGE, 0, Entries.WIDE, budget);
+    var second = new BlockRing(Entries.LINEAGE, 0, Entries.WIDE, budget);
     for (int i = 0; i < 200; i++) {
       first.append(Entries.lines(i * 10 + 1, i * 10 + 10));
       second.append(Entries.lines(i * 10 + 1, i * 10 + 10));

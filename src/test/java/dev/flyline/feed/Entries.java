@@ -6,9 +6,11 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Gap;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.Lineage;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
+import dev.flyline.log.Term;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ final class Entries {
 
   static final AppName APP = new AppName("shop");
   static final String EPOCH = "1-a";
+  static final Lineage LINEAGE = Lineage.NONE.then(new Term(1, "a", 0));
   static final RingLimits WIDE = new RingLimits(10_000, 1 << 20, Duration.ofMinutes(15));
   static final Encoder ENCODER = new Shown();
   static final Format FORMAT = new Format(ENCODER, LineFilter.ALL);

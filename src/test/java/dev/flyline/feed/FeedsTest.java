@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class FeedsTest {
 
+  private static final RingLimits NARROW = new RingLimits(200, 1 << 20, Duration.ofMinutes(1));
+
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final Lanes lanes = new Lanes(vertx, 2);
   private final Batches batches = new Batches(vertx);
@@ -52,8 +54,7 @@ final class FeedsTest {
     var config =
         new FeedConfig(
             limits, 1 << 30, Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofSeconds(1));
-    return new Feeds(
-        vertx, lanes, _ -> owner, config, Entries.budget(), new Meters(), InstantSource.system());
+    return new Feeds(vertx, lanes, _ -> owner, config, new Meters(), InstantSource.system());
   }
 
   /**
@@ -64,8 +65,7 @@ final class FeedsTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyPosition_isDeliveredOnceOrToldAsMissing(long seed) throws Exception {
     var random = new Random(seed);
-    owner.shared = seed % 2 == 0;
-    Feeds feeds = feeds(new RingLimits(200, 1 << 20, Duration.ofMinutes(1)));
+    Feeds feeds = feeds(NARROW);
     owner.append(Entries.lines(1, 50));
     List<FakeClient> clients = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -105,23 +105,9 @@ final class FeedsTest {
     assertThat(owner.watches.get()).isEqualTo(1);
   }
 
-  @Test
-  void holeOnTheBus_isRepairedFromTheOwnerAndNotSeen() throws Exception {
-    Feeds feeds = feeds(Entries.WIDE);
-    var client = new FakeClient(feeds, lanes.all().getFirst(), 1);
-    client.connect();
-    owner.append(Entries.lines(1, 3));
-    owner.loseNext();
-    owner.append(Entries.lines(4, 9));
-    owner.append(Entries.lines(10, 12));
-    client.checkAll(12);
-    assertThat(client.gaps).isZero();
-  }
-
   /** Asked for with {@code tail=0} before the owner answers, told from the asking on. */
   @Test
   void linesDuringTheOwnersAnswer_reachWhoeverWaitsForIt() throws Exception {
-    owner.shared = true;
     owner.append(Entries.lines(1, 3));
     Promise<Void> answer = owner.answerLater();
     Feeds feeds = feeds(Entries.WIDE);
@@ -144,23 +130,16 @@ final class FeedsTest {
   private final class FakeOwner implements Owner {
     final AtomicInteger watches = new AtomicInteger();
     final CountDownLatch unwatched = new CountDownLatch(1);
-    private final BlockRing ring = new BlockRing(Entries.EPOCH, 0, Entries.WIDE, Entries.budget());
+    private final BlockRing ring = new BlockRing(Entries.LINEAGE, 0, NARROW, Entries.budget());
     final CountDownLatch asked = new CountDownLatch(1);
-    boolean shared;
     private @Nullable Promise<Void> answer; // set if the answer waits
     private boolean watched;
-    private boolean lose;
 
     synchronized void append(LogBatch batch) {
       ring.append(batch);
-      if (watched && !lose) {
+      if (watched) {
         batches.publish(batch);
       }
-      lose = false;
-    }
-
-    synchronized void loseNext() {
-      lose = true;
     }
 
     synchronized Promise<Void> answerLater() {
@@ -173,12 +152,12 @@ final class FeedsTest {
     }
 
     @Override
-    public synchronized Future<Answer> watch(AppName app) {
+    public synchronized Future<Answer> watch(AppName app, Watcher watcher) {
       if (!watched) {
         watches.incrementAndGet();
       }
       watched = true;
-      Answer now = shared ? new Shared(ring, ring.head()) : new Copied(ring.recent());
+      var now = new Answer(ring, ring.head());
       asked.countDown();
       return answer == null ? Future.succeededFuture(now) : answer.future().map(now);
     }
@@ -190,8 +169,13 @@ final class FeedsTest {
     }
 
     @Override
-    public Future<Answer> recent(AppName app) {
-      return watch(app);
+    public Future<BlockRing> recent(AppName app) {
+      return Future.succeededFuture(ring);
+    }
+
+    @Override
+    public Future<Void> older(AppName app) {
+      return Future.succeededFuture();
     }
   }
 
@@ -208,7 +192,6 @@ final class FeedsTest {
     private int budget = Integer.MAX_VALUE;
     private long first;
     private long at;
-    int gaps;
 
     FakeClient(Feeds feeds, Lane lane, long seed) {
       this.feeds = feeds;
@@ -315,7 +298,6 @@ final class FeedsTest {
         switch (token.charAt(0)) {
           case 'L', 'M' -> advance(number(token.substring(1)), number(token.substring(1)));
           case 'G' -> {
-            gaps++;
             String[] ends = token.substring(1, token.indexOf('/')).split("-", -1);
             advance(number(ends[0]), number(ends[1]));
           }

@@ -19,7 +19,7 @@ final class StartTest {
 
   private final BlockRing ring =
       new BlockRing(
-          Entries.EPOCH, 0, new RingLimits(10, 1 << 20, Duration.ofMinutes(1)), Entries.budget());
+          Entries.LINEAGE, 0, new RingLimits(10, 1 << 20, Duration.ofMinutes(1)), Entries.budget());
 
   StartTest() {
     ring.append(Entries.lines(1, 6));
@@ -39,7 +39,7 @@ final class StartTest {
 
   private String served(Since since, int tail, Format format, long live) {
     var request = new Viewer.Request(Entries.APP, format, since, tail, false);
-    var start = new Start(request, ring, ring.head(), live);
+    var start = new Start(new Need(request, live), ring, ring.head());
     var pull = new Pull(new Meters());
     start.tellGap(pull);
     String gap = text(pull, format);
@@ -94,7 +94,7 @@ final class StartTest {
 
   @Test
   void after_beyondTheHead_isOfAnotherTerm() {
-    assertThat(served(after(21), -1)).startsWith("1-a:21 G22-10/-1FAILOVER L11 ");
+    assertThat(served(after(21), -1)).startsWith("1-a:21 G22-20/-1FAILOVER ");
   }
 
   @Test

@@ -1,0 +1,87 @@
+package dev.flyline.feed;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.log.Entry;
+import dev.flyline.log.Lineage;
+import dev.flyline.log.LogLine;
+import dev.flyline.log.Position;
+import java.util.OptionalLong;
+
+/**
+ * What a viewer needs of a ring before it can begin there. Immutable, and judged on any lane.
+ *
+ * @param live the last seq when the viewer came; what comes after it is no history
+ * @param known the terms of the log that the position is from; none if the ring's own are the best
+ *     that is known
+ */
+record Need(Viewer.Request request, long live, Lineage known) {
+
+  Need(Viewer.Request request, long live) {
+    this(request, live, Lineage.NONE);
+  }
+
+  /** Whether this asks for a position that {@code ring} does not hold, or not yet. */
+  boolean isForeign(BlockRing ring) {
+    return request.since() instanceof Since.After(Position position)
+        && shared(position, ring.lineage(), ring.head()) < position.seq();
+  }
+
+  /** Whether {@code ring} holds all that is needed, or all that there is. */
+  boolean isCovered(BlockRing ring) {
+    Edge edge = ring.edge();
+    if (edge.complete()) {
+      return true;
+    }
+    return switch (request.since()) {
+      case Since.Latest _ ->
+          request.tail() >= 0 && tail(ring, edge.oldest(), ring.head()).isPresent();
+      case Since.After(Position position) ->
+          shared(position, ring.lineage(), ring.head()) + 1 >= edge.oldest();
+      case Since.Time(long ms) -> {
+        LogBatch oldest = ring.batch(edge.oldest());
+        yield oldest != null && oldest.entries().getFirst().arrivedMs() < ms;
+      }
+      case Since.Earliest _, Since.Lost _ -> false;
+    };
+  }
+
+  /**
+   * The last seq up to {@code position} that its branch and a log have in common as far as is
+   * known; the position's own if the log holds it, and -1 if nothing is known of its epoch.
+   */
+  long shared(Position position, Lineage lineage, long head) {
+    if (lineage.holds(position, head)) {
+      return position.seq();
+    }
+    Lineage branch = (known.isEmpty() ? lineage : known).upTo(position.epoch());
+    long common = branch.isEmpty() ? -1 : Math.min(lineage.common(branch), head);
+    return Math.min(common, position.seq());
+  }
+
+  /**
+   * The seq at or after {@code from} with which the last lines that were asked for begin; empty if
+   * there are fewer.
+   */
+  OptionalLong tail(BlockRing ring, long from, long head) {
+    int wanted = request.tail();
+    long next = Math.max(from, Math.min(live, head) + 1);
+    while (wanted > 0 && next > from) {
+      Block block = ring.find(next - 1);
+      if (block == null) {
+        break; // evicted meanwhile; all that is left has been counted
+      }
+      LogBatch batch = block.batch();
+      while (wanted > 0 && next > Math.max(from, batch.firstSeq())) {
+        next--;
+        if (passes(batch.entry(next))) {
+          wanted--;
+        }
+      }
+    }
+    return wanted > 0 ? OptionalLong.empty() : OptionalLong.of(next);
+  }
+
+  private boolean passes(Entry entry) {
+    return entry instanceof LogLine line && request.format().filter().passes(line);
+  }
+}
