@@ -217,6 +217,15 @@ public final class BlockRing {
     return block == null ? null : block.batch().slice(seq, block.lastSeq());
   }
 
+  /**
+   * Where the block begins that spans {@code seq}, but not before {@link #oldest}; 0 if none does.
+   */
+  public long blockStart(long seq) {
+    long oldest = oldest();
+    Block block = seq < oldest ? null : find(seq);
+    return block == null ? 0 : Math.max(oldest, block.firstSeq());
+  }
+
   /** The block that spans {@code seq}, or null if it is not, or no longer, held. */
   @Nullable Block find(long seq) {
     return blocks.find(seq);

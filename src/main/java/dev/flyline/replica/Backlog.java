@@ -7,7 +7,9 @@ import dev.flyline.log.Mark;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What NATS brought while its owner had to wait with numbering; what is too much becomes a mark. */
+/**
+ * What NATS brought while its owner had to wait with numbering; what is too much becomes a mark.
+ */
 final class Backlog {
 
   private final long maxBytes;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The question of a router to all others whether it may own the app.
  *
  * <p>The claim is dropped if anybody knows a live owner or would be a better one. Otherwise the
- * claimant fills up to the longest log that anybody has, where of two logs the one of the newer term
- * is the longer, and begins a term whose counter is above every one named.
+ * claimant fills up to the longest log that anybody has, where of two logs the one of the newer
+ * term is the longer, and begins a term whose counter is above every one named.
  */
 final class Claiming {
 
@@ -46,7 +46,7 @@ final class Claiming {
 
   /** Whether nothing would be lost if this router went on. */
   boolean inStep() {
-    return goesOn || r.standby != null && r.standby.canGoOn() || r.lineage.isEmpty();
+    return goesOn || (r.standby != null && r.standby.canGoOn());
   }
 
   /** Whether this claim goes before that of {@code node}. */
@@ -157,7 +157,7 @@ final class Claiming {
       return true;
     }
     int byTerm = answer.lineage().newest().compareTo(r.lineage.newest());
-    return byTerm > 0 || byTerm == 0 && answer.head() > r.last;
+    return byTerm > 0 || (byTerm == 0 && answer.head() > r.last);
   }
 
   private static int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {

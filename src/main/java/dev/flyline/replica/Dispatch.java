@@ -225,7 +225,7 @@ final class Dispatch {
 
   static void fetch(Replica r, String from, PeerMessage.Fetch m) {
     BlockRing ring = r.ring;
-    if (ring == null || !m.epoch().isEmpty() && r.compare(m.epoch()) != 0) {
+    if (ring == null || (!m.epoch().isEmpty() && r.compare(m.epoch()) != 0)) {
       refuse(r, from);
       return;
     }
@@ -233,7 +233,7 @@ final class Dispatch {
   }
 
   private static PeerMessage.Range before(Replica r, BlockRing ring, long before) {
-    List<LogBatch> batches = ring.readBefore(before, PeerMessage.Fetch.CHUNK_BYTES);
+    List<LogBatch> batches = Parts.before(ring, before, PeerMessage.Fetch.CHUNK_BYTES);
     long first = batches.isEmpty() ? before : batches.getFirst().firstSeq();
     boolean all = ring.complete() && first <= ring.oldest();
     return new PeerMessage.Range(
@@ -241,13 +241,15 @@ final class Dispatch {
   }
 
   private static PeerMessage.Lost lost(BlockRing ring) {
-    return new PeerMessage.Lost(ring.lostEpoch(), ring.lostMs(), ring.lostMarks());
+    var edge = ring.edge();
+    return new PeerMessage.Lost(edge.epoch(), edge.lostMs(), edge.lostMarks());
   }
 
   /** What is not committed is for those alone who might have to go on from it. */
   private static PeerMessage.Range after(Replica r, BlockRing ring, String from, long first) {
     long begin = Math.max(first, Math.min(ring.oldest(), ring.head() + 1));
-    List<LogBatch> batches = new ArrayList<>(ring.read(begin, PeerMessage.Fetch.CHUNK_BYTES));
+    List<LogBatch> batches =
+        new ArrayList<>(Parts.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
     long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
     boolean everything = r.owning == null || r.owning.standsBy(from);
     long end = everything ? r.last : ring.head();

@@ -43,7 +43,7 @@ final class Following {
   private int fillTicks;
   private String history = ""; // who has older lines, if it is not the owner
   private int idleTicks;
-  private long awaited; // the head that the owner told of, before which nobody is told that the log is here
+  private long awaited = Long.MAX_VALUE; // the owner's head, once it has said it
   private boolean fresh; // the watch has just begun, so nobody here reads the ring
 
   Following(Replica replica) {
@@ -69,7 +69,7 @@ final class Following {
 
   Future<Owner.Answer> watch(Owner.Watcher by) {
     watcher = by;
-    fresh = true;
+    fresh = r.owning == null;
     if (r.owning != null) {
       r.owning.read();
     }
@@ -90,6 +90,7 @@ final class Following {
       return Future.succeededFuture(new Owner.Answer(ring, ring.head()));
     }
     opening.add(new Opening(promise, owns ? r.head() : -1));
+    awaited = Long.MAX_VALUE; // until the owner says
     if (!owns && r.claiming == null) {
       askOwner();
     }
@@ -107,6 +108,7 @@ final class Following {
 
   /** The log is here, and what NATS receives from now on will be: tells those who wait. */
   void opened(long head) {
+    awaited = Long.MAX_VALUE;
     if (opening.isEmpty()) {
       return;
     }
@@ -139,6 +141,14 @@ final class Following {
     return promise.future();
   }
 
+  /** Succeeds when everything is here that the owner had committed when it was asked. */
+  Future<Void> newerLines() {
+    if (r.owning != null) {
+      return Future.succeededFuture();
+    }
+    return open().mapEmpty();
+  }
+
   // ---- the owner ----
 
   /** Asks the owner, or whoever may know of one. */
@@ -164,6 +174,7 @@ final class Following {
   private void ask(String node) {
     asked = node;
     askedTicks = 0;
+    renewTicks = r.all.timing.ticks(r.all.timing.renew());
     r.send(
         node,
         watcher != null
@@ -187,19 +198,13 @@ final class Following {
   /** The owner itself says how the log stands. */
   void stands(long head) {
     answered();
-    renewTicks = r.all.timing.ticks(r.all.timing.renew());
     if (fresh && r.standby == null && r.ring != null && r.head() < head) {
       r.ring = null; // far behind, and nobody reads it
     }
     fresh = false;
     r.openLog(head);
     drainHeld();
-    if (r.last < head) {
-      awaited = head;
-      fetch(r.owner);
-    } else {
-      opened(head);
-    }
+    reach(head);
   }
 
   /** This router owns the app from here on. */
@@ -216,8 +221,19 @@ final class Following {
   /** The owner is still the owner, and has committed up to {@code head}. */
   void head(long head) {
     answered();
-    renewTicks = r.all.timing.ticks(r.all.timing.renew());
-    if (r.ring != null && r.standby == null && r.ring.head() < head) {
+    if (r.ring != null) {
+      reach(head);
+    }
+  }
+
+  /** Gets what is missing up to {@code head}, and tells those who wait when it is here. */
+  private void reach(long head) {
+    if (r.head() >= head) {
+      opened(head);
+      return;
+    }
+    awaited = head;
+    if (r.last < head) {
       fetch(r.owner);
     }
   }
@@ -339,7 +355,7 @@ final class Following {
   private void noneOlder(PeerMessage.@Nullable Lost lost) {
     BlockRing ring = r.log();
     if (lost == null) {
-      ring.completed(ring.epochBefore(), 0, List.of());
+      ring.completed(ring.edge().epoch(), 0, List.of());
     } else {
       ring.completed(lost.epoch(), lost.arrivedMs(), lost.marks());
     }
@@ -388,29 +404,32 @@ final class Following {
       r.log().skipTo(range.first() - 1);
       r.last = range.first() - 1;
     }
-    boolean fills = r.claiming != null && r.claiming.fillsFrom(from);
+    Claiming claim = r.claiming;
+    if (claim != null && claim.fillsFrom(from)) {
+      range.batches().forEach(this::fill);
+      claim.filled();
+      return;
+    }
     for (LogBatch batch : range.batches()) {
-      if (fills) {
-        fill(batch);
-      } else if (r.standby != null) {
+      if (r.standby != null) {
         r.standby.repaired(batch);
       } else {
         append(batch);
       }
     }
-    if (fills) {
-      r.claiming.filled();
-      return;
-    }
     drainHeld();
-    if (range.more() && !range.batches().isEmpty() || !held.isEmpty() && !range.batches().isEmpty()) {
+    if (!range.batches().isEmpty() && (range.more() || !held.isEmpty())) {
       fetch(from);
       return;
     }
     if (held.isEmpty() && r.standby != null) {
       r.standby.whole();
     }
-    if (r.last >= awaited) {
+  }
+
+  /** More is committed: enough for those who wait? */
+  void reached() {
+    if (!opening.isEmpty() && r.head() >= awaited) {
       opened(awaited);
     }
   }
@@ -421,7 +440,7 @@ final class Following {
     }
   }
 
-  private void tickFetches() {
+  void tickFetches() {
     int limit = r.all.timing.ticks(r.all.timing.answer());
     if (!fetchedFrom.isEmpty() && ++fetchTicks > limit) {
       fetchedFrom = "";

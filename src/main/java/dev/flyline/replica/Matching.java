@@ -19,9 +19,9 @@ import java.util.zip.CRC32C;
  * What a standby knows of lines that NATS has brought and the owner has not published, and of lines
  * that the owner has published and NATS has not brought, machine by machine, first in first out.
  *
- * <p>NATS keeps the order of each machine's lines, so a match discards everything that stands before
- * it on either side. When the owner dies, what NATS alone has brought is to be published, and what
- * the owner alone has published is to be passed over when NATS brings it.
+ * <p>NATS keeps the order of each machine's lines, so a match discards everything that stands
+ * before it on either side. When the owner dies, what NATS alone has brought is to be published,
+ * and what the owner alone has published is to be passed over when NATS brings it.
  */
 final class Matching {
 

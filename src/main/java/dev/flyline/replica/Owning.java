@@ -44,11 +44,14 @@ final class Owning {
   private int placedVersion = -1; // of the members, when the placement was last looked at
   private boolean wantsHandover; // the app belongs elsewhere
   private long freshMark = -1; // the seq of the mark with which this term began
+  private int graceTicks; // for those who watched at the owner before to find this one
   boolean reading;
 
   Owning(Replica replica, Term term) {
     this.r = replica;
     this.term = term;
+    Timing timing = replica.all.timing;
+    this.graceTicks = timing.ticks(timing.renew() + 2 * timing.answer());
   }
 
   /** A router that watches. */
@@ -160,8 +163,7 @@ final class Owning {
   }
 
   boolean standsBy(String node) {
-    return standby != null && standby.node.equals(node)
-        || joining != null && joining.node.equals(node);
+    return slot(node) != null;
   }
 
   // ---- watches ----
@@ -249,7 +251,7 @@ final class Owning {
   }
 
   void stopReadingIfUnwatched() {
-    if (!reading || isWanted()) {
+    if (!reading || isWanted() || graceTicks > 0) {
       return;
     }
     release(standby);
@@ -329,6 +331,7 @@ final class Owning {
         all.remove();
       }
     }
+    graceTicks--;
     stopReadingIfUnwatched();
     if (!heir.isEmpty() && --handoverTicks <= 0) {
       reclaim(); // the heir may have begun, and its word may be lost
@@ -355,7 +358,7 @@ final class Owning {
     boolean silent =
         r.all.peers.isSuspect(slot.node)
             || slot.owingTicks > timing.ticks(timing.dismissal())
-            || slot == joining && slot.ticks > timing.ticks(timing.lease());
+            || (slot == joining && slot.ticks > timing.ticks(timing.lease()));
     if (silent) {
       dismiss(slot);
     }
@@ -367,43 +370,44 @@ final class Owning {
       avoidedTicks--;
     }
     Peers peers = r.all.peers;
-    boolean settled = standby != null && standby.gate;
-    if (settled && standby.ready && peers.isStopping()) {
-      if (r.all.mayHandOver()) {
-        handOver(standby.node);
-      }
+    Slot settled = standby != null && standby.gate ? standby : null;
+    boolean leaves = standby != null && peers.isStopping(standby.node);
+    if (settled != null && settled.ready && peers.isStopping() && !leaves) {
+      handOver(settled.node);
       return;
     }
-    boolean calm = peers.isCalm();
-    int version = peers.version() * 2 + (calm ? 1 : 0);
-    boolean leaves = standby != null && peers.isStopping(standby.node);
-    if (settled && version == placedVersion && !wantsHandover && !leaves) {
+    int version = peers.version() * 2 + (peers.isCalm() ? 1 : 0);
+    if (settled != null && version == placedVersion && !wantsHandover && !leaves) {
       return;
     }
     placedVersion = version;
-    String but = avoidedTicks > 0 ? avoided : "";
     String first = peers.order(r.app.value()).getFirst().node();
-    String self = peers.self();
-    wantsHandover = calm && !first.equals(self);
-    if (wantsHandover && settled && standby.ready && standby.node.equals(first)) {
-      if (r.all.mayHandOver()) {
+    wantsHandover = peers.isCalm() && !first.equals(peers.self());
+    if (wantsHandover && settled != null && settled.node.equals(first)) {
+      if (settled.ready) {
         handOver(first);
       }
-      return;
+    } else if (joining == null) {
+      enlistNext(first, leaves);
     }
-    if (joining != null) {
-      return;
-    }
+  }
+
+  private void enlistNext(String first, boolean leaves) {
     if (wantsHandover && (standby == null || !standby.node.equals(first))) {
       enlist(first);
     } else if (standby == null || leaves) {
-      peers.standby(r.app.value(), self, leaves ? standby.node : but).ifPresent(this::enlist);
+      String but = standby != null ? standby.node : avoidedTicks > 0 ? avoided : "";
+      Peers peers = r.all.peers;
+      peers.standby(r.app.value(), peers.self(), but).ifPresent(this::enlist);
     }
   }
 
   // ---- handover ----
 
   private void handOver(String node) {
+    if (!r.all.mayHandOver()) {
+      return;
+    }
     heir = node;
     handoverTicks = r.all.timing.ticks(r.all.timing.handover());
     r.all.handingOver();

@@ -2,6 +2,7 @@ package dev.flyline.replica;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class Peers {
   private volatile int version;
   private volatile int calmTicks;
   private volatile boolean selfStopping;
+  private long tickedMs = Long.MIN_VALUE / 2;
 
   /** What is known of one peer. Fields are written by any thread, each write alone. */
   private static final class Standing {
@@ -48,7 +50,9 @@ public final class Peers {
     return self.node();
   }
 
-  /** Sets who is a member; this router may be among them or not. Those who are new count as heard. */
+  /**
+   * Sets who is a member; this router may be among them or not. Those who are new count as heard.
+   */
   public void members(List<Peer> members) {
     Map<String, Standing> next = new LinkedHashMap<>();
     for (Peer peer : members) {
@@ -58,7 +62,7 @@ public final class Peers {
       }
     }
     if (!next.keySet().equals(others.keySet())) {
-      others = Map.copyOf(next);
+      others = Collections.unmodifiableMap(next); // keeps the order, for the simulation
       changed();
     }
   }
@@ -97,9 +101,18 @@ public final class Peers {
     }
   }
 
-  /** To be called every {@link Timing#tick}. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread ticks; a lost reset is made up by the next message
-  public void tick() {
+  /**
+   * To be called every {@link Timing#tick}.
+   *
+   * @param nowMs of a clock that never goes back
+   */
+  @SuppressWarnings(
+      "NonAtomicVolatileUpdate") // one thread ticks; a lost reset is made up by the next message
+  public void tick(long nowMs) {
+    if (nowMs - tickedMs < timing.tick() / 2) {
+      return; // a timer that makes up for what it missed does not make time pass
+    }
+    tickedMs = nowMs;
     calmTicks = calmTicks + 1;
     for (Standing peer : others.values()) {
       peer.silentTicks = peer.silentTicks + 1;
@@ -163,8 +176,8 @@ public final class Peers {
 
   /**
    * The members that may own or stand by {@code app}, best first, by rendezvous hashing (Thaler and
-   * Ravishankar 1998) over their addresses. Without those that are suspect or about to leave, unless
-   * nobody else is left but this router.
+   * Ravishankar 1998) over their addresses. Without those that are suspect or about to leave,
+   * unless nobody else is left but this router.
    */
   public List<Peer> order(String app) {
     List<Peer> able = new ArrayList<>();

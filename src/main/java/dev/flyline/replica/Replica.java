@@ -17,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One app's log on one router: what is committed, what is not yet, and which part this router plays.
+ * One app's log on one router: what is committed, what is not yet, and which part this router
+ * plays.
  *
  * <p>The parts: {@link Owning} numbers the lines and says what is committed. {@link Standby} reads
  * along and is ready to go on. {@link Following} gets committed lines because somebody here views
@@ -95,6 +96,7 @@ final class Replica {
     log.append(batch);
     last = Math.max(last, batch.lastSeq());
     all.world.committed(batch);
+    following.reached();
   }
 
   /** Adds a batch that is not committed yet; must follow {@link #last}. */
@@ -171,7 +173,9 @@ final class Replica {
     if (old.head() <= valid) {
       old.lineage(newer);
     } else {
-      ring = old.branch(newer, valid);
+      boolean kept = valid >= old.oldest() - 1;
+      long begin = kept ? old.oldest() - 1 : valid;
+      ring = Parts.copy(old, valid, () -> all.newRing(newer, begin, false));
       last = ring.head();
       following.replaced(ring);
     }
@@ -198,7 +202,8 @@ final class Replica {
 
   /** Reads NATS no longer unless a part that this router plays needs it. */
   void unsubscribeIfUnused() {
-    boolean reads = owning != null ? owning.reading : standby != null || claiming != null && claiming.goesOn;
+    boolean reads =
+        owning != null ? owning.reading : standby != null || (claiming != null && claiming.goesOn);
     if (!reads) {
       unsubscribe();
       matching = null;
@@ -222,7 +227,7 @@ final class Replica {
   void arrived(List<Entry> entries) {
     if (owning != null && owning.numbers()) {
       owning.number(passOver(entries));
-    } else if (owning != null || claiming != null && claiming.goesOn) {
+    } else if (owning != null || (claiming != null && claiming.goesOn)) {
       backlog.addAll(entries, all.world.wallMs());
     } else if (subscribed) { // else: on its way when the subscription ended
       entries.forEach(this::match);
@@ -294,16 +299,14 @@ final class Replica {
     PeerMessage.State announcement = state(last);
     all.peers.present().forEach(node -> send(node, announcement));
     askers.clear();
-    waiting.forEach((node, watches) -> mine.welcome(node, watches));
     if (!complete && !first) {
       mine.markFailover();
     }
+    waiting.forEach((node, watches) -> mine.welcome(node, watches));
     List<Entry> lines = waitingLines();
-    if (mine.isWanted()) {
+    if (subscribed || mine.isWanted()) {
       mine.read();
       mine.number(lines);
-    } else {
-      unsubscribeIfUnused();
     }
     following.owned();
   }
@@ -328,6 +331,8 @@ final class Replica {
       claiming.tick();
     }
     if (owning != null) {
+      following.tickFetches();
+      following.fillHistory();
       owning.tick();
     } else {
       if (standby != null) {
@@ -354,7 +359,7 @@ final class Replica {
   boolean isPlaying() {
     return standby != null
         || claiming != null
-        || owning != null && owning.reading
+        || (owning != null && owning.reading)
         || !following.isIdle();
   }
 

@@ -10,8 +10,8 @@ import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +35,7 @@ public final class Replicas implements Owner {
   final RingLimits limits;
   private final RingBudget budget;
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
-  private final Set<Standby> acksDue = new HashSet<>();
+  private final Set<Standby> acksDue = new LinkedHashSet<>();
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
   private long claims;
@@ -82,6 +82,12 @@ public final class Replicas implements Owner {
     return turn(replica(app).following.olderLines());
   }
 
+  @Override
+  public Future<Void> newer(AppName app) {
+    enter();
+    return turn(replica(app).following.newerLines());
+  }
+
   private <T> Future<T> turn(Future<T> answer) {
     leave();
     return answer;
@@ -125,6 +131,9 @@ public final class Replicas implements Owner {
   /** To be called every {@link Timing#tick}. */
   public void tick() {
     enter();
+    if (world.nowMs() - tickedMs < timing.tick() / 2) {
+      return; // a timer that makes up for what it missed does not make time pass
+    }
     tickedMs = world.nowMs();
     handovers = 0;
     for (Replica replica : replicas.values()) {
@@ -145,7 +154,7 @@ public final class Replicas implements Owner {
       return;
     }
     peersVersion = peers.version();
-    Set<String> present = Set.copyOf(peers.present());
+    Set<String> present = new LinkedHashSet<>(peers.present());
     for (String node : present) {
       if (!presentBefore.contains(node)) {
         for (Replica replica : replicas.values()) {
@@ -219,7 +228,9 @@ public final class Replicas implements Owner {
   }
 
   BlockRing newRing(Lineage lineage, long head, boolean complete) {
-    return new BlockRing(lineage, head, limits, budget, complete);
+    return complete
+        ? new BlockRing(lineage, head, limits, budget)
+        : BlockRing.unfilled(lineage, head, limits, budget);
   }
 
   private Replica replica(AppName app) {
@@ -246,7 +257,10 @@ public final class Replicas implements Owner {
     return switch (message) {
       case PeerMessage.Watch _, PeerMessage.Look _, PeerMessage.Enlist _ -> replica(message.app());
       case PeerMessage.Claim claim -> {
-        world.send(from, new PeerMessage.ClaimAnswer(claim.app(), claim.id(), Lineage.NONE, 0, "", false, false));
+        world.send(
+            from,
+            new PeerMessage.ClaimAnswer(
+                claim.app(), claim.id(), Lineage.NONE, 0, "", false, false));
         yield null;
       }
       case PeerMessage.Lines lines -> {
@@ -282,7 +296,7 @@ public final class Replicas implements Owner {
   /** Whether this router plays no part any more that another one would miss. */
   public boolean isIdle() {
     return replicas.values().stream()
-        .noneMatch(r -> r.standby != null || r.owning != null && r.owning.reading);
+        .noneMatch(r -> r.standby != null || (r.owning != null && r.owning.reading));
   }
 
   /** How many apps are read from NATS. */

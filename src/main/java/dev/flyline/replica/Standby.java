@@ -10,9 +10,9 @@ import java.util.Map;
  * The part of a router that is ready to go on where the owner stops: it reads NATS as well, keeps
  * what the owner numbers, and acknowledges it.
  *
- * <p>It is in step when NATS confirmed its subscription two seconds ago and it has the owner's lines
- * without a hole; it can go on without loss once the owner has confirmed that it commits nothing
- * without it.
+ * <p>It is in step when NATS confirmed its subscription two seconds ago and it has the owner's
+ * lines without a hole; it can go on without loss once the owner has confirmed that it commits
+ * nothing without it.
  */
 final class Standby {
 
@@ -22,7 +22,8 @@ final class Standby {
   private boolean toldReady; // the owner has been told that this router is in step
   private boolean ackDue;
   private boolean hole;
-  private long handoverAt = -1; // where the owner stopped for this router to go on; -1 if it did not
+  private long handoverAt =
+      -1; // where the owner stopped for this router to go on; -1 if it did not
 
   Standby(Replica replica) {
     this.r = replica;
@@ -55,9 +56,7 @@ final class Standby {
 
   /** Whether this router has everything that it would need, as far as it knows itself. */
   boolean inStep() {
-    return r.confirmed
-        && !hole
-        && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
+    return r.confirmed && !hole && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
   }
 
   /** Whether this router could go on without losing a line. */
@@ -131,7 +130,7 @@ final class Standby {
       r.claim(false);
       return;
     }
-    if (inStep() != toldReady || inStep() && !enlisted) {
+    if (inStep() != toldReady || (inStep() && !enlisted)) {
       ackLater();
     }
     if (hole) {

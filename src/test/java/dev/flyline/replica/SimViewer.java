@@ -1,0 +1,276 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.log.Entry;
+import dev.flyline.log.LogLine;
+import dev.flyline.log.Mark;
+import dev.flyline.log.Position;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that goes on at its position wherever it can, and checks what it gets: each machine's
+ * lines in order, none twice, none missing without a gap or mark.
+ */
+final class SimViewer {
+
+  private final Sim sim;
+  private final String name;
+  private @Nullable SimRouter at;
+  private @Nullable BlockRing ring;
+  private @Nullable Position position; // null before the first hello
+  private final Map<Integer, Integer> next = new HashMap<>(); // by machine, the line to come
+  private boolean excused; // a gap or mark was told; what is missing is missing knowingly
+  private final Map<Integer, Boolean> resync = new HashMap<>();
+  private boolean asking;
+  private long lastLineMs;
+  int gaps;
+  int marks;
+  int moves;
+  long longestSilenceMs;
+  @Nullable String violation;
+
+  SimViewer(Sim sim, String name) {
+    this.sim = sim;
+    this.name = name;
+  }
+
+  boolean isAt(SimRouter router) {
+    return at == router;
+  }
+
+  boolean isThere() {
+    return at != null;
+  }
+
+  // ---- moving ----
+
+  void connect(SimRouter router) {
+    sim.tell(name + " to " + router.node + " at " + position);
+    at = router;
+    ring = null;
+    asking = false;
+    router.inbox(
+        () -> {
+          if (at != router) {
+            return;
+          }
+          router.watch();
+          BlockRing log = router.ring;
+          if (log != null) {
+            opened(log, log.head());
+          }
+        });
+  }
+
+  void lostRouter() {
+    at = null;
+    ring = null;
+    moves++;
+    reconnectSoon();
+  }
+
+  private void reconnectSoon() {
+    sim.after(
+        sim.between(20, 600),
+        () -> {
+          if (at != null) {
+            return;
+          }
+          List<SimRouter> able =
+              sim.alive().stream().filter(r -> !r.isFrozen() && !r.peers.isStopping()).toList();
+          if (able.isEmpty()) {
+            reconnectSoon();
+          } else {
+            connect(able.get(sim.random.nextInt(able.size())));
+          }
+        });
+  }
+
+  void leave() {
+    SimRouter router = at;
+    if (router != null) {
+      at = null;
+      ring = null;
+      moves++;
+      router.inbox(router::unwatch);
+      reconnectSoon();
+    }
+  }
+
+  // ---- reading ----
+
+  void opened(BlockRing log, long live) {
+    if (ring != null) {
+      return;
+    }
+    if (position == null) {
+      ring = log;
+      position = new Position(log.lineage().epochAt(live), live);
+      lastLineMs = sim.nowMs;
+      read();
+    } else {
+      settle(log, true);
+    }
+  }
+
+  void replaced(BlockRing log) {
+    if (ring != null && position != null) {
+      settle(log, false);
+    }
+  }
+
+  /** Finds the place of the position in {@code log}, which may have to be filled up before. */
+  private void settle(BlockRing log, boolean mayAsk) {
+    SimRouter router = at;
+    Position from = position;
+    if (router == null || from == null) {
+      return;
+    }
+    ring = log;
+    if (!log.lineage().holds(from, log.head())) {
+      if (mayAsk) {
+        ask(router, router.replicas().newer(Sim.APP), () -> settle(current(router, log), false));
+        return;
+      }
+      long common = Math.min(log.head(), log.lineage().common(log.lineage().upTo(from.epoch())));
+      long begin = Math.max(common + 1, log.complete() ? log.oldest() : common + 1);
+      if (common == 0 && !log.complete()) {
+        ask(router, router.replicas().older(Sim.APP), () -> settle(current(router, log), false));
+        return;
+      }
+      gap("failover");
+      position = new Position(log.lineage().epochAt(begin - 1), begin - 1);
+    }
+    read();
+  }
+
+  private static BlockRing current(SimRouter router, BlockRing log) {
+    return router.ring == null ? log : router.ring;
+  }
+
+  private void ask(SimRouter router, io.vertx.core.Future<Void> answer, Runnable then) {
+    asking = true;
+    answer.onComplete(
+        _ -> {
+          if (at == router) {
+            asking = false;
+            then.run();
+          }
+        });
+  }
+
+  void read() {
+    BlockRing log = ring;
+    Position from = position;
+    SimRouter router = at;
+    if (log == null || from == null || asking || router == null) {
+      return;
+    }
+    long seq = from.seq() + 1;
+    while (seq <= log.head()) {
+      if (seq < log.oldest()) {
+        if (!log.complete()) {
+          ask(router, router.replicas().older(Sim.APP), this::read);
+          return;
+        }
+        gap("evicted");
+        seq = log.oldest();
+        position = new Position(log.edge().epoch(), seq - 1);
+        continue;
+      }
+      LogBatch batch = log.batch(seq);
+      if (batch == null) {
+        fail("no batch at " + seq);
+        return;
+      }
+      for (Entry entry : batch.entries()) {
+        got(entry, seq++);
+      }
+      position = new Position(batch.epoch(), seq - 1);
+    }
+  }
+
+  private void got(Entry entry, long seq) {
+    switch (entry) {
+      case LogLine line -> line(line, seq);
+      case Mark mark -> {
+        marks++;
+        excuse();
+        sim.tell(name + " mark " + mark.cause() + " at " + seq);
+        if (mark.cause() == dev.flyline.log.GapCause.FAILOVER) {
+          excused = true;
+        }
+      }
+    }
+  }
+
+  private void gap(String cause) {
+    gaps++;
+    excuse();
+    excused = cause.equals("failover");
+    sim.tell(name + " gap " + cause);
+  }
+
+  private void excuse() {
+    for (int machine = 0; machine < sim.nats.published.size(); machine++) {
+      resync.put(machine, true);
+    }
+  }
+
+  private void line(LogLine line, long seq) {
+    int machine = Integer.parseInt(line.machine().substring(1));
+    String payload = new String(line.payload(), StandardCharsets.US_ASCII);
+    List<String> published = sim.nats.published.get(machine);
+    Integer expected = next.get(machine);
+    if (sim.nowMs - lastLineMs > longestSilenceMs) {
+      longestSilenceMs = sim.nowMs - lastLineMs;
+    }
+    lastLineMs = sim.nowMs;
+    int found;
+    if (expected == null || resync.getOrDefault(machine, false)) {
+      found = published.indexOf(payload);
+      if (expected != null && found < expected && !excused) {
+        fail("line " + payload + " of m" + machine + " at " + seq + " twice, expected " + expected);
+      }
+      resync.put(machine, false);
+    } else {
+      found = expected;
+      if (expected >= published.size() || !published.get(expected).equals(payload)) {
+        fail("m" + machine + " at " + seq + ": got " + payload + ", expected number " + expected);
+        return;
+      }
+    }
+    next.put(machine, found + 1);
+  }
+
+  private void fail(String what) {
+    if (violation == null) {
+      violation = name + ": " + what;
+      sim.tell("VIOLATION " + violation);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (at == null ? "nowhere" : "at " + at.node)
+        + (asking ? " asking" : "")
+        + " position "
+        + position
+        + (ring == null ? " no ring" : " head " + ring.head());
+  }
+
+  /** At the end, when all has been quiet for long enough, nothing may be missing. */
+  void checkEnd() {
+    for (int machine = 0; machine < sim.nats.published.size(); machine++) {
+      int published = sim.nats.published.get(machine).size();
+      if (next.getOrDefault(machine, 0) != published && !resync.getOrDefault(machine, false)) {
+        fail("m" + machine + " ends at " + next.get(machine) + " of " + published + " " + this);
+      }
+    }
+  }
+}
