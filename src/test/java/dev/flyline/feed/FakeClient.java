@@ -120,6 +120,15 @@ final class FakeClient implements Sink, Viewer.Listener {
     return Objects.requireNonNull(viewer);
   }
 
+  /** The socket takes nothing until {@link #recover}, from before the stream begins. */
+  void beginStalled() {
+    lane.run(() -> writable = false);
+  }
+
+  boolean at(long seq) {
+    return at != null && at.seq() == seq;
+  }
+
   /** The socket takes no more until {@link #recover}. */
   void stall() throws Exception {
     viewer(_ -> writable = false);

@@ -108,6 +108,11 @@ final class FakeLog implements Owner {
     append(1);
   }
 
+  /** From now on has nothing up to {@code seq}, where a batch ends. */
+  void forget(long seq) {
+    all.removeIf(batch -> batch.lastSeq() <= seq);
+  }
+
   /**
    * What was numbered after {@code seq} was another branch; this one goes on with {@code lines} in
    * a new term, and a new ring holds the newest {@code entries} of it or a few more.
