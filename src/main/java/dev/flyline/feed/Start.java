@@ -109,6 +109,6 @@ final class Start {
 
   /** The position before {@code next}. */
   private Position before(long next) {
-    return new Position(next > oldest ? ring.epochAt(next - 1) : edge.epoch(), next - 1);
+    return new Position(next == edge.oldest() ? edge.epoch() : ring.epochAt(next - 1), next - 1);
   }
 }

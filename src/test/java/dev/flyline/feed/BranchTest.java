@@ -96,18 +96,35 @@ final class BranchTest {
     }
   }
 
-  /** The new term had begun, but nothing of it had been read. */
+  /** The new log knows nothing of the term that was read last; the old one did. */
   @Test
-  void positionAtTheBeginningOfTheOtherBranch_goesOnWithoutAWord() throws Exception {
-    var client = new FakeClient(feeds, feeds.away(), 1).connect(new Since.Latest(), 0);
-    feeds.change(
-        log -> {
-          log.ring().clear();
-          log.term();
-          log.ring().lineage(log.upTo(log.epoch()));
-        });
-    client.viewer(viewer -> viewer.pause(true)); // and so on from where the others are
-    client.recover();
+  void positionOfATermThatTheNewLogNeverHad_goesOnFromWhereTheBranchesParted() throws Exception {
+    var client = connect(feeds.away());
+    Position other =
+        feeds.with(
+            log -> {
+              log.term();
+              log.append(2);
+              return log.position();
+            });
+    client.awaitAt(other);
+    client.awaitAt(branch(8, 2));
+    assertThat(client.seen()).isEqualTo("L8 L9 L10 L11 G12-8/-1FAILOVER L9 L10");
+  }
+
+  /** A hello names a place by the term in which it was numbered, whatever came after it. */
+  @Test
+  void placeWhereANewTermHasNumberedNothing_isOfTheTermBefore() throws Exception {
+    var client =
+        feeds.with(
+            log -> {
+              log.ring().clear();
+              log.term();
+              log.ring().lineage(log.upTo(log.epoch()));
+              return new FakeClient(feeds, feeds.away(), 1);
+            });
+    client.connect(new Since.Latest(), 0).awaitAt(new Position("1-n0", 9));
+    client.viewer(viewer -> assertThat(viewer.at()).isEqualTo(new Position("1-n0", 9)));
     client.awaitAt(branch(9, 2));
     assertThat(client.seen()).isEqualTo("L10 L11");
   }
@@ -117,13 +134,16 @@ final class BranchTest {
   void seqsOfTheOtherBranch_areDeliveredAgain() throws Exception {
     var one = connect(feeds.away());
     var two = connect(feeds.away());
+    Position served = append(3);
+    one.awaitAt(served);
+    two.awaitAt(served);
     branch(5, 0);
     one.await(client -> client.at(5));
     two.await(client -> client.at(5));
-    Position last = append(4);
+    Position last = append(7); // up to the seq at which they were served before
     one.awaitAt(last);
     two.awaitAt(last);
-    assertThat(two.seen()).isEqualTo("L8 L9 G10-5/-1FAILOVER L6 L7 L8 L9");
+    assertThat(two.seen()).isEqualTo("L8 L9 L10 L11 L12 G13-5/-1FAILOVER L6 L7 L8 L9 L10 L11 L12");
   }
 
   @Test

@@ -96,11 +96,12 @@ final class FakeClient implements Sink, Viewer.Listener {
   void disturb() {
     lane.run(
         () -> {
-          switch (random.nextInt(5)) {
+          switch (random.nextInt(6)) {
             case 0 -> budget = random.nextInt(2_000);
             case 1, 2 -> drain();
             case 3 -> viewer().pause(random.nextBoolean());
-            default -> reconnect();
+            case 4 -> reconnect();
+            default -> beginAnew();
           }
         });
   }
@@ -167,6 +168,17 @@ final class FakeClient implements Sink, Viewer.Listener {
       open(new Since.After(place), -1);
       feeds.feeds.of(lane.loop()).release(Entries.APP);
     }
+  }
+
+  private void beginAnew() {
+    viewer().close();
+    drain();
+    at = null;
+    exact = false;
+    foreign = null;
+    boolean all = random.nextInt(4) == 0;
+    open(all ? new Since.Earliest() : new Since.Latest(), all ? -1 : random.nextInt(60));
+    feeds.feeds.of(lane.loop()).release(Entries.APP);
   }
 
   /** Waits until {@code condition} holds; it is looked at after everything that happens here. */
