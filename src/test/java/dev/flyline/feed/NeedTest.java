@@ -59,6 +59,7 @@ final class NeedTest {
     assertThat(covered(after("1-a", 29), -1)).isFalse();
     assertThat(covered(after("1-a", 45), -1)).as("from 41 on").isTrue();
     assertThat(covered(after("9-z", 45), -1)).as("everything").isFalse();
+    assertThat(covered(after("2-b", 51), -1)).as("everything").isFalse();
   }
 
   @Test

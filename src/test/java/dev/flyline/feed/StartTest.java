@@ -101,7 +101,7 @@ final class StartTest {
 
   @Test
   void after_beyondTheHead_isOfAnotherTerm() {
-    assertThat(served(after(21), -1)).startsWith("1-a:21 G22-20/-1FAILOVER ");
+    assertThat(served(after(21), -1)).startsWith("1-a:21 G22-10/-1FAILOVER L11 ");
   }
 
   @Test
@@ -168,7 +168,6 @@ final class StartTest {
         .isEqualTo("1-a:16 G17-14/-1FAILOVER L15 L16 L17 L18 L19 L20 ");
     assertThat(servedOverTerms(after("2-b", 18)))
         .isEqualTo("2-b:18 G19-17/-1FAILOVER L18 L19 L20 ");
-    assertThat(servedOverTerms(after("3-c", 30))).isEqualTo("3-c:30 G31-20/-1FAILOVER ");
   }
 
   @Test
@@ -176,6 +175,11 @@ final class StartTest {
     assertThat(servedOverTerms(after("1-a", 16))).isNotEmpty();
     terms.append(Entries.lines("3-c", 21, 26));
     assertThat(servedOverTerms(after("1-a", 16))).startsWith("1-a:16 G17-16/-1FAILOVER L17 ");
+  }
+
+  @Test
+  void after_aPositionBeyondTheHead_getsEverything() {
+    assertThat(servedOverTerms(after("3-c", 30))).startsWith("3-c:30 G31-10/-1FAILOVER L11 ");
   }
 
   @Test
