@@ -52,7 +52,7 @@ public final class BlockRing {
     this.lineage = lineage;
     this.epoch = newestEpoch(lineage);
     this.head = head;
-    this.edge = new Edge(head + 1, epoch, 0, List.of(), complete);
+    this.edge = new Edge(head + 1, epochAt(head), 0, List.of(), complete);
   }
 
   /** An empty ring whose next entry will be {@code head + 1}, and which may grow backwards. */
@@ -120,7 +120,7 @@ public final class BlockRing {
     encodings.prepended(blocks);
     account(block.bytes());
     long first = batch.firstSeq();
-    edge = new Edge(first, batch.epoch(), 0, List.of(), false); // its epoch holds what precedes it
+    edge = new Edge(first, epochAt(first - 1), 0, List.of(), false);
     return true;
   }
 
@@ -193,10 +193,7 @@ public final class BlockRing {
     return head;
   }
 
-  /**
-   * The epoch of the newest entry, or of the newest term if the ring is empty. To be read after
-   * {@link #head}: an epoch may be paired with an older seq, never with a newer one.
-   */
+  /** The epoch of the newest entry, or of the newest term if the ring is empty. */
   public String epoch() {
     return epoch;
   }

@@ -26,13 +26,14 @@ final class Cursor {
 
   /** After everything that {@code ring} holds. */
   static Cursor atHead(BlockRing ring) {
-    long head = ring.head(); // before the epoch, as that says
-    return new Cursor(ring.epoch(), head + 1);
+    long head = ring.head();
+    return new Cursor(ring.epochAt(head), head + 1);
   }
 
   void moveToHead(BlockRing ring) {
-    next = ring.head() + 1;
-    epoch = ring.epoch();
+    long head = ring.head();
+    epoch = ring.epochAt(head);
+    next = head + 1;
   }
 
   void set(Cursor other) {

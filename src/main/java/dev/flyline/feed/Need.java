@@ -47,15 +47,16 @@ record Need(Viewer.Request request, long live, Lineage known) {
 
   /**
    * The last seq up to {@code position} that its branch and a log have in common as far as is
-   * known; the position's own if the log holds it, and -1 if nothing is known of its epoch.
+   * known; the position's own if the log holds it, and -1 if its epoch is unknown, or goes on and
+   * never came that far.
    */
   long shared(Position position, Lineage lineage, long head) {
     if (lineage.holds(position, head)) {
       return position.seq();
     }
     Lineage branch = (known.isEmpty() ? lineage : known).upTo(position.epoch());
-    long common = branch.isEmpty() ? -1 : Math.min(lineage.common(branch), head);
-    return Math.min(common, position.seq());
+    long common = branch.isEmpty() ? -1 : lineage.common(branch);
+    return common == Long.MAX_VALUE ? -1 : Math.min(Math.min(common, head), position.seq());
   }
 
   /**

@@ -28,8 +28,7 @@ final class Start {
     Viewer.Request request = need.request();
     Begin begin =
         switch (request.since()) {
-          case Since.Latest _ -> new Begin(tail(oldest), null);
-          case Since.Earliest _ -> new Begin(tail(oldest), null);
+          case Since.Latest _, Since.Earliest _ -> new Begin(tail(oldest), null);
           case Since.Time(long ms) -> atTime(ms);
           case Since.After(Position position) -> after(position);
           case Since.Lost _ -> new Begin(oldest, foreign(before(oldest), oldest));
@@ -86,7 +85,7 @@ final class Start {
     while (next <= head) {
       Block block = ring.find(next);
       if (block == null) { // evicted meanwhile
-        next = Math.max(next, ring.oldest());
+        next = Math.max(next, Math.min(ring.oldest(), head + 1));
       } else if (block.batch().entries().getLast().arrivedMs() < ms) {
         next = block.lastSeq() + 1;
       } else {
@@ -110,6 +109,6 @@ final class Start {
 
   /** The position before {@code next}. */
   private Position before(long next) {
-    return new Position(next > oldest ? ring.epochAt(next - 1) : edge.epoch(), next - 1);
+    return new Position(next == edge.oldest() ? edge.epoch() : ring.epochAt(next - 1), next - 1);
   }
 }

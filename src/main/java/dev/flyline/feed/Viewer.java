@@ -58,7 +58,8 @@ public final class Viewer {
   int liveIndex = -1; // place among the cohort's live viewers, or -1 if behind
   private boolean paused;
   private boolean pumping;
-  private boolean preparing; // the ring is being filled as far as this viewer needs it
+  private @Nullable BlockRing prepared; // set when it is filled as far as this viewer needs it
+  private boolean preparing;
   private boolean toldWaiting;
   private boolean closed;
   private long lastWriteMs;
@@ -169,21 +170,25 @@ public final class Viewer {
       left = ring.lineage(); // of the ring that the place is from, whatever comes between
     }
     ring = log;
+    prepared = null;
+    servedTo = 0; // the same seqs may come again
   }
 
   private void goOn(BlockRing log, Cursor own, Lineage from) {
     var after = new Request(request.app(), request.format(), new Since.After(own.at()), -1, true);
     var need = new Need(after, Long.MAX_VALUE, from);
-    if (need.isCovered(log)) {
+    if (log == prepared || need.isCovered(log)) {
+      prepared = null;
       goOn(need, log, own);
       return;
     }
     preparing = true;
     lane.prepared(need)
-        .onComplete(
-            _ -> {
+        .onSuccess( // else nobody watches any more
+            filled -> {
               preparing = false;
-              pump();
+              prepared = filled;
+              lane.later(this::pump); // the answer may have come at once, within a pump
             });
   }
 

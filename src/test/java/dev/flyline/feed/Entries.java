@@ -39,15 +39,23 @@ final class Entries {
 
   /** Lines {@code from} to {@code to} that arrived at {@code seq} ms, of machine m0 or m1. */
   static LogBatch lines(long from, long to) {
+    return lines(EPOCH, from, to);
+  }
+
+  static LogBatch lines(String epoch, long from, long to) {
     List<Entry> entries = new ArrayList<>();
     for (long seq = from; seq <= to; seq++) {
       entries.add(line("m" + seq % 2, 20, seq));
     }
-    return new LogBatch(APP, EPOCH, from, entries);
+    return new LogBatch(APP, epoch, from, entries);
   }
 
   static LogBatch mark(long seq) {
-    return new LogBatch(APP, EPOCH, seq, List.of(new Mark(GapCause.UPSTREAM, 7, seq)));
+    return mark(EPOCH, seq);
+  }
+
+  static LogBatch mark(String epoch, long seq) {
+    return new LogBatch(APP, epoch, seq, List.of(new Mark(GapCause.UPSTREAM, 7, seq)));
   }
 
   private static final class Shown implements Encoder {

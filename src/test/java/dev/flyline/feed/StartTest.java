@@ -3,7 +3,9 @@ package dev.flyline.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.filter.LineFilter;
+import dev.flyline.log.Lineage;
 import dev.flyline.log.Position;
+import dev.flyline.log.Term;
 import dev.flyline.metrics.Meters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -39,7 +41,12 @@ final class StartTest {
 
   private String served(Since since, int tail, Format format, long live) {
     var request = new Viewer.Request(Entries.APP, format, since, tail, false);
-    var start = new Start(new Need(request, live), ring, ring.head());
+    return served(new Need(request, live), ring);
+  }
+
+  private static String served(Need need, BlockRing ring) {
+    Format format = need.request().format();
+    var start = new Start(need, ring, ring.head());
     var pull = new Pull(new Meters());
     start.tellGap(pull);
     String gap = text(pull, format);
@@ -94,7 +101,7 @@ final class StartTest {
 
   @Test
   void after_beyondTheHead_isOfAnotherTerm() {
-    assertThat(served(after(21), -1)).startsWith("1-a:21 G22-20/-1FAILOVER ");
+    assertThat(served(after(21), -1)).startsWith("1-a:21 G22-10/-1FAILOVER L11 ");
   }
 
   @Test
@@ -127,7 +134,92 @@ final class StartTest {
     assertThat(served(new Since.Time(5), -1)).startsWith("1-a:10 G10-10/-1EVICTED L11 ");
   }
 
+  /** 11 to 13 and 14 of the first term, 15 to 17 of the second, 18 to 20 of the third. */
+  private final BlockRing terms =
+      new BlockRing(
+          Entries.LINEAGE,
+          10,
+          new RingLimits(10, 1 << 20, Duration.ofMinutes(1)),
+          Entries.budget());
+
+  private String servedOverTerms(Since since) {
+    if (terms.head() == 10) {
+      terms.append(Entries.lines("1-a", 11, 14));
+      terms.lineage(Entries.LINEAGE.then(new Term(2, "b", 14)));
+      terms.append(Entries.lines("2-b", 15, 17));
+      terms.lineage(terms.lineage().then(new Term(3, "c", 17)));
+      terms.append(Entries.lines("3-c", 18, 20));
+    }
+    var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, false);
+    return served(new Need(request, terms.head()), terms);
+  }
+
+  @Test
+  void after_aPositionOfAnOlderTerm_goesOnExactly() {
+    assertThat(servedOverTerms(after("1-a", 14))).isEqualTo("1-a:14 L15 L16 L17 L18 L19 L20 ");
+    assertThat(servedOverTerms(after("2-b", 16))).isEqualTo("2-b:16 L17 L18 L19 L20 ");
+    assertThat(servedOverTerms(after("2-b", 14))).startsWith("1-a:14 L15 ");
+    assertThat(servedOverTerms(after("3-c", 20))).isEqualTo("3-c:20 ");
+  }
+
+  @Test
+  void after_aPositionBeyondItsTerm_goesOnFromWhereTheBranchesParted() {
+    assertThat(servedOverTerms(after("1-a", 16)))
+        .isEqualTo("1-a:16 G17-14/-1FAILOVER L15 L16 L17 L18 L19 L20 ");
+    assertThat(servedOverTerms(after("2-b", 18)))
+        .isEqualTo("2-b:18 G19-17/-1FAILOVER L18 L19 L20 ");
+  }
+
+  @Test
+  void after_whereTheBranchesPartedIsGone_getsEverything() {
+    assertThat(servedOverTerms(after("1-a", 16))).isNotEmpty();
+    terms.append(Entries.lines("3-c", 21, 26));
+    assertThat(servedOverTerms(after("1-a", 16))).startsWith("1-a:16 G17-16/-1FAILOVER L17 ");
+  }
+
+  @Test
+  void after_aPositionBeyondTheHead_getsEverything() {
+    assertThat(servedOverTerms(after("3-c", 30))).startsWith("3-c:30 G31-10/-1FAILOVER L11 ");
+  }
+
+  @Test
+  void after_anUnknownEpoch_getsEverything() {
+    assertThat(servedOverTerms(after("2-x", 16))).startsWith("2-x:16 G17-10/-1FAILOVER L11 ");
+  }
+
+  /** The log that the position is from is known: 2-b went on to 3-d there. */
+  @Test
+  void after_aPositionOfAKnownBranch_goesOnFromWhereItParted() {
+    Lineage known = Entries.LINEAGE.then(new Term(2, "b", 14)).then(new Term(3, "b", 16)).then(D);
+    assertThat(servedOverTerms(new Since.Earliest())).isNotEmpty();
+    assertThat(servedFrom(after("4-d", 18), known)).startsWith("4-d:18 G19-16/-1FAILOVER L17 ");
+    assertThat(servedFrom(after("3-b", 16), known)).startsWith("2-b:16 L17 ");
+  }
+
+  private static final Term D = new Term(4, "d", 18);
+
+  private String servedFrom(Since since, Lineage known) {
+    var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, false);
+    return served(new Need(request, terms.head(), known), terms);
+  }
+
+  /** Else whoever has read further than the others would be told of it with them once more. */
+  @Test
+  void gap_goesNoFurtherThanTheLimit() {
+    var cursor = new Cursor("1-a", 3);
+    var pull = new Pull(new Meters());
+    pull.read(Entries.APP, ring, Entries.FORMAT, cursor, 5, 1 << 20, true);
+    assertThat(text(pull, Entries.FORMAT)).isEqualTo("G3-5/3SLOW ");
+    assertThat(cursor.next).isEqualTo(6);
+    pull.read(Entries.APP, ring, Entries.FORMAT, cursor, 12, 1 << 20, true);
+    assertThat(text(pull, Entries.FORMAT)).isEqualTo("G6-10/5SLOW P7-7/7UPSTREAM L11 L12 ");
+  }
+
   private static Since after(long seq) {
-    return new Since.After(new Position(Entries.EPOCH, seq));
+    return after(Entries.EPOCH, seq);
+  }
+
+  private static Since after(String epoch, long seq) {
+    return new Since.After(new Position(epoch, seq));
   }
 }

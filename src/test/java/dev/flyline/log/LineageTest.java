@@ -50,6 +50,20 @@ final class LineageTest {
   }
 
   @Test
+  void epochAt_isOfTheTermInWhichASeqWasNumbered() {
+    assertThat(lineage.epochAt(0)).isEqualTo("1-a");
+    assertThat(lineage.epochAt(10)).isEqualTo("1-a");
+    assertThat(lineage.epochAt(11)).as("the second term numbered nothing").isEqualTo("3-c");
+    assertThat(new Lineage(List.of(B)).epochAt(3)).as("not remembered").isEqualTo("2-b");
+  }
+
+  @Test
+  void upTo_endsWithTheTermNamed() {
+    assertThat(lineage.upTo("2-b").terms()).containsExactly(A, B);
+    assertThat(lineage.upTo("9-z")).isEqualTo(Lineage.NONE);
+  }
+
+  @Test
   void terms_areOrderedByCounterThenNode() {
     assertThat(C.isAfter(B)).isTrue();
     assertThat(new Term(3, "d", 0).isAfter(C)).isTrue();
