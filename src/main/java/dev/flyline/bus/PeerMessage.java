@@ -59,8 +59,10 @@ public sealed interface PeerMessage {
    *
    * @param head it has all lines up to this one
    * @param inStep whether it could go on from here without losing a line
+   * @param enlisted whether the owner has confirmed that since; it does if not
    */
-  record Ack(AppName app, String epoch, long head, boolean inStep) implements PeerMessage {}
+  record Ack(AppName app, String epoch, long head, boolean inStep, boolean enlisted)
+      implements PeerMessage {}
 
   /**
    * Asks for a part of the log, in at most {@link #CHUNK_BYTES}: from {@code from} on, or, if that
@@ -141,7 +143,11 @@ public sealed interface PeerMessage {
   /** The owner wants the receiver as its standby; the lines from {@code head} on follow. */
   record Enlist(AppName app, Lineage lineage, long head) implements PeerMessage {}
 
-  /** From now on the owner commits nothing that the standby has not acknowledged. */
+  /**
+   * From now on the owner commits nothing that the standby has not acknowledged. Says as well that
+   * the owner was alive after the standby came in step: whatever it had read before then is on its
+   * way before this.
+   */
   record Enlisted(AppName app, String epoch) implements PeerMessage {}
 
   /** The owner needs the receiver as its standby no longer. */

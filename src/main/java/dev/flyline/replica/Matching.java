@@ -101,11 +101,12 @@ final class Matching {
     lists.publishedCount.merge(hash, 1, Integer::sum);
   }
 
-  /** Forgets what the owner alone has published: NATS will not bring it here. */
-  void clearPublished() {
+  /** Forgets what the owner alone published before {@code ms}: NATS will not bring it here. */
+  void forgetPublishedBefore(long ms) {
     for (Lists lists : machines.values()) {
-      lists.published.clear();
-      lists.publishedCount.clear();
+      while (!lists.published.isEmpty() && lists.published.element().atMs < ms) {
+        lists.discardPublished(lists.published.element().hash);
+      }
     }
   }
 

@@ -276,7 +276,10 @@ final class Owning {
     slot.acked = Math.max(slot.acked, ack.head());
     slot.owingTicks = 0;
     slot.ready = ack.inStep();
-    if (slot.ready && !slot.gate) {
+    if (slot.ready && !ack.enlisted()) {
+      if (r.all.natsAway) { // what both have missed is told before the standby counts as in step
+        number(List.of(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, r.all.world.wallMs())));
+      }
       slot.gate = true;
       r.send(node, new PeerMessage.Enlisted(r.app, term.epoch()));
       if (slot == joining) {
@@ -372,7 +375,8 @@ final class Owning {
     Peers peers = r.all.peers;
     Slot settled = standby != null && standby.gate ? standby : null;
     boolean leaves = standby != null && peers.isStopping(standby.node);
-    if (settled != null && settled.ready && peers.isStopping() && !leaves) {
+    boolean mustGo = peers.isStopping() || r.all.natsAway;
+    if (settled != null && settled.ready && mustGo && !leaves) {
       handOver(settled.node);
       return;
     }

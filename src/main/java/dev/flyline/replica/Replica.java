@@ -55,6 +55,7 @@ final class Replica {
   final Backlog backlog;
   boolean subscribed;
   boolean confirmed; // NATS has the subscription, or is away
+  long confirmedMs; // when that was
   int confirmedTicks; // since then, not counting those after which this router stood still
 
   /** Routers that wait for the outcome of a claim; whether they want to watch, or just to know. */
@@ -216,10 +217,9 @@ final class Replica {
     }
     confirmed = true;
     confirmedTicks = 0;
+    confirmedMs = all.world.nowMs();
     if (owning != null) {
       owning.confirmed();
-    } else if (matching != null) {
-      matching.clearPublished(); // read by the owner before it could come here
     }
   }
 
@@ -240,7 +240,21 @@ final class Replica {
       case Mark _ -> { // lines are missing here: nothing before can be matched any more
         matching().clear();
         confirmedTicks = 0;
+        if (standby != null) {
+          standby.missedLines();
+        }
       }
+    }
+  }
+
+  /** NATS is away from here: lines are missing from now on. */
+  void natsLost() {
+    confirmedTicks = 0;
+    if (standby != null) {
+      standby.missedLines();
+    }
+    if (owning != null) {
+      owning.natsLost();
     }
   }
 

@@ -41,6 +41,7 @@ public final class Replicas implements Owner {
   private long claims;
   private long tickedMs;
   private int handovers;
+  boolean natsAway;
 
   /** Begins with no app. */
   public Replicas(World world, Peers peers, Timing timing, RingLimits limits, RingBudget budget) {
@@ -118,12 +119,14 @@ public final class Replicas implements Owner {
   /** NATS is away: a standby that still reads it may go on. */
   public void natsLost() {
     enter();
-    for (Replica replica : replicas.values()) {
-      if (replica.owning != null) {
-        replica.owning.natsLost();
-      }
-    }
+    natsAway = true;
+    replicas.values().forEach(Replica::natsLost);
     leave();
+  }
+
+  /** NATS is there again; the marks of what was missed follow as entries of the apps. */
+  public void natsBack() {
+    natsAway = false;
   }
 
   // ---- time ----

@@ -20,6 +20,7 @@ final class Standby {
   private final String epoch;
   private boolean enlisted; // the owner commits nothing without this router
   private boolean toldReady; // the owner has been told that this router is in step
+  private boolean aligned; // the lists hold nothing of before this router read NATS
   private boolean ackDue;
   private boolean hole;
   private long handoverAt =
@@ -39,7 +40,7 @@ final class Standby {
     r.matching();
     r.subscribe();
     if (r.last < head) {
-      hole = true;
+      hole();
       r.following.fetch(r.owner);
     }
     ackLater();
@@ -49,14 +50,17 @@ final class Standby {
   void committed(long head) {
     r.commitTo(Math.min(head, r.last));
     if (head > r.last) {
-      hole = true;
+      hole();
       r.following.fetch(r.owner);
     }
   }
 
   /** Whether this router has everything that it would need, as far as it knows itself. */
   boolean inStep() {
-    return r.confirmed && !hole && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
+    return r.confirmed
+        && !hole
+        && !r.all.natsAway
+        && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
   }
 
   /** Whether this router could go on without losing a line. */
@@ -67,13 +71,18 @@ final class Standby {
   /** The owner's lines, committed up to {@code committed}. */
   void lines(LogBatch batch, long committed) {
     if (batch.firstSeq() > r.last + 1) {
-      hole = true;
+      hole();
       r.following.hold(batch);
       r.following.fetch(r.owner);
       return;
     }
     take(batch);
     r.commitTo(committed);
+  }
+
+  private void hole() {
+    hole = true;
+    enlisted = false;
   }
 
   private void take(LogBatch batch) {
@@ -106,7 +115,13 @@ final class Standby {
   }
 
   void enlisted() {
-    enlisted = true;
+    enlisted = inStep();
+  }
+
+  /** NATS was away from here, or brought too much: lines are missing that the owner may have. */
+  void missedLines() {
+    enlisted = false;
+    ackLater();
   }
 
   private void ackLater() {
@@ -121,7 +136,17 @@ final class Standby {
     ackDue = false;
     if (r.standby == this && r.claiming == null) {
       toldReady = inStep();
-      r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.last, toldReady));
+      r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.last, toldReady, enlisted));
+    }
+  }
+
+  /**
+   * What the owner published before NATS confirmed will not come any more once that is a while ago.
+   */
+  private void align() {
+    if (!aligned && inStep()) {
+      aligned = true;
+      r.matching().forgetPublishedBefore(r.confirmedMs);
     }
   }
 
@@ -130,6 +155,7 @@ final class Standby {
       r.claim(false);
       return;
     }
+    align();
     if (inStep() != toldReady || (inStep() && !enlisted)) {
       ackLater();
     }

@@ -72,6 +72,7 @@ final class SimNats {
         ms,
         () -> {
           subscription.away = false;
+          router.inbox(router::natsBack);
           if (subscription.wanted) {
             subscription.active = true;
             deliver(

@@ -285,4 +285,8 @@ final class SimRouter implements World, Owner.Watcher {
   void natsLost() {
     replicas.natsLost();
   }
+
+  void natsBack() {
+    replicas.natsBack();
+  }
 }

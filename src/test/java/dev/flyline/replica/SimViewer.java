@@ -6,10 +6,12 @@ import dev.flyline.log.Entry;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,13 +136,19 @@ final class SimViewer {
     ring = log;
     if (!log.lineage().holds(from, log.head())) {
       if (mayAsk) {
-        ask(router, router.replicas().newer(Sim.APP), () -> settle(current(router, log), false));
+        ask(
+            router,
+            () -> router.replicas().newer(Sim.APP),
+            () -> settle(current(router, log), false));
         return;
       }
       long common = Math.min(log.head(), log.lineage().common(log.lineage().upTo(from.epoch())));
       long begin = Math.max(common + 1, log.complete() ? log.oldest() : common + 1);
       if (common == 0 && !log.complete()) {
-        ask(router, router.replicas().older(Sim.APP), () -> settle(current(router, log), false));
+        ask(
+            router,
+            () -> router.replicas().older(Sim.APP),
+            () -> settle(current(router, log), false));
         return;
       }
       gap("failover");
@@ -153,15 +161,17 @@ final class SimViewer {
     return router.ring == null ? log : router.ring;
   }
 
-  private void ask(SimRouter router, io.vertx.core.Future<Void> answer, Runnable then) {
+  private void ask(SimRouter router, Supplier<Future<Void>> question, Runnable then) {
     asking = true;
-    answer.onComplete(
-        _ -> {
-          if (at == router) {
-            asking = false;
-            then.run();
-          }
-        });
+    question
+        .get()
+        .onComplete(
+            _ -> {
+              if (at == router) {
+                asking = false;
+                then.run();
+              }
+            });
   }
 
   void read() {
@@ -175,7 +185,7 @@ final class SimViewer {
     while (seq <= log.head()) {
       if (seq < log.oldest()) {
         if (!log.complete()) {
-          ask(router, router.replicas().older(Sim.APP), this::read);
+          ask(router, () -> router.replicas().older(Sim.APP), this::read);
           return;
         }
         gap("evicted");
