@@ -59,7 +59,7 @@ final class Joined implements Cluster {
     bus.serializableChecker(_ -> false); // what comes is never made an object of any class
     bus.clusterSerializableChecker(_ -> false);
     this.peers = new Peers(bus, meters, this::refused);
-    this.probes = new Probes(self, peers::probe);
+    this.probes = new Probes(self, peers);
     this.members = Members.of(joint.hazelcast(), self);
     this.consumer = bus.consumer(Peers.address(self.node()));
     meters.gauge(Meter.CLUSTER_MEMBERS, () -> members.size());

@@ -117,10 +117,6 @@ final class Joining {
   }
 
   private static IllegalStateException problem(String what, Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return new IllegalStateException("cannot " + what + ": " + root.getMessage(), cause);
+    return new IllegalStateException("cannot " + what + ": " + Failures.reason(cause), cause);
   }
 }

@@ -26,6 +26,7 @@ final class Peer {
   private final MessageProducer<Buffer> messages;
   private final MessageProducer<String> probes;
   private final AtomicReference<Pause> pause = new AtomicReference<>(Pause.NONE);
+  private volatile String lastFailure = "none";
 
   Peer(EventBus bus, String address) {
     this.messages = bus.sender(address, new DeliveryOptions().setCodecName(RawCodec.NAME));
@@ -50,9 +51,18 @@ final class Peer {
   }
 
   /** Notes that something was not; returns whether it is the first to tell of this failure. */
-  boolean failed() {
+  boolean failed(Throwable cause) {
     Pause current = pause.get();
-    return current.isOver() && pause.compareAndSet(current, current.next());
+    if (current.isOver() && pause.compareAndSet(current, current.next())) {
+      lastFailure = Failures.reason(cause);
+      return true;
+    }
+    return false;
+  }
+
+  /** What the last failure said of itself. */
+  String lastFailure() {
+    return lastFailure;
   }
 
   /** A time in which nothing is sent, on {@link System#nanoTime}'s clock. */

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The ways to all other routers, each opened with the first message. Safe on any thread. */
-final class Peers {
+final class Peers implements Probes.Way {
 
   private final EventBus bus;
   private final Meters meters;
@@ -42,10 +42,15 @@ final class Peers {
     watch(node, peer, peer.send(message));
   }
 
-  /** Sends a message of the cluster's own. */
-  void probe(String node, String probe) {
+  @Override
+  public void probe(String node, String probe) {
     Peer peer = peer(node);
     watch(node, peer, peer.probe(probe));
+  }
+
+  @Override
+  public String lastFailure(String node) {
+    return peer(node).lastFailure();
   }
 
   /** Forgets all but {@code nodes}. */
@@ -64,7 +69,7 @@ final class Peers {
             _ -> peer.written(),
             cause -> {
               meters.count(Meter.BUS_SEND_FAILURES);
-              if (peer.failed() && isRefusal(cause)) {
+              if (peer.failed(cause) && isRefusal(cause)) {
                 refused.accept(node);
               }
             });

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +26,15 @@ final class Probes {
   private static final String ANSWER = "echo ";
 
   private final Member self;
-  private final BiConsumer<String, String> send;
+  private final Way peers;
   private final Map<String, Integer> ticksSince = new HashMap<>();
   private final Set<String> silent = new HashSet<>();
   private volatile int unheard;
 
-  /** Sends, with {@code send}, texts to nodes. */
-  Probes(Member self, BiConsumer<String, String> send) {
+  /** Probes {@code peers} in the name of {@code self}. */
+  Probes(Member self, Way peers) {
     this.self = self;
-    this.send = send;
+    this.peers = peers;
   }
 
   /** How many members do not answer. */
@@ -50,33 +49,49 @@ final class Probes {
     silent.retainAll(nodes);
     for (Member member : members) {
       if (!member.equals(self)) {
-        if (ticksSince.merge(member.node(), 1, Integer::sum) > PATIENCE
-            && silent.add(member.node())) {
-          log.warn(
-              "router {} at {} is a member and does not answer over the bus: is the port after"
-                  + " {} open between the two, and are both sides' certificates of one authority?",
-              member.node(),
-              member.address(),
-              member.address());
-        }
-        send.accept(member.node(), ASK + self.node());
+        probe(member);
       }
     }
     unheard = silent.size();
   }
 
-  /** Takes what another router's probes sent. */
+  private void probe(Member member) {
+    if (ticksSince.merge(member.node(), 1, Integer::sum) > PATIENCE && silent.add(member.node())) {
+      unheard = silent.size();
+      log.warn(
+          "router {} at {} is a member and does not answer over the bus; last failure: {}. Is the"
+              + " port after that one open between the two, are both certificates of one authority?",
+          member.node(),
+          member.address(),
+          peers.lastFailure(member.node()));
+    }
+    peers.probe(member.node(), ASK + self.node());
+  }
+
+  /** Takes what another router's probes sent; what no member sent is left alone. */
   void received(String text, List<Member> members) {
-    boolean isAnswer = text.startsWith(ANSWER);
-    String node = text.substring((isAnswer ? ANSWER : ASK).length());
+    String node = text.substring(text.indexOf(' ') + 1);
     if (members.stream().noneMatch(member -> member.node().equals(node))) {
       return;
     }
-    if (!isAnswer) {
-      send.accept(node, ANSWER + self.node());
-    } else if (ticksSince.put(node, 0) != null && silent.remove(node)) {
-      unheard = silent.size();
-      log.info("router {} answers over the bus again", node);
+    if (text.startsWith(ASK)) {
+      peers.probe(node, ANSWER + self.node());
+    } else if (text.startsWith(ANSWER)) {
+      ticksSince.computeIfPresent(node, (_, _) -> 0);
+      if (silent.remove(node)) {
+        unheard = silent.size();
+        log.info("router {} answers over the bus again", node);
+      }
     }
+  }
+
+  /** How probes go out: {@link Peers}, or a test's. */
+  interface Way {
+
+    /** Sends {@code probe} to {@code node}. */
+    void probe(String node, String probe);
+
+    /** What the last failure to reach {@code node} said of itself. */
+    String lastFailure(String node);
   }
 }
