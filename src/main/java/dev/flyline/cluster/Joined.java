@@ -93,16 +93,23 @@ final class Joined implements Cluster {
   private Cluster watch(Registration registration) {
     Members.watch(joint.hazelcast(), () -> context.runOnContext(_ -> look()));
     joint.vertx().setPeriodic(LOOK.toMillis(), _ -> look());
+    onMembers(_ -> registration.mend()); // a merge is what loses it
+    probeLater(registration);
+    log.info("{} in {} has joined; routers: {}", self.address(), self.region(), addresses(members));
+    return this;
+  }
+
+  /** Not periodic: those missed while the process was frozen would all come at once. */
+  private void probeLater(Registration registration) {
     joint
         .vertx()
-        .setPeriodic(
+        .setTimer(
             PROBE.toMillis(),
             _ -> {
               registration.mend();
               probes.tick(members);
+              probeLater(registration);
             });
-    log.info("{} in {} has joined; routers: {}", self.address(), self.region(), addresses(members));
-    return this;
   }
 
   /** Sees who is there. */

@@ -22,6 +22,9 @@ final class Joining {
 
   private static final Duration CONNECT = Duration.ofSeconds(3);
 
+  /** The bus asks Hazelcast on these, rarely; each is a thread from its first task on. */
+  private static final int WORKERS = 8;
+
   private Joining() {}
 
   /** A member of the cluster, and what its bus runs on. */
@@ -70,7 +73,10 @@ final class Joining {
     var directory = new HazelcastClusterManager(hazelcast);
     Promise<Joint> open = Promise.promise(); // of no event loop: the bus' own end if it fails
     Vertx.builder()
-        .with(new VertxOptions(options).setEventBusOptions(busOptions(config)))
+        .with(
+            new VertxOptions(options)
+                .setWorkerPoolSize(WORKERS)
+                .setEventBusOptions(busOptions(config)))
         .withClusterManager(directory)
         .buildClustered()
         .onComplete(

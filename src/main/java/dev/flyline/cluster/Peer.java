@@ -23,10 +23,12 @@ final class Peer {
   private static final Future<Void> PAUSED =
       Future.failedFuture(new IOException("the last attempt to reach it has just failed"));
 
+  private static final String NO_FAILURE = "none";
+
   private final MessageProducer<Buffer> messages;
   private final MessageProducer<String> probes;
   private final AtomicReference<Pause> pause = new AtomicReference<>(Pause.NONE);
-  private volatile String lastFailure = "none";
+  private volatile String lastFailure = NO_FAILURE;
 
   Peer(EventBus bus, String address) {
     this.messages = bus.sender(address, new DeliveryOptions().setCodecName(RawCodec.NAME));
@@ -47,6 +49,7 @@ final class Peer {
   void written() {
     if (pause.get().lengthNs > 0) { // written only if need be: all threads share it
       pause.set(Pause.NONE);
+      lastFailure = NO_FAILURE;
     }
   }
 
@@ -60,7 +63,7 @@ final class Peer {
     return false;
   }
 
-  /** What the last failure said of itself. */
+  /** What the last failure said of itself, if nothing has been written since. */
   String lastFailure() {
     return lastFailure;
   }

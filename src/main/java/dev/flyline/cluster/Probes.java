@@ -59,8 +59,9 @@ final class Probes {
     if (ticksSince.merge(member.node(), 1, Integer::sum) > PATIENCE && silent.add(member.node())) {
       unheard = silent.size();
       log.warn(
-          "router {} at {} is a member and does not answer over the bus; last failure: {}. Is the"
-              + " port after that one open between the two, are both certificates of one authority?",
+          "router {} at {} is a member and does not answer over the bus; last failure: {}. It is"
+              + " frozen, or its port after that one is not open to this router or this one's to it,"
+              + " or the two certificates are not of one authority",
           member.node(),
           member.address(),
           peers.lastFailure(member.node()));
