@@ -42,7 +42,6 @@ public final class Settings {
   private Settings(List<Layer> layers, List<String> problems) {
     this.layers = layers;
     this.problems.addAll(problems);
-    Later.readCluster(this);
   }
 
   /** Settings of {@code values} alone, by dotted key. */

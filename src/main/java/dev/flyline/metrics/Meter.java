@@ -37,6 +37,20 @@ public enum Meter {
   RING_BYTES(Kind.GAUGE, "flyline_ring_bytes", "", "Bytes held by the rings of all feeds."),
   APPS_WATCHED(Kind.GAUGE, "flyline_apps_watched", "", "Apps that have a feed on this router."),
   SUBSCRIPTIONS(Kind.GAUGE, "flyline_nats_subscriptions", "", "Apps that are read from NATS."),
+  CLUSTER_MEMBERS(
+      Kind.GAUGE, "flyline_cluster_members", "", "Routers in the list of members, this one too."),
+  CLUSTER_UNHEARD(
+      Kind.GAUGE, "flyline_cluster_unheard", "", "Members that do not answer over the bus."),
+  BUS_SEND_FAILURES(
+      Kind.COUNTER,
+      "flyline_bus_send_failures",
+      "",
+      "Messages to other routers that were not written."),
+  BUS_REGISTRATIONS_MENDED(
+      Kind.COUNTER,
+      "flyline_bus_registrations_mended",
+      "",
+      "Times that the cluster had lost this router's bus address."),
   HEAP_USED(Kind.GAUGE, "jvm_heap_used_bytes", "", "Heap in use, garbage included."),
   HEAP_MAX(Kind.GAUGE, "jvm_heap_max_bytes", "", "The most that the heap can become."),
   CPU_TIME(Kind.COUNTER, "process_cpu_seconds", "", "CPU time of the process."),

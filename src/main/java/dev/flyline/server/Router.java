@@ -3,6 +3,7 @@ package dev.flyline.server;
 import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lanes;
 import dev.flyline.bus.Upstream;
+import dev.flyline.cluster.Cluster;
 import dev.flyline.feed.Feeds;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.ingest.Ingest;
@@ -51,6 +52,7 @@ public final class Router {
   /** How long it then answers those who come that it stops. */
   private static final Duration REFUSING = Duration.ofSeconds(3);
 
+  private final Cluster cluster;
   private final Vertx vertx;
   private final Ingest ingest;
   private final Streams streams;
@@ -62,14 +64,15 @@ public final class Router {
   private final AtomicBoolean stopping = new AtomicBoolean();
 
   private Router(
-      Vertx vertx,
+      Cluster cluster,
       Ingest ingest,
       Streams streams,
       Health health,
       List<WebVerticle> web,
       OpsVerticle ops,
       Duration drain) {
-    this.vertx = vertx;
+    this.cluster = cluster;
+    this.vertx = cluster.vertx();
     this.ingest = ingest;
     this.streams = streams;
     this.health = health;
@@ -80,22 +83,24 @@ public final class Router {
 
   /** Builds a router and starts it; succeeds when it listens, whether NATS is there or not. */
   public static Future<Router> start(RouterConfig config) {
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(config.eventLoops())
-                .setPreferNativeTransport(true));
+    var options =
+        new VertxOptions().setEventLoopPoolSize(config.eventLoops()).setPreferNativeTransport(true);
+    var meters = new Meters();
     Promise<Router> started = Promise.promise();
-    start(vertx, config)
-        .onSuccess(started::complete)
-        // Not composed: that future's event loop ends with vertx and could not tell of it.
-        .onFailure(cause -> vertx.close().onComplete(_ -> started.fail(cause)));
+    Cluster.start(config.cluster(), config.node(), options, meters)
+        .onSuccess(
+            cluster ->
+                start(cluster, config, meters)
+                    .onSuccess(started::complete)
+                    // Not composed: that future's event loop ends with vertx and could not tell.
+                    .onFailure(cause -> cluster.leave().onComplete(_ -> started.fail(cause))))
+        .onFailure(started::fail);
     return started.future();
   }
 
-  private static Future<Router> start(Vertx vertx, RouterConfig config) {
+  private static Future<Router> start(Cluster cluster, RouterConfig config, Meters meters) {
     InstantSource clock = InstantSource.system();
-    var meters = new Meters();
+    Vertx vertx = cluster.vertx();
     var health = new Health();
     var lanes = new Lanes(vertx, config.eventLoops());
     var budget = new RingBudget(config.feed().totalBytes());
@@ -145,7 +150,8 @@ public final class Router {
     }
     var ops = new OpsVerticle(config.web(), meters, health);
     var router =
-        new Router(vertx, ingest, streams, health, List.copyOf(web), ops, config.stream().drain());
+        new Router(
+            cluster, ingest, streams, health, List.copyOf(web), ops, config.stream().drain());
     return router.open();
   }
 
@@ -206,7 +212,7 @@ public final class Router {
               _ -> {
                 ingest.close();
                 // Not composed: this future's event loop ends with vertx and could not tell of it.
-                vertx.close().onComplete(stopped);
+                cluster.leave().onComplete(stopped);
               });
     }
     return stopped.future();

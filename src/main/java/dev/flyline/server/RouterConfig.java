@@ -1,6 +1,7 @@
 package dev.flyline.server;
 
 import dev.flyline.auth.AuthConfig;
+import dev.flyline.cluster.ClusterConfig;
 import dev.flyline.config.ConfigException;
 import dev.flyline.config.Settings;
 import dev.flyline.feed.FeedConfig;
@@ -19,6 +20,7 @@ import java.util.Map;
 public record RouterConfig(
     String node,
     int eventLoops,
+    ClusterConfig cluster,
     IngestConfig ingest,
     FeedConfig feed,
     StreamConfig stream,
@@ -44,6 +46,7 @@ public record RouterConfig(
                 1,
                 256,
                 "event loops; one per processor is right nearly always"),
+            ClusterConfig.from(settings, environment),
             IngestConfig.from(settings),
             FeedConfig.from(settings),
             StreamConfig.from(settings, environment, node),

@@ -43,6 +43,8 @@ final class MainTest {
             Map.ofEntries(
                 Map.entry("auth.apps.claim", "apps"),
                 Map.entry("cluster", "off"),
+                Map.entry("cluster.name", "flyline"),
+                Map.entry("cluster.port", "5701"),
                 Map.entry("drain", "30s"),
                 Map.entry(
                     "event.loops", Integer.toString(Runtime.getRuntime().availableProcessors())),
@@ -121,7 +123,14 @@ final class MainTest {
     environment.put("FLYLINE_AUTH_AUDIENCE", "logs");
     environment.put("FLYLINE_AUTH_HMAC_SECRET_FILE", secret.toString());
     environment.put("FLYLINE_AUTH_ISSUER", "https://platform");
-    environment.put("FLYLINE_CLUSTER", "off");
+    environment.put("FLYLINE_CLUSTER", "static");
+    environment.put("FLYLINE_CLUSTER_HOST", "127.0.0.1");
+    environment.put("FLYLINE_CLUSTER_NAME", "logs");
+    environment.put("FLYLINE_CLUSTER_PEERS", "127.0.0.1:1,[::1]:2");
+    environment.put("FLYLINE_CLUSTER_PORT", "1");
+    environment.put("FLYLINE_CLUSTER_TLS_CA_FILE", secret.toString());
+    environment.put("FLYLINE_CLUSTER_TLS_CERT_FILE", secret.toString());
+    environment.put("FLYLINE_CLUSTER_TLS_KEY_FILE", secret.toString());
     environment.put("FLYLINE_CORS_ORIGINS", "https://a.example");
     environment.put("FLYLINE_DRAIN", "2s");
     environment.put("FLYLINE_EVENT_LOOPS", "3");

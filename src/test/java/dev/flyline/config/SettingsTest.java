@@ -102,15 +102,10 @@ final class SettingsTest {
 
   @Test
   void settingsOfLaterVersions_areRefusedAsSuch() {
-    var settings =
-        Settings.load(
-            Map.of(), Map.of("FLYLINE_AUTH_JWKS_URL", "https://a", "FLYLINE_CLUSTER", "fly"));
+    var settings = Settings.load(Map.of(), Map.of("FLYLINE_AUTH_JWKS_URL", "https://a"));
 
     assertThat(problemsOf(settings))
-        .containsExactly(
-            "FLYLINE_CLUSTER: this version does not have clusters yet; only off is possible",
-            "FLYLINE_AUTH_JWKS_URL: this version does not have this setting yet");
-    Settings.of(Map.of("cluster", "off")).check();
+        .containsExactly("FLYLINE_AUTH_JWKS_URL: this version does not have this setting yet");
   }
 
   @Test

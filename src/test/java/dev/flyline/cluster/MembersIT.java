@@ -1,0 +1,76 @@
+package dev.flyline.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Real members of Hazelcast on a loopback address: who sees whom, and when. */
+@Timeout(90)
+final class MembersIT {
+
+  @Test
+  void three_seeTheSameList_withRegions_inTheOrderOfAddresses() throws Exception {
+    try (var cluster = new TestCluster(3)) {
+      var first = cluster.start(2);
+      var second = cluster.start(0);
+      var third = cluster.start(1);
+
+      for (TestMember member : List.of(first, second, third)) {
+        List<Member> seen = member.awaitMembers(list -> list.size() == 3);
+        assertThat(seen)
+            .containsExactlyInAnyOrder(first.self(), second.self(), third.self())
+            .isSortedAccordingTo((a, b) -> a.address().compareTo(b.address()));
+      }
+      assertThat(third.cluster().members())
+          .extracting(Member::region)
+          .containsExactlyInAnyOrder("region-0", "region-1", "region-2");
+      assertThat(first.self().address())
+          .isEqualTo(new HostPort(TestCluster.HOST, cluster.port(2)).toString());
+      assertThat(first.meter("flyline_cluster_members")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  @Timeout(40)
+  void startedTogether_findEachOtherWithin15s() throws Exception {
+    try (var cluster = new TestCluster(3)) {
+      long startNs = System.nanoTime();
+      for (TestMember member : cluster.startTogether(3)) {
+        member.awaitSize(3);
+      }
+
+      assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(15));
+    }
+  }
+
+  @Test
+  void killed_isSeenLeaving() throws Exception {
+    try (var cluster = new TestCluster(2)) {
+      var stays = cluster.start(0);
+      var goes = cluster.start(1);
+      stays.awaitSize(2);
+
+      goes.kill();
+
+      assertThat(stays.awaitMembers(list -> list.size() == 1)).containsExactly(stays.self());
+    }
+  }
+
+  @Test
+  void left_isSeenLeaving_andItsVertxIsClosed() throws Exception {
+    try (var cluster = new TestCluster(2)) {
+      var stays = cluster.start(0);
+      var goes = cluster.start(1);
+      stays.awaitSize(2);
+
+      TestCluster.await(goes.cluster().leave());
+
+      assertThat(stays.awaitMembers(list -> list.size() == 1)).containsExactly(stays.self());
+      assertThat(goes.hazelcast()).isNull();
+      assertThat(goes.cluster().vertx().close().isComplete()).isTrue();
+    }
+  }
+}

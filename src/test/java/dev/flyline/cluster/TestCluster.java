@@ -1,0 +1,159 @@
+package dev.flyline.cluster;
+
+import dev.flyline.cluster.ClusterConfig.Mode;
+import dev.flyline.metrics.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Routers of one cluster in this process, each on its own pair of ports. */
+final class TestCluster implements AutoCloseable {
+
+  static final String HOST = loopback();
+
+  private final String name = "test-" + UUID.randomUUID();
+  private final List<Integer> ports;
+  private final List<TestMember> members = new ArrayList<>();
+
+  /** A cluster for at most {@code size} routers; none runs yet. */
+  TestCluster(int size) {
+    this.ports = freePairs(size);
+  }
+
+  /** The settings of the router number {@code i}, which knows the addresses of all. */
+  ClusterConfig config(int i) {
+    return new ClusterConfig(
+        Mode.STATIC,
+        name,
+        ClusterConfig.WIRE_VERSION,
+        "region-" + i,
+        HOST,
+        ports.get(i),
+        ports.stream().map(port -> new HostPort(HOST, port)).toList(),
+        null);
+  }
+
+  int port(int i) {
+    return ports.get(i);
+  }
+
+  TestMember start(int i) {
+    return start(config(i));
+  }
+
+  TestMember start(ClusterConfig config) {
+    return await(begin(config, InetAddress::getAllByName));
+  }
+
+  TestMember start(ClusterConfig config, Resolver resolver) {
+    return await(begin(config, resolver));
+  }
+
+  /** Starts the first {@code count} routers at the same moment. */
+  List<TestMember> startTogether(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> begin(config(i), InetAddress::getAllByName))
+        .toList()
+        .stream()
+        .map(TestCluster::await)
+        .toList();
+  }
+
+  private Future<TestMember> begin(ClusterConfig config, Resolver resolver) {
+    var meters = new Meters();
+    String node = "n" + Long.toString(new Random().nextLong(1L << 40), 36);
+    return Joined.start(config, node, new VertxOptions().setEventLoopPoolSize(2), meters, resolver)
+        .map(
+            cluster -> {
+              var member = new TestMember((Joined) cluster, meters);
+              synchronized (members) {
+                members.add(member);
+              }
+              return member;
+            });
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ports that are free, as is the one after each. */
+  static List<Integer> freePairs(int count) {
+    List<ServerSocket> taken = new ArrayList<>();
+    try {
+      List<Integer> ports = new ArrayList<>();
+      while (ports.size() < count) {
+        var first = bound(0);
+        taken.add(first);
+        ServerSocket next = tryBind(first.getLocalPort() + 1);
+        if (next != null) {
+          taken.add(next);
+          ports.add(first.getLocalPort());
+        }
+      }
+      return List.copyOf(ports);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } finally {
+      for (ServerSocket socket : taken) {
+        closeQuietly(socket);
+      }
+    }
+  }
+
+  private static @Nullable ServerSocket tryBind(int port) {
+    try {
+      return port > 65_535 ? null : bound(port);
+    } catch (IOException _) {
+      return null;
+    }
+  }
+
+  private static ServerSocket bound(int port) throws IOException {
+    var socket = new ServerSocket();
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port));
+    return socket;
+  }
+
+  private static void closeQuietly(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** IPv6 where the machine has it. */
+  private static String loopback() {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
+      return "::1";
+    } catch (IOException _) {
+      return "127.0.0.1";
+    }
+  }
+
+  /** Ends all that still run, without a word to the others. */
+  @Override
+  public void close() {
+    List<TestMember> all;
+    synchronized (members) {
+      all = List.copyOf(members);
+    }
+    all.forEach(TestMember::kill);
+  }
+}
