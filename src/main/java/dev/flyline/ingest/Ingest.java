@@ -9,52 +9,85 @@ import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import dev.flyline.replica.AppStatus;
+import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads from NATS what is watched, numbers it, and puts it on the bus. */
+/** Reads from NATS what is watched, shares it with the other routers, and puts it on the bus. */
 public final class Ingest {
 
   private final NatsSource source;
+  private final PeerLinks links;
   private final List<IngestLane> ingestLanes;
 
   /**
    * Makes the reading side of a router; {@link #start} connects it.
    *
-   * @param node the router's name, part of every epoch
+   * @param links the way to the other routers, made for {@code lanes}
    */
   public Ingest(
       Lanes lanes,
       Batches batches,
+      PeerLinks links,
       IngestConfig config,
       FeedConfig rings,
       RingBudget budget,
       Upstream upstream,
       Meters meters,
-      InstantSource clock,
-      String node) {
-    this.source = new NatsSource(config, node, upstream, meters);
-    var terms = new AtomicLong();
+      InstantSource clock) {
+    this.links = links;
+    this.source = new NatsSource(config, links.peers().self(), upstream, meters);
     this.ingestLanes =
         lanes.all().stream()
             .map(
                 lane ->
                     new IngestLane(
-                        lane, source, batches, config, rings, budget, meters, clock, node, terms))
+                        lane,
+                        source,
+                        batches,
+                        links,
+                        links.peers(),
+                        config,
+                        rings,
+                        budget,
+                        meters,
+                        clock))
             .toList();
+    upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
     meters.gauge(Meter.SUBSCRIPTIONS, () -> ingestLanes.stream().mapToLong(IngestLane::size).sum());
   }
 
-  /** Who numbers the apps that are at home on {@code lane}. */
+  /** Who keeps the logs of the apps that are at home on {@code lane}. */
   public Owner owner(Lane lane) {
-    return ingestLanes.get(lane.index());
+    return ingestLanes.get(lane.index()).owner();
   }
 
   /** Begins to connect to NATS, and goes on trying for ever. */
   public void start() {
     ingestLanes.forEach(IngestLane::start);
+    links.start(ingestLanes);
     source.start();
+  }
+
+  /** Begins to hand over what is owned here; {@link #isIdle} tells when that is done. */
+  public void handOver() {
+    links.stop();
+  }
+
+  /** Whether no other router would miss this one. */
+  public Future<Boolean> isIdle() {
+    if (links.peers().present().isEmpty()) {
+      return Future.succeededFuture(true);
+    }
+    return Future.all(ingestLanes.stream().map(IngestLane::isIdle).toList())
+        .map(all -> all.<Boolean>list().stream().allMatch(idle -> idle));
+  }
+
+  /** What operators see of every app that this router has to do with. */
+  public Future<List<AppStatus>> status() {
+    return Future.all(ingestLanes.stream().map(IngestLane::status).toList())
+        .map(all -> all.<List<AppStatus>>list().stream().flatMap(List::stream).toList());
   }
 
   /** Leaves NATS. */

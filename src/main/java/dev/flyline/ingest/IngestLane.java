@@ -3,54 +3,52 @@ package dev.flyline.ingest;
 import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.LogBatch;
-import dev.flyline.feed.BlockRing;
+import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.log.AppName;
-import dev.flyline.log.Lineage;
-import dev.flyline.log.Term;
+import dev.flyline.log.Entry;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import dev.flyline.replica.AppStatus;
+import dev.flyline.replica.Peers;
+import dev.flyline.replica.Replicas;
+import dev.flyline.replica.Timing;
+import dev.flyline.replica.World;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
- * Numbers the lines of the apps that are at home on one event loop and puts them on the bus.
+ * The world of the replicas that are at home on one event loop: brings them what NATS has for them,
+ * takes what they send, and lets their time pass.
  *
  * <p>All state belongs to that event loop. The NATS client's thread touches {@link Arrivals} and
  * {@link #ready} alone.
  */
-final class IngestLane implements Owner {
-
-  /** Apps whose place is remembered though nobody watches them; each costs some 300 bytes. */
-  private static final int REMEMBERED = 50_000;
+final class IngestLane implements World {
 
   private final Lane lane;
   private final NatsSource source;
   private final Batches batches;
+  private final PeerLinks.Outbox outbox;
   private final IngestConfig config;
   private final FeedConfig rings;
-  private final RingBudget budget;
   private final Meters meters;
   private final InstantSource clock;
-  private final String node;
-  private final AtomicLong terms;
-  private final Map<AppName, OwnedApp> watched = new LinkedHashMap<>();
-  private final Map<AppName, OwnedApp> unwatched = new LinkedHashMap<>(); // longest ago first
-  private final MpscUnboundedArrayQueue<OwnedApp> ready = new MpscUnboundedArrayQueue<>(64);
+  private final Replicas replicas;
+  private final Map<AppName, Reading> readings = new HashMap<>();
+  private final MpscUnboundedArrayQueue<Reading> ready = new MpscUnboundedArrayQueue<>(64);
   private final AtomicInteger wakes = new AtomicInteger();
-  private List<OwnedApp> due = new ArrayList<>();
+  private List<Reading> due = new ArrayList<>();
   private boolean ticking;
   private volatile int reading; // for those who only look
 
@@ -58,89 +56,120 @@ final class IngestLane implements Owner {
       Lane lane,
       NatsSource source,
       Batches batches,
+      PeerLinks links,
+      Peers peers,
       IngestConfig config,
       FeedConfig rings,
       RingBudget budget,
       Meters meters,
-      InstantSource clock,
-      String node,
-      AtomicLong terms) {
+      InstantSource clock) {
     this.lane = lane;
     this.source = source;
     this.batches = batches;
+    this.outbox = links.outbox(lane);
     this.config = config;
     this.rings = rings;
-    this.budget = budget;
     this.meters = meters;
     this.clock = clock;
-    this.node = node;
-    this.terms = terms;
+    this.replicas = new Replicas(this, peers, Timing.DEFAULT, rings.limits(), budget);
   }
 
   /** Starts what this lane does from time to time. */
   void start() {
-    lane.context().setPeriodic(1_000, _ -> expire());
-  }
-
-  @Override
-  public Future<Answer> watch(AppName app, Watcher watcher) {
-    OwnedApp owned = watched.get(app);
-    if (owned != null) {
-      return Future.succeededFuture(new Answer(owned.ring(), owned.ring().head()));
-    }
-    OwnedApp starting = remembered(app);
-    unwatched.remove(app);
-    watched.put(app, starting);
-    reading = watched.size();
-    var arrivals =
-        new Arrivals(config.queueLines(), config.queueBytes(), () -> arrived(starting), meters);
-    LogBatch mark = starting.watch(arrivals, clock.millis());
-    if (mark != null) {
-      batches.publish(mark);
-    }
-    long head = starting.ring().head();
-    Promise<Answer> promise = Promise.promise();
-    source
-        .subscribe(app, arrivals::offer)
-        .onComplete(_ -> lane.run(() -> promise.complete(new Answer(starting.ring(), head))));
-    return promise.future();
-  }
-
-  @Override
-  public void unwatch(AppName app) {
-    OwnedApp owned = watched.remove(app);
-    if (owned != null) {
-      reading = watched.size();
-      source.unsubscribe(app);
-      owned.unwatch(clock.millis());
-      unwatched.put(app, owned);
-    }
-  }
-
-  @Override
-  public Future<BlockRing> recent(AppName app) {
-    OwnedApp owned = watched.get(app);
-    return Future.succeededFuture((owned != null ? owned : remembered(app)).ring());
-  }
-
-  /** Does nothing: the rings here are complete. */
-  @Override
-  public Future<Void> older(AppName app) {
-    return Future.succeededFuture();
-  }
-
-  private OwnedApp remembered(AppName app) {
-    return unwatched.computeIfAbsent(
-        app,
-        _ -> {
-          var term = new Term(terms.incrementAndGet(), node, 0);
-          var ring = new BlockRing(Lineage.NONE.then(term), 0, rings.limits(), budget);
-          return new OwnedApp(app, term.epoch(), ring, System.nanoTime());
+    lane.run(
+        () -> {
+          replicas.natsLost();
+          tickLater();
+          lane.context()
+              .setPeriodic(
+                  1_000, _ -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
         });
   }
 
+  /** Not a periodic timer: after a pause there is one tick, not one for each that was missed. */
+  private void tickLater() {
+    lane.context()
+        .setTimer(
+            Timing.DEFAULT.tick(),
+            _ -> {
+              tickLater();
+              replicas.tick();
+            });
+  }
+
+  /** Who keeps the logs of the apps that are at home here; to be called on this lane. */
+  Owner owner() {
+    return replicas;
+  }
+
+  /** What another router says about apps that are at home here; on any thread. */
+  void received(String from, List<PeerMessage> messages) {
+    lane.run(() -> messages.forEach(message -> replicas.received(from, message)));
+  }
+
+  /** Whether NATS is there; on any thread. */
+  void upstream(boolean connected) {
+    lane.run(connected ? replicas::natsBack : replicas::natsLost);
+  }
+
+  // ---- the world ----
+
+  @Override
+  public long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  @Override
+  public long wallMs() {
+    return clock.millis();
+  }
+
+  @Override
+  public void send(String node, PeerMessage message) {
+    outbox.add(node, message);
+  }
+
+  @Override
+  public void subscribe(AppName app) {
+    Reading[] self = new Reading[1];
+    var arrivals =
+        new Arrivals(config.queueLines(), config.queueBytes(), () -> arrived(self[0]), meters);
+    var starting = new Reading(app, arrivals, System.nanoTime());
+    self[0] = starting;
+    readings.put(app, starting);
+    reading = readings.size();
+    source
+        .subscribe(app, arrivals::offer)
+        .onComplete(
+            _ ->
+                lane.run(
+                    () -> {
+                      if (!starting.isEnded()) {
+                        replicas.confirmed(app);
+                      }
+                    }));
+  }
+
+  @Override
+  public void unsubscribe(AppName app) {
+    Reading ended = readings.remove(app);
+    if (ended != null) {
+      ended.end();
+      reading = readings.size();
+      source.unsubscribe(app);
+    }
+  }
+
+  @Override
+  public void committed(LogBatch batch) {
+    batches.publish(batch);
+    meters.add(Meter.LINES_KEPT, batch.size());
+  }
+
+  // ---- what arrives ----
+
   /** Called on the NATS client's thread. */
-  private void arrived(OwnedApp app) {
+  private void arrived(Reading app) {
     ready.offer(app);
     if (wakes.getAndIncrement() == 0) {
       lane.loop().execute(this::wake);
@@ -150,7 +179,7 @@ final class IngestLane implements Owner {
   private void wake() {
     wakes.set(0);
     long nowNs = System.nanoTime();
-    for (OwnedApp app = ready.poll(); app != null; app = ready.poll()) {
+    for (Reading app = ready.poll(); app != null; app = ready.poll()) {
       if (app.isQuiet(nowNs, config.coalesce().toNanos())) {
         flush(app, nowNs);
       } else if (!app.isDue()) {
@@ -158,73 +187,72 @@ final class IngestLane implements Owner {
         due.add(app);
       }
     }
-    tickLater();
+    flushLater();
   }
 
   /** One timer serves all busy apps: they are flushed together at the next tick. */
-  private void tickLater() {
+  private void flushLater() {
     if (!due.isEmpty() && !ticking) {
       ticking = true;
-      var _ = lane.loop().schedule(this::tick, config.coalesce().toNanos(), TimeUnit.NANOSECONDS);
+      var _ =
+          lane.loop().schedule(this::flushDue, config.coalesce().toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
-  private void tick() {
+  private void flushDue() {
     ticking = false;
-    List<OwnedApp> now = due;
+    List<Reading> now = due;
     due = new ArrayList<>();
     long nowNs = System.nanoTime();
-    for (OwnedApp app : now) {
+    for (Reading app : now) {
       app.due(false);
       flush(app, nowNs);
     }
-    tickLater();
+    flushLater();
   }
 
-  /** Sends what has arrived; an app that has more than a few batches waits for the others. */
-  private void flush(OwnedApp app, long nowNs) {
-    Arrivals arrivals = app.arrivals();
-    if (arrivals == null) {
-      return; // released while the lines were on their way
-    }
+  /** Takes what has arrived; an app that has more than a few batches waits for the others. */
+  private void flush(Reading app, long nowNs) {
     app.flushed(nowNs);
-    boolean more = drain(app, 4);
-    if (more || arrivals.rest()) {
+    if (!app.isEnded() && (take(app, 4) || app.arrivals().rest())) {
       app.due(true);
       due.add(app);
     }
   }
 
-  /** Numbers and publishes at most {@code most} batches and says whether there may be more. */
-  private boolean drain(OwnedApp app, int most) {
+  /** Takes at most {@code most} batches and says whether there may be more. */
+  private boolean take(Reading app, int most) {
     for (int i = 0; i < most; i++) {
-      LogBatch batch = app.next(clock.millis());
-      if (batch == null) {
+      List<Entry> entries = app.next(clock.millis());
+      if (entries.isEmpty()) {
         return false;
       }
-      batches.publish(batch);
-      meters.add(Meter.LINES_KEPT, batch.size());
+      replicas.arrived(app.app(), entries);
+      if (app.isEnded()) {
+        return false;
+      }
     }
     return true;
   }
 
-  /** Lets go of lines that are too old, and of the longest unwatched apps if there are too many. */
-  private void expire() {
-    long beforeMs = clock.millis() - rings.limits().age().toMillis();
-    watched.values().forEach(app -> app.ring().expire(beforeMs));
-    unwatched.values().forEach(app -> app.ring().expire(beforeMs));
-    Iterator<OwnedApp> longestAgo = unwatched.values().iterator();
-    while (longestAgo.hasNext() && (unwatched.size() > REMEMBERED || budget.exceeded())) {
-      OwnedApp app = longestAgo.next();
-      app.ring().clear();
-      if (unwatched.size() > REMEMBERED) {
-        longestAgo.remove();
-      }
-    }
-  }
+  // ---- for those who look ----
 
   /** How many apps are read; on any thread. */
   int size() {
     return reading;
+  }
+
+  /** What operators see; on any thread. */
+  Future<List<AppStatus>> status() {
+    Promise<List<AppStatus>> promise = Promise.promise();
+    lane.run(() -> promise.complete(replicas.status()));
+    return promise.future();
+  }
+
+  /** Whether no other router would miss this lane; on any thread. */
+  Future<Boolean> isIdle() {
+    Promise<Boolean> promise = Promise.promise();
+    lane.run(() -> promise.complete(replicas.isIdle()));
+    return promise.future();
   }
 }

@@ -26,11 +26,18 @@ public enum Meter {
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),
-  BUS_HOLES(
+  PEER_BYTES_SENT(
+      Kind.COUNTER, "flyline_peer_sent_bytes", "", "Bytes handed to the bus for other routers."),
+  PEER_LINES_WITHHELD(
       Kind.COUNTER,
-      "flyline_bus_holes",
+      "flyline_peer_lines_withheld",
       "",
-      "Batches that did not begin where the last one ended."),
+      "Batches not sent to a router that was too far behind; it asks for them later."),
+  PEER_MESSAGES_REFUSED(
+      Kind.COUNTER,
+      "flyline_peer_messages_refused",
+      "",
+      "Messages of other routers that could not be read."),
   GAPS_TOLD(Kind.COUNTER, "flyline_gaps_told", "cause", "Gaps told to viewers."),
   BYTES_WRITTEN(
       Kind.COUNTER, "flyline_written_bytes", "", "Bytes of streams handed to viewers' sockets."),

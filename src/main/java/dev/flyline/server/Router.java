@@ -7,6 +7,7 @@ import dev.flyline.cluster.Cluster;
 import dev.flyline.feed.Feeds;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.ingest.Ingest;
+import dev.flyline.ingest.PeerLinks;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import dev.flyline.stream.Encoders;
@@ -48,6 +49,11 @@ public final class Router {
 
   /** How long a stopping router that is no longer ready still takes those who come. */
   private static final Duration NOTICED = Duration.ofSeconds(2);
+
+  /** How long it waits at most for others to take over what it owns. */
+  private static final Duration HANDOVER = Duration.ofSeconds(15);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   /** How long it then answers those who come that it stops. */
   private static final Duration REFUSING = Duration.ofSeconds(3);
@@ -109,13 +115,13 @@ public final class Router {
         new Ingest(
             lanes,
             new Batches(vertx),
+            new PeerLinks(cluster, lanes, meters),
             config.ingest(),
             config.feed(),
             budget,
             upstream,
             meters,
-            clock,
-            config.node());
+            clock);
     var feeds = new Feeds(vertx, lanes, ingest::owner, config.feed(), meters, clock);
     var streams = new Streams(lanes, config.stream(), upstream, meters, clock);
     health.detail("node", config::node);
@@ -148,7 +154,9 @@ public final class Router {
               new PageEndpoint(page));
       web.add(new WebVerticle(config.web(), endpoints));
     }
-    var ops = new OpsVerticle(config.web(), meters, health);
+    var ops =
+        new OpsVerticle(
+            config.web(), meters, health, List.of(new ClusterEndpoint(cluster, ingest)));
     var router =
         new Router(
             cluster, ingest, streams, health, List.copyOf(web), ops, config.stream().drain());
@@ -203,11 +211,13 @@ public final class Router {
     if (stopping.compareAndSet(false, true)) {
       log.info("stopping; {} streams will be told to come back", streams.size());
       health.startDraining();
+      ingest.handOver();
       vertx
           .timer(drain.isZero() ? 1 : NOTICED.toMillis())
           .onSuccess(_ -> health.startRefusing())
           .compose(_ -> streams.restart())
           .compose(_ -> vertx.timer(Math.clamp(drain.toMillis(), 1, REFUSING.toMillis())))
+          .compose(_ -> handedOver(System.nanoTime() + HANDOVER.toNanos()))
           .onComplete(
               _ -> {
                 ingest.close();
@@ -216,5 +226,18 @@ public final class Router {
               });
     }
     return stopped.future();
+  }
+
+  /** Succeeds when no other router would miss this one, or at the latest when {@code endNs} is. */
+  private Future<Void> handedOver(long endNs) {
+    return ingest
+        .isIdle()
+        .compose(
+            idle -> {
+              if (idle || System.nanoTime() - endNs > 0) {
+                return Future.succeededFuture();
+              }
+              return vertx.timer(LOOK_AGAIN.toMillis()).compose(_ -> handedOver(endNs));
+            });
   }
 }

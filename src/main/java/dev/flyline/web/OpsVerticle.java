@@ -4,6 +4,7 @@ import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,13 @@ public final class OpsVerticle extends VerticleBase {
   private final List<Endpoint> endpoints;
   private volatile @Nullable HttpServer server; // set when the port is open
 
-  public OpsVerticle(WebConfig config, Meters meters, Health health) {
+  /** Serves metrics, health and {@code more}. */
+  public OpsVerticle(WebConfig config, Meters meters, Health health, List<Endpoint> more) {
     this.config = config;
-    this.endpoints = List.of(new HealthEndpoint(health), new MetricsEndpoint(meters));
+    var all = new ArrayList<Endpoint>(more);
+    all.add(new HealthEndpoint(health));
+    all.add(new MetricsEndpoint(meters));
+    this.endpoints = List.copyOf(all);
   }
 
   @Override

@@ -1,0 +1,239 @@
+package dev.flyline.ingest;
+
+import dev.flyline.bus.Encoded;
+import dev.flyline.bus.Envelope;
+import dev.flyline.bus.EnvelopeCodec;
+import dev.flyline.bus.EnvelopeWriter;
+import dev.flyline.bus.Lane;
+import dev.flyline.bus.Lanes;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.cluster.Cluster;
+import dev.flyline.cluster.Member;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import dev.flyline.replica.Peer;
+import dev.flyline.replica.Peers;
+import dev.flyline.replica.Timing;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes between this router and each of its peers: everything that one lane says to one peer in
+ * a turn goes in one envelope, which also says how much has come the other way.
+ *
+ * <p>The bus below has no bound of its own, so this keeps one: a peer that has not acknowledged
+ * {@link #MAX_UNACKNOWLEDGED} bytes gets no lines until it has; it finds that they are missing when
+ * it is heard again, and asks for them. Made on any thread; each part says to whom it belongs.
+ */
+public final class PeerLinks {
+
+  private static final Logger log = LoggerFactory.getLogger(PeerLinks.class);
+
+  /** Bytes on the way to one peer, from which on it gets no more lines. */
+  private static final long MAX_UNACKNOWLEDGED = 4 << 20;
+
+  /** What has come is acknowledged after so many bytes, or at the next beat. */
+  private static final long ACKNOWLEDGE = 256 << 10;
+
+  private static final long BEAT_MS = 50;
+
+  private final Cluster cluster;
+  private final Lanes lanes;
+  private final Peers peers;
+  private final Meters meters;
+  private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
+  private final Lane control;
+  private List<IngestLane> targets = List.of(); // set before anything comes
+  private int beats;
+
+  /** Joins the lanes of this router to its peers; {@link #start} lets messages come. */
+  public PeerLinks(Cluster cluster, Lanes lanes, Meters meters) {
+    this.cluster = cluster;
+    this.lanes = lanes;
+    this.meters = meters;
+    this.control = lanes.all().getFirst();
+    this.peers = new Peers(peer(cluster.self()), Timing.DEFAULT);
+  }
+
+  private static Peer peer(Member member) {
+    return new Peer(member.node(), member.address(), member.region());
+  }
+
+  /** Who is there. */
+  public Peers peers() {
+    return peers;
+  }
+
+  Outbox outbox(Lane lane) {
+    return new Outbox(lane);
+  }
+
+  /** Lets messages come, and time pass. */
+  void start(List<IngestLane> ingestLanes) {
+    targets = ingestLanes;
+    cluster.onFailure(peers::refused);
+    cluster.onMembers(this::members);
+    members(cluster.members());
+    cluster.receive(this::received);
+    control.run(
+        () -> {
+          tickLater();
+          beatLater();
+        });
+  }
+
+  private void members(List<Member> members) {
+    peers.members(members.stream().map(PeerLinks::peer).toList());
+    traffic.keySet().retainAll(members.stream().map(Member::node).toList());
+  }
+
+  // ---- time, on the control lane ----
+
+  private void tickLater() {
+    control
+        .context()
+        .setTimer(
+            Timing.DEFAULT.tick(),
+            _ -> {
+              tickLater();
+              peers.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            });
+  }
+
+  private void beatLater() {
+    control
+        .context()
+        .setTimer(
+            BEAT_MS,
+            _ -> {
+              beatLater();
+              beat();
+            });
+  }
+
+  private void beat() {
+    beats++;
+    boolean heartbeat = beats % (Timing.DEFAULT.heartbeat() / BEAT_MS) == 0;
+    for (Peer peer : peers.others()) {
+      Traffic with = traffic(peer.node());
+      if (heartbeat || with.owes()) {
+        sendEmpty(peer.node());
+      }
+    }
+  }
+
+  private void sendEmpty(String node) {
+    send(node, new EnvelopeWriter(peers.self()));
+  }
+
+  // ---- out, on any lane ----
+
+  private void send(String node, EnvelopeWriter writer) {
+    Traffic with = traffic(node);
+    Buffer buffer = with.finish(writer, peers.isStopping());
+    meters.add(Meter.PEER_BYTES_SENT, buffer.length());
+    cluster.send(node, buffer);
+  }
+
+  private Traffic traffic(String node) {
+    return traffic.computeIfAbsent(node, _ -> new Traffic());
+  }
+
+  /** Says that this router is about to leave, at once. */
+  void stop() {
+    peers.stop();
+    control.run(() -> peers.others().forEach(peer -> sendEmpty(peer.node())));
+  }
+
+  /** What one lane has to say; belongs to it. */
+  final class Outbox {
+    private final Lane lane;
+    private final Map<String, EnvelopeWriter> writers = new HashMap<>();
+    private @Nullable PeerMessage lastMessage; // encoded once for all who get it
+    private @Nullable Encoded lastEncoded;
+    private boolean scheduled;
+
+    private Outbox(Lane lane) {
+      this.lane = lane;
+    }
+
+    void add(String node, PeerMessage message) {
+      boolean bulky = message instanceof PeerMessage.Lines || message instanceof PeerMessage.Range;
+      if (bulky && traffic(node).unacknowledged() > MAX_UNACKNOWLEDGED) {
+        meters.count(Meter.PEER_LINES_WITHHELD);
+        return;
+      }
+      writers.computeIfAbsent(node, _ -> new EnvelopeWriter(peers.self())).add(encoded(message));
+      if (!scheduled) {
+        scheduled = true;
+        lane.loop().execute(this::flush);
+      }
+    }
+
+    private Encoded encoded(PeerMessage message) {
+      Encoded known = lastEncoded;
+      if (known != null && isLast(message)) {
+        return known;
+      }
+      Encoded encoded = EnvelopeCodec.encode(message);
+      lastMessage = message;
+      lastEncoded = encoded;
+      return encoded;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very object is sent to all who watch
+    private boolean isLast(PeerMessage message) {
+      return lastMessage == message;
+    }
+
+    private void flush() {
+      scheduled = false;
+      lastMessage = null;
+      lastEncoded = null;
+      Map<String, EnvelopeWriter> now = new LinkedHashMap<>(writers);
+      writers.clear();
+      now.forEach(PeerLinks.this::send);
+    }
+  }
+
+  // ---- in, on the cluster's context ----
+
+  private void received(Buffer buffer) {
+    Envelope envelope;
+    try {
+      envelope = EnvelopeCodec.decode(buffer);
+    } catch (IllegalArgumentException e) {
+      meters.count(Meter.PEER_MESSAGES_REFUSED);
+      log.debug("a message of another router was refused: {}", e.getMessage());
+      return;
+    }
+    String from = envelope.from();
+    peers.heard(from, envelope.stopping());
+    Traffic with = traffic(from);
+    if (with.received(envelope, buffer.length()) > ACKNOWLEDGE) {
+      sendEmpty(from);
+    }
+    if (!envelope.messages().isEmpty()) {
+      pass(from, envelope.messages());
+    }
+  }
+
+  private void pass(String from, List<PeerMessage> messages) {
+    Map<Integer, List<PeerMessage>> byLane = new HashMap<>();
+    for (PeerMessage message : messages) {
+      byLane
+          .computeIfAbsent(lanes.home(message.app()).index(), _ -> new ArrayList<>())
+          .add(message);
+    }
+    byLane.forEach((index, some) -> targets.get(index).received(from, some));
+  }
+}
