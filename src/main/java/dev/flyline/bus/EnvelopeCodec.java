@@ -17,7 +17,7 @@ import java.util.List;
  *  4 State        str app | lineage | str owner | num head
  *  5 Head         str app | str epoch | num head
  *  6 Lines        num committed | batch
- *  7 Ack          str app | str epoch | num head | flag inStep
+ *  7 Ack          str app | str epoch | num head | flag inStep | flag enlisted
  *  8 Fetch        str app | str epoch | num from | num before
  *  9 Range        str app | str epoch | flag backwards | num first | flag more
  *                 num batches, each: batch

@@ -92,7 +92,7 @@ final class PeerMessageFormat {
       case State m -> out.lineage(m.lineage()).text(m.owner()).number(m.head());
       case Head m -> out.text(m.epoch()).number(m.head());
       case Lines m -> BatchFormat.write(out.number(m.committed()), m.batch());
-      case Ack m -> out.text(m.epoch()).number(m.head()).flag(m.inStep());
+      case Ack m -> out.text(m.epoch()).number(m.head()).flag(m.inStep()).flag(m.enlisted());
       case Fetch m -> out.text(m.epoch()).number(m.from()).number(m.before());
       case Range m -> range(out, m);
       case Claim m -> out.i64(m.id()).lineage(m.lineage()).number(m.head()).flag(m.inStep());
@@ -134,7 +134,7 @@ final class PeerMessageFormat {
       case STATE -> new State(in.app(), in.lineage(), in.node(), in.number());
       case HEAD -> new Head(in.app(), in.epoch(), in.number());
       case LINES -> lines(in);
-      case ACK -> new Ack(in.app(), in.epoch(), in.number(), in.flag());
+      case ACK -> new Ack(in.app(), in.epoch(), in.number(), in.flag(), in.flag());
       case FETCH -> new Fetch(in.app(), in.epochOrNone(), in.number(), in.number());
       case RANGE -> range(in);
       case CLAIM -> new Claim(in.app(), in.i64(), in.lineage(), in.number(), in.flag());

@@ -40,7 +40,7 @@ final class RandomMessages {
           r -> new PeerMessage.State(r.app(), r.lineage(0), r.node(), r.number()),
           r -> new PeerMessage.Head(r.app(), r.epoch(), r.number()),
           r -> new PeerMessage.Lines(r.batch(r.app()), r.number()),
-          r -> new PeerMessage.Ack(r.app(), r.epoch(), r.number(), r.flag()),
+          r -> new PeerMessage.Ack(r.app(), r.epoch(), r.number(), r.flag(), r.flag()),
           r -> new PeerMessage.Fetch(r.app(), r.epochOrNone(), r.number(), r.number()),
           RandomMessages::range,
           r ->
