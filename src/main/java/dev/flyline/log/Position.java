@@ -44,7 +44,8 @@ public record Position(String epoch, long seq) {
     return Optional.of(new Position(text.substring(0, colon), seq));
   }
 
-  static boolean isEpoch(String epoch) {
+  /** Whether {@code epoch} can stand in a position: {@code [0-9a-z-]{1,40}}. */
+  public static boolean isEpoch(String epoch) {
     if (epoch.isEmpty() || epoch.length() > MAX_EPOCH) {
       return false;
     }
