@@ -55,7 +55,7 @@ public record Resource(
   }
 
   /** Answers with a whole body of the type {@code mediaType}, or to HEAD with its length alone. */
-  static void respond(HttpServerRequest request, String mediaType, Buffer body) {
+  public static void respond(HttpServerRequest request, String mediaType, Buffer body) {
     var response =
         request
             .response()

@@ -47,7 +47,7 @@ final class TestListeners implements AutoCloseable {
             () -> instance(config, webroot, List.of(more)),
             new DeploymentOptions().setInstances(EVENT_LOOPS))
         .await(20, TimeUnit.SECONDS);
-    ops = new OpsVerticle(config, meters, health);
+    ops = new OpsVerticle(config, meters, health, List.of());
     vertx.deployVerticle(ops).await(20, TimeUnit.SECONDS);
   }
 
