@@ -10,9 +10,17 @@ import java.util.function.Supplier;
 /** Waits for what another process does, by looking again and again. */
 final class Await {
 
-  private static final long LOOK_AGAIN_NS = 20_000_000;
+  private static final long LOOK_AGAIN_NS = 50_000_000;
 
   private Await() {}
+
+  /** Lets a fault last: how long is what a test is about, so there is nothing to look for. */
+  static void hold(Duration fault) {
+    var deadline = Deadline.in(fault);
+    while (!deadline.passed()) {
+      LockSupport.parkNanos(LOOK_AGAIN_NS);
+    }
+  }
 
   /**
    * Waits until {@code holds}, and returns how many milliseconds that took.

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -13,6 +14,10 @@ import java.util.stream.IntStream;
 /** Lines of many apps, and viewers of them spread over routers and over the forms. */
 final class ClusterLoad implements AutoCloseable {
 
+  /** As many as a proxy in front would have under way; more would only wait in the kernel. */
+  private static final int HANDSHAKES_AT_ONCE = 100;
+
+  private static final Duration BEGIN = Duration.ofSeconds(45);
   private static final Duration CATCH_UP = Duration.ofSeconds(20);
 
   private final Plan plan;
@@ -30,12 +35,29 @@ final class ClusterLoad implements AutoCloseable {
   /** Opens the viewers at {@code routers}; nothing is published yet. */
   static ClusterLoad open(Plan plan, List<InetSocketAddress> routers, TestNats nats) {
     var publisher = new Publisher(nats, plan);
+    var handshakes = new Semaphore(HANDSHAKES_AT_ONCE);
     var viewers =
         IntStream.range(0, plan.viewers())
-            .mapToObj(i -> new LoadViewer(i, plan, publisher, routers))
+            .mapToObj(i -> new LoadViewer(i, plan, publisher, routers, handshakes))
             .toList();
     viewers.forEach(LoadViewer::start);
     return new ClusterLoad(plan, publisher, viewers);
+  }
+
+  /** Opens viewers at all routers, and publishes once each app is owned and stood by for. */
+  static ClusterLoad flowing(Plan plan, RouterCluster cluster, TestNats nats) {
+    ClusterLoad load = open(plan, cluster.doors(), nats);
+    try {
+      load.awaitGreeted(BEGIN);
+      cluster.awaitSettled(load.apps());
+      load.begin();
+      load.awaitFlow(BEGIN);
+      load.nextStretch();
+      return load;
+    } catch (AssertionError | RuntimeException e) {
+      load.close();
+      throw e;
+    }
   }
 
   /** Waits until every viewer knows where it begins; returns the milliseconds that took. */

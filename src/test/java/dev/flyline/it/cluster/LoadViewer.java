@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +42,7 @@ final class LoadViewer {
   private final Plan plan;
   private final Publisher publisher;
   private final List<InetSocketAddress> routers;
+  private final Semaphore handshakes;
   private final Transport form;
   private final boolean wanders;
   private final Journal journal = new Journal();
@@ -69,7 +71,18 @@ final class LoadViewer {
     }
   }
 
-  LoadViewer(int number, Plan plan, Publisher publisher, List<InetSocketAddress> routers) {
+  /**
+   * Makes a viewer; {@link #start} opens it.
+   *
+   * @param handshakes bounds how many viewers open a stream at the same time
+   */
+  LoadViewer(
+      int number,
+      Plan plan,
+      Publisher publisher,
+      List<InetSocketAddress> routers,
+      Semaphore handshakes) {
+    this.handshakes = handshakes;
     this.number = number;
     this.plan = plan;
     this.publisher = publisher;
@@ -92,7 +105,7 @@ final class LoadViewer {
   private void run() {
     try {
       while (!closed) {
-        try (LogClient opened = LogClient.open(routers.get(router), ask(), patience())) {
+        try (LogClient opened = open()) {
           follow(opened);
         } catch (LogClient.Refused refusal) {
           refused(refusal);
@@ -108,6 +121,15 @@ final class LoadViewer {
     }
   }
 
+  private LogClient open() throws IOException {
+    handshakes.acquireUninterruptibly();
+    try {
+      return LogClient.open(routers.get(router), ask(), Deadline.in(plan.patience()));
+    } finally {
+      handshakes.release();
+    }
+  }
+
   private Ask ask() {
     Ask ask = Ask.app(app, form).token(token);
     if (at.isEmpty()) {
@@ -117,10 +139,6 @@ final class LoadViewer {
     return form == Transport.SSE
         ? ask.header("Last-Event-ID: " + position)
         : ask.with("since", position);
-  }
-
-  private Deadline patience() {
-    return Deadline.in(plan.patience());
   }
 
   /** Only a router on its way out may refuse; the client goes elsewhere. */
