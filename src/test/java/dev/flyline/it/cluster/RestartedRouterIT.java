@@ -16,6 +16,8 @@ final class RestartedRouterIT {
 
   private static final Duration SOON = Duration.ofSeconds(20);
 
+  private static final Duration FREEZE = Duration.ofSeconds(6);
+
   @RegisterExtension static final Routers routers = new Routers("alone");
 
   @Test
@@ -44,6 +46,41 @@ final class RestartedRouterIT {
         assertThat(findings.lost()).isPositive();
         assertThat(findings.gaps().keySet()).containsExactly("failover");
         assertThat(notice.stayed()).isZero();
+      }
+    }
+  }
+
+  /** Lines wait in sockets while the router stands still, and viewers come back for them. */
+  @Test
+  void frozenRouter_losesNothing() {
+    try (var nats = TestNats.start()) {
+      Site site = Site.onLoopback(1, nats.url()).getFirst();
+      RouterProcess router = routers.start(site, Map.of("FLYLINE_CLUSTER", "off"));
+      router.awaitReady();
+      try (var load = ClusterLoad.open(Plan.usual("frozen"), List.of(site.http()), nats)) {
+        load.awaitGreeted(SOON);
+        load.begin();
+        load.awaitFlow(SOON);
+        long heapBefore = router.heapBytes();
+        load.nextStretch();
+        router.freeze();
+        try {
+          Await.hold(FREEZE);
+        } finally {
+          router.thaw();
+        }
+        load.awaitFlow(SOON);
+        long heapAfter = router.heapBytes();
+
+        Notice notice = load.notice();
+        Findings findings = load.end();
+        System.out.printf(
+            "one router frozen for %s: %s, heap %d -> %d KiB, processor time %s; %s%n",
+            FREEZE, notice, heapBefore / 1024, heapAfter / 1024, router.cpu(), findings);
+        assertThat(findings.isExact()).as(findings.toString()).isTrue();
+        assertThat(notice.movedMs()).isGreaterThanOrEqualTo(FREEZE.toMillis());
+        router.terminate();
+        router.awaitEnd(SOON);
       }
     }
   }

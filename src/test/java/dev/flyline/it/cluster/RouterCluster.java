@@ -81,10 +81,12 @@ final class RouterCluster {
   /** Waits until every router sees so many members; returns the milliseconds that took. */
   long awaitMembers(int count) {
     return Await.until(
-        count + " members everywhere",
-        FOUND,
-        () -> members().values().stream().allMatch(n -> n == count),
-        () -> "they see " + members());
+        count + " members everywhere", FOUND, () -> sees(count), () -> "they see " + members());
+  }
+
+  /** Whether every router sees so many members. */
+  boolean sees(int count) {
+    return members().values().stream().allMatch(n -> n == count);
   }
 
   /** How many members each router sees; 0 for one that does not answer. */
