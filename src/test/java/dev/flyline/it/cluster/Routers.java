@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The router processes of a test class: none outlives it, and a failure tells the end of each log.
@@ -66,7 +67,10 @@ final class Routers
     throw withLogs(failure);
   }
 
-  private AssertionError withLogs(Throwable failure) {
+  private Throwable withLogs(Throwable failure) {
+    if (failure instanceof TestAbortedException) {
+      return failure; // the test cannot run here, which is no fault of routers
+    }
     var message = new StringBuilder(String.valueOf(failure.getMessage()));
     for (RouterProcess router : started) {
       message.append("\n--- ").append(router.site().name());
