@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param headers further headers, whole lines
  * @param receiveBytes the socket's receive buffer; 0 for the system's own
  */
-record Ask(
+public record Ask(
     String target,
     Transport transport,
     Optional<String> accept,
@@ -24,13 +24,13 @@ record Ask(
     List<String> headers,
     int receiveBytes) {
 
-  Ask {
+  public Ask {
     subprotocols = List.copyOf(subprotocols);
     headers = List.copyOf(headers);
   }
 
   /** Asks for {@code app} as the transport prescribes; the token is still missing. */
-  static Ask app(String app, Transport transport) {
+  public static Ask app(String app, Transport transport) {
     return target("/v1/apps/" + app + "/logs", transport);
   }
 
@@ -54,23 +54,23 @@ record Ask(
   }
 
   /** Adds a query parameter. */
-  Ask with(String key, String value) {
+  public Ask with(String key, String value) {
     String encoded = key + '=' + URLEncoder.encode(value, StandardCharsets.UTF_8);
     String longer = target + (target.contains("?") ? '&' : '?') + encoded;
     return new Ask(longer, transport, accept, subprotocols, token, headers, receiveBytes);
   }
 
-  Ask with(String key, long value) {
+  public Ask with(String key, long value) {
     return with(key, Long.toString(value));
   }
 
-  Ask header(String line) {
+  public Ask header(String line) {
     var more = new ArrayList<>(headers);
     more.add(line);
     return new Ask(target, transport, accept, subprotocols, token, more, receiveBytes);
   }
 
-  Ask token(String value) {
+  public Ask token(String value) {
     return new Ask(
         target, transport, accept, subprotocols, Optional.of(value), headers, receiveBytes);
   }

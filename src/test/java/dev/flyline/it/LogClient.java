@@ -3,6 +3,7 @@ package dev.flyline.it;
 import dev.flyline.log.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.Optional;
  *
  * <p>It reads only when the test asks it to, on the test's thread.
  */
-final class LogClient implements AutoCloseable {
+public final class LogClient implements AutoCloseable {
 
   private final Wire wire;
   private final HttpHead head;
@@ -32,6 +33,52 @@ final class LogClient implements AutoCloseable {
     this.source = source;
   }
 
+  /** A request that was answered and opened no stream. */
+  public static final class Refused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+
+    private Refused(Ask ask, HttpAnswer answer) {
+      super(ask.target() + " got " + answer);
+      status = answer.status();
+    }
+
+    public int status() {
+      return status;
+    }
+  }
+
+  /** Opens a stream at {@code router}, which answers before the deadline. */
+  public static LogClient open(InetSocketAddress router, Ask ask, Deadline deadline)
+      throws IOException {
+    return open(Wire.connect(router, ask.receiveBytes(), deadline), ask, deadline);
+  }
+
+  static LogClient open(Wire wire, Ask ask, Deadline deadline) throws IOException {
+    try {
+      wire.send(ask.request());
+      HttpHead head = HttpHead.read(wire, deadline);
+      if (head.status() != (ask.transport().isWebSocket() ? 101 : 200)) {
+        throw new Refused(ask, HttpAnswer.read(head, wire, deadline));
+      }
+      return new LogClient(wire, head, source(ask, wire));
+    } catch (IOException e) {
+      wire.close();
+      throw e;
+    }
+  }
+
+  private static SeenSource source(Ask ask, Wire wire) {
+    if (ask.transport().isWebSocket()) {
+      return new WebSocketSource(wire, ask.transport() == Transport.FLYLINE_V1);
+    }
+    var body = new ChunkedReader(wire);
+    return ask.transport() == Transport.SSE
+        ? new SseSource(body)
+        : new LineSource(body, ask.transport());
+  }
+
   /** The head of the answer that opened the stream. */
   HttpHead head() {
     return head;
@@ -44,6 +91,19 @@ final class LogClient implements AutoCloseable {
 
   Seen see(Duration wait) {
     return see(Deadline.in(wait));
+  }
+
+  /**
+   * What comes next, all of it that one unit on the wire holds. For a client to which a broken
+   * stream is nothing special.
+   *
+   * @throws java.net.SocketTimeoutException if nothing complete comes before the deadline; a later
+   *     call goes on
+   */
+  public List<Seen> read(Deadline deadline) throws IOException {
+    List<Seen> seen = source.read(deadline);
+    seen.forEach(this::note);
+    return seen;
   }
 
   private Seen see(Deadline deadline) {
@@ -153,7 +213,7 @@ final class LogClient implements AutoCloseable {
   }
 
   /** The position to come back with; what a browser would send, if this is SSE. */
-  Optional<Position> lastPosition() {
+  public Optional<Position> lastPosition() {
     return source instanceof SseSource sse ? Position.parse(sse.lastEventId()) : lastPosition;
   }
 

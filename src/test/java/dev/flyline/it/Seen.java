@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Whatever a client can see on a stream, whichever the transport. */
-sealed interface Seen {
+public sealed interface Seen {
 
   /** The stream's first word. */
   record Hello(
@@ -43,7 +43,7 @@ sealed interface Seen {
     }
 
     /** What a person would read: the payload's {@code message}, or all of what is no object. */
-    String message() {
+    public String message() {
       return plain.map(Plain::message).orElseGet(() -> messageOf(payload));
     }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** A real nats-server, the one on the PATH, on free ports of loopback; it can be killed. */
-final class TestNats implements AutoCloseable {
+public final class TestNats implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(20);
   private static final long POLL_NS = 5_000_000;
@@ -46,17 +46,22 @@ final class TestNats implements AutoCloseable {
     this.process = launch();
   }
 
-  static TestNats start() {
-    return start(Optional.empty());
+  public static TestNats start() {
+    return start("127.0.0.1", Optional.empty());
+  }
+
+  /** Starts a server that other network namespaces can reach at this machine's addresses. */
+  public static TestNats startOnAllAddresses() {
+    return start("0.0.0.0", Optional.empty());
   }
 
   /** Starts a server that knows one user only. */
   static TestNats start(Login login) {
-    return start(Optional.of(login));
+    return start("127.0.0.1", Optional.of(login));
   }
 
-  private static TestNats start(Optional<Login> login) {
-    TestNats nats = prepare(login);
+  private static TestNats start(String listen, Optional<Login> login) {
+    TestNats nats = prepare(listen, login);
     nats.awaitUp();
     return nats;
   }
@@ -68,11 +73,12 @@ final class TestNats implements AutoCloseable {
     return nats;
   }
 
-  private static TestNats prepare(Optional<Login> login) {
+  private static TestNats prepare(String listen, Optional<Login> login) {
     try {
       List<Integer> ports = freePorts();
       Path home = Files.createTempDirectory("flyline-nats");
-      Files.writeString(home.resolve("nats.conf"), config(ports.get(0), ports.get(1), login));
+      Files.writeString(
+          home.resolve("nats.conf"), config(listen, ports.get(0), ports.get(1), login));
       return new TestNats(home, login, ports.get(0), ports.get(1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -86,15 +92,15 @@ final class TestNats implements AutoCloseable {
     }
   }
 
-  private static String config(int port, int monitorPort, Optional<Login> login) {
+  private static String config(String listen, int port, int monitorPort, Optional<Login> login) {
     String config =
         """
-        listen: "127.0.0.1:%d"
+        listen: "%s:%d"
         http: "127.0.0.1:%d"
         max_payload: 4MB
         max_pending: 256MB
         """
-            .formatted(port, monitorPort);
+            .formatted(listen, port, monitorPort);
     return config
         + login
             .map(l -> "authorization { user: \"%s\", password: \"%s\" }\n")
@@ -144,8 +150,13 @@ final class TestNats implements AutoCloseable {
     }
   }
 
-  String url() {
-    return "nats://127.0.0.1:" + port;
+  public String url() {
+    return url("127.0.0.1");
+  }
+
+  /** The server's address as seen from where {@code host} leads here. */
+  public String url(String host) {
+    return "nats://" + host + ':' + port;
   }
 
   /** Publishes a line and waits until the server has it. */
@@ -159,12 +170,12 @@ final class TestNats implements AutoCloseable {
   }
 
   /** Publishes without waiting, for many lines; {@link #flush} follows. */
-  void send(String subject, byte[] payload) {
+  public void send(String subject, byte[] payload) {
     connection().publish(subject, payload);
   }
 
   /** Waits until the server has all that was sent. */
-  void flush() {
+  public void flush() {
     try {
       connection().flush(Deadline.SOON);
     } catch (TimeoutException | InterruptedException e) {
@@ -188,7 +199,7 @@ final class TestNats implements AutoCloseable {
   }
 
   /** The subjects that begin with {@code prefix} of all subscriptions, as the server counts. */
-  List<String> subscriptions(String prefix) {
+  public List<String> subscriptions(String prefix) {
     var subjects = new ArrayList<String>();
     try {
       JsonObject state = get("/connz?subs=1&limit=10000").json();

@@ -83,30 +83,11 @@ final class TestRouter implements AutoCloseable {
   }
 
   LogClient open(Ask ask) {
-    Wire wire = Wire.connect(httpPort(), ask.receiveBytes());
     try {
-      wire.send(ask.request());
-      HttpHead head = HttpHead.read(wire, Deadline.soon());
-      return new LogClient(wire, head, source(ask, wire, head));
+      return LogClient.open(Wire.connect(httpPort(), ask.receiveBytes()), ask, Deadline.soon());
     } catch (IOException e) {
-      wire.close();
       throw new AssertionError("no stream for " + ask, e);
     }
-  }
-
-  private static SeenSource source(Ask ask, Wire wire, HttpHead head) throws IOException {
-    int status = ask.transport().isWebSocket() ? 101 : 200;
-    if (head.status() != status) {
-      var answer = HttpAnswer.read(head, wire, Deadline.soon());
-      throw new AssertionError(ask.target() + " got " + answer);
-    }
-    if (ask.transport().isWebSocket()) {
-      return new WebSocketSource(wire, ask.transport() == Transport.FLYLINE_V1);
-    }
-    var body = new ChunkedReader(wire);
-    return ask.transport() == Transport.SSE
-        ? new SseSource(body)
-        : new LineSource(body, ask.transport());
   }
 
   /** Opens a stream of lines yet to come, of an app that the router reads when this returns. */

@@ -13,10 +13,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Tokens signed by hand, so that none of the router's own code judges them before the router. */
-final class Tokens {
+public final class Tokens {
 
-  /** The key that {@link TestRouter} trusts. */
-  static final String SECRET = "a secret of the tests that is longer than 32 bytes";
+  /** The key that the tests' routers trust. */
+  public static final String SECRET = "a secret of the tests that is longer than 32 bytes";
 
   private static final AtomicLong USERS = new AtomicLong();
   private static final Duration LONG = Duration.ofHours(1);
@@ -24,7 +24,7 @@ final class Tokens {
   private Tokens() {}
 
   /** A good token of a new user. */
-  static String of(String... apps) {
+  public static String of(String... apps) {
     return expiring(Instant.now().plus(LONG), apps);
   }
 

@@ -3,7 +3,7 @@ package dev.flyline.it;
 import java.util.List;
 
 /** Every way a client can ask for lines. */
-enum Transport {
+public enum Transport {
   WEBSOCKET("", ""),
   FLYLINE_V1("", "flyline.v1"),
   SSE("text/event-stream", ""),

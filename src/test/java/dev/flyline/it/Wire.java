@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * A TCP connection of which the test decides every byte sent, and when one is read. Nothing reads
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class Wire extends ByteReader implements AutoCloseable {
 
-  private static final int CONNECT_MS = 10_000;
+  private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final Socket socket;
 
@@ -28,16 +29,29 @@ final class Wire extends ByteReader implements AutoCloseable {
 
   /** Connects with a receive buffer of {@code receiveBytes}, or the system's own for 0. */
   static Wire connect(int port, int receiveBytes) {
+    try {
+      return connect(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
+          receiveBytes,
+          Deadline.in(CONNECT));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Wire connect(InetSocketAddress address, int receiveBytes, Deadline deadline)
+      throws IOException {
     var socket = new Socket();
     try {
       if (receiveBytes > 0) {
         socket.setReceiveBufferSize(receiveBytes);
       }
       socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_MS);
+      socket.connect(address, (int) Math.max(1, deadline.leftMs()));
       return new Wire(socket);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      socket.close();
+      throw e;
     }
   }
 

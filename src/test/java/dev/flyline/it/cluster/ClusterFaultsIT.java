@@ -1,0 +1,203 @@
+package dev.flyline.it.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.it.TestNats;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Three routers as one: whichever of them is killed, frozen or replaced, viewers get every line
+ * once and in order.
+ *
+ * <p>What is lost or doubled is exact. Times are bounded a few times more generously than the
+ * product's own aims, because a small machine runs all of this at once; the figures are printed.
+ */
+@Tag("cluster")
+@Timeout(900)
+final class ClusterFaultsIT {
+
+  private static final Duration SOON = Duration.ofSeconds(45);
+
+  /** Streams shall go on within 5 s. */
+  private static final long GOES_ON_MS = 12_500;
+
+  /** Viewers who ask a frozen router first find out after 4 s, and sometimes ask it twice. */
+  private static final long GOES_ON_ELSEWHERE_MS = 20_000;
+
+  private static final Duration FREEZE = Duration.ofSeconds(20);
+  private static final long HEAP_GROWTH = 64L << 20;
+  private static final int ROUNDS = Integer.getInteger("flyline.it.rounds", 3);
+
+  @RegisterExtension static final Routers processes = new Routers("faults");
+
+  private static TestNats nats;
+  private static RouterCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    nats = TestNats.start();
+    cluster = RouterCluster.start(processes, Site.onLoopback(3, nats.url()));
+  }
+
+  @AfterAll
+  static void stop() {
+    nats.close();
+  }
+
+  @BeforeEach
+  void mend() {
+    cluster.mend();
+  }
+
+  private static ClusterLoad load(Plan plan) {
+    return ClusterLoad.flowing(plan, cluster, nats);
+  }
+
+  private static void assertExact(Findings findings) {
+    assertThat(findings.isExact()).as(findings.toString()).isTrue();
+  }
+
+  @Test
+  void killedRouters_costNoLine() {
+    var flowMs = new ArrayList<Long>();
+    var settledMs = new ArrayList<Long>();
+    long silenceMs = 0;
+    try (var load = load(Plan.usual("killed"))) {
+      for (int i = 0; i < ROUNDS * 3; i++) {
+        RouterProcess router = cluster.get(i % 3);
+        load.nextStretch();
+        router.kill9();
+        flowMs.add(load.awaitFlow(SOON));
+        settledMs.add(RouterCluster.awaitSettled(cluster.without(router), load.apps()));
+        silenceMs = Math.max(silenceMs, load.notice().stayedMs());
+        System.out.printf("cluster, kill -9 %s: %s%n", router.site().name(), load.notice());
+        router.restart();
+        cluster.mend();
+        cluster.awaitSettled(load.apps());
+      }
+      Findings findings = load.end();
+      System.out.printf(
+          "cluster, kill -9, %d rounds: all streams go on after %s ms, standbys are in step after"
+              + " %s ms more, longest silence of those who stayed %d ms; %s%n",
+          ROUNDS, flowMs, settledMs, silenceMs, findings);
+      assertExact(findings);
+      assertThat(silenceMs).isLessThan(GOES_ON_MS);
+      assertThat(flowMs).allMatch(ms -> ms < GOES_ON_MS);
+    }
+  }
+
+  @Test
+  void frozenOwner_isReplacedAndComesBack() {
+    try (var load = load(Plan.usual("frozen"))) {
+      RouterProcess router = cluster.get(0);
+      List<RouterProcess> others = cluster.without(router);
+      Map<String, String> owned = RouterCluster.epochs(router);
+      assertThat(owned).as("a frozen router that owned nothing shows nothing").isNotEmpty();
+      List<Long> heapBefore = others.stream().map(RouterProcess::heapBytes).toList();
+      load.nextStretch();
+      router.freeze();
+      long flowMs;
+      List<Long> heapAfter;
+      Notice notice;
+      try {
+        flowMs = load.awaitFlow(SOON);
+        notice = load.notice();
+        Await.hold(FREEZE.minusMillis(Math.min(flowMs, FREEZE.toMillis())));
+        heapAfter = others.stream().map(RouterProcess::heapBytes).toList();
+      } finally {
+        router.thaw();
+      }
+      long againMs = load.awaitFlow(SOON);
+      cluster.awaitMembers(3);
+      cluster.awaitSettled(load.apps());
+      Map<String, String> ownedAgain = RouterCluster.epochs(router);
+      Findings findings = load.end();
+
+      System.out.printf(
+          "cluster, SIGSTOP for %s of the owner of %d apps: all streams go on after %d ms, %s;"
+              + " heap of the others %s -> %s KiB; after SIGCONT all go on after %d ms; it owns %d"
+              + " apps again; %s%n",
+          FREEZE,
+          owned.size(),
+          flowMs,
+          notice,
+          heapBefore.stream().map(b -> b / 1024).toList(),
+          heapAfter.stream().map(b -> b / 1024).toList(),
+          againMs - FREEZE.toMillis(),
+          ownedAgain.size(),
+          findings);
+      assertExact(findings);
+      assertThat(flowMs).isLessThan(GOES_ON_ELSEWHERE_MS);
+      assertThat(notice.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(ownedAgain.entrySet())
+          .as("apps in its old term")
+          .doesNotContainAnyElementsOf(owned.entrySet());
+      for (int i = 0; i < others.size(); i++) {
+        assertThat(heapAfter.get(i) - heapBefore.get(i)).isLessThan(HEAP_GROWTH);
+      }
+    }
+  }
+
+  /** As operators do it: the next one goes when the last one is ready again. */
+  @Test
+  void rollingRestart_costsNothingButReconnects() {
+    var endedMs = new ArrayList<Long>();
+    try (var load = load(Plan.usual("rolling"))) {
+      for (RouterProcess router : cluster.routers()) {
+        load.nextStretch();
+        router.terminate();
+        long beganNs = System.nanoTime();
+        router.awaitEnd(SOON);
+        endedMs.add((System.nanoTime() - beganNs) / 1_000_000);
+        assertThat(router.exitStatus()).as("exit status after SIGTERM").isIn(0, 143);
+        load.awaitFlow(SOON);
+        System.out.printf("cluster, SIGTERM %s: %s%n", router.site().name(), load.notice());
+        assertThat(load.notice().stayedMs()).isLessThan(GOES_ON_MS);
+        router.restart();
+        router.awaitReady();
+      }
+      cluster.awaitMembers(3);
+      Findings findings = load.end();
+      System.out.printf(
+          "cluster, rolling restart: routers end after %s ms; %s%n", endedMs, findings);
+      assertExact(findings);
+    }
+  }
+
+  /** Two subscriptions of each watched app, whoever views it and from where; none afterwards. */
+  @Test
+  void subscriptions_areThoseOfOwnersAndStandbys() {
+    Plan plan = Plan.usual("counted");
+    try (var load = load(plan)) {
+      Await.until(
+          "two subscriptions of each app",
+          SOON,
+          () -> nats.subscriptions("logs." + plan.name()).size() == 2 * plan.apps(),
+          () -> nats.subscriptions("logs." + plan.name()).toString());
+      long distinct = nats.subscriptions("logs." + plan.name()).stream().distinct().count();
+      Findings findings = load.end();
+      long goneMs =
+          Await.until(
+              "no subscription",
+              SOON,
+              () -> nats.subscriptions("logs." + plan.name()).isEmpty(),
+              () -> nats.subscriptions("logs." + plan.name()).toString());
+      System.out.printf(
+          "cluster, subscriptions: %d for %d apps with %d viewers, 0 after %d ms (linger 2 s); %s%n",
+          2 * plan.apps(), distinct, plan.viewers(), goneMs, findings);
+      assertExact(findings);
+      assertThat(distinct).isEqualTo(plan.apps());
+      assertThat(goneMs).isLessThan(20_000);
+    }
+  }
+}

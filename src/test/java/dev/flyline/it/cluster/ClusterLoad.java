@@ -1,0 +1,152 @@
+package dev.flyline.it.cluster;
+
+import dev.flyline.it.TestNats;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Lines of many apps, and viewers of them spread over routers and over the forms. */
+final class ClusterLoad implements AutoCloseable {
+
+  /** As many as a proxy in front would have under way; more would only wait in the kernel. */
+  private static final int HANDSHAKES_AT_ONCE = 100;
+
+  private static final Duration BEGIN = Duration.ofSeconds(45);
+  private static final Duration CATCH_UP = Duration.ofSeconds(20);
+
+  private final Plan plan;
+  private final Publisher publisher;
+  private final List<LoadViewer> viewers;
+  private boolean closed;
+  private long faultNs = System.nanoTime();
+
+  private ClusterLoad(Plan plan, Publisher publisher, List<LoadViewer> viewers) {
+    this.plan = plan;
+    this.publisher = publisher;
+    this.viewers = viewers;
+  }
+
+  /** Opens the viewers at {@code routers}; nothing is published yet. */
+  static ClusterLoad open(Plan plan, List<InetSocketAddress> routers, TestNats nats) {
+    var publisher = new Publisher(nats, plan);
+    var handshakes = new Semaphore(HANDSHAKES_AT_ONCE);
+    var viewers =
+        IntStream.range(0, plan.viewers())
+            .mapToObj(i -> new LoadViewer(i, plan, publisher, routers, handshakes))
+            .toList();
+    viewers.forEach(LoadViewer::start);
+    return new ClusterLoad(plan, publisher, viewers);
+  }
+
+  /** Opens viewers at all routers, and publishes once each app is owned and stood by for. */
+  static ClusterLoad flowing(Plan plan, RouterCluster cluster, TestNats nats) {
+    ClusterLoad load = open(plan, cluster.doors(), nats);
+    try {
+      load.awaitGreeted(BEGIN);
+      cluster.awaitSettled(load.apps());
+      load.begin();
+      load.awaitFlow(BEGIN);
+      load.nextStretch();
+      return load;
+    } catch (AssertionError | RuntimeException e) {
+      load.close();
+      throw e;
+    }
+  }
+
+  /** Waits until every viewer knows where it begins; returns the milliseconds that took. */
+  long awaitGreeted(Duration wait) {
+    return Await.until(
+        "every viewer is greeted",
+        wait,
+        () -> viewers.stream().allMatch(LoadViewer::isGreeted),
+        () -> missing(LoadViewer::isGreeted));
+  }
+
+  private String missing(Predicate<LoadViewer> holds) {
+    List<LoadViewer> missing = viewers.stream().filter(holds.negate()).toList();
+    return missing.size() + " viewers miss it, among them " + missing.stream().limit(3).toList();
+  }
+
+  /** Begins to publish. */
+  void begin() {
+    publisher.start();
+  }
+
+  /** The apps' names. */
+  Set<String> apps() {
+    return IntStream.range(0, plan.apps()).mapToObj(plan::app).collect(Collectors.toSet());
+  }
+
+  /**
+   * Waits until every viewer has got lines that are published after this call, of every machine;
+   * returns how many milliseconds have gone by since the last {@link #nextStretch}.
+   */
+  long awaitFlow(Duration wait) {
+    List<long[]> now = counts();
+    Predicate<LoadViewer> goesOn = viewer -> viewer.isPast(now.get(viewer.appIndex()));
+    Await.until(
+        "every viewer gets new lines",
+        wait,
+        () -> viewers.stream().allMatch(goesOn),
+        () -> missing(goesOn));
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - faultNs);
+  }
+
+  private List<long[]> counts() {
+    return IntStream.range(0, plan.apps()).mapToObj(publisher::of).toList();
+  }
+
+  /** Says that a fault comes now: what viewers noticed before is forgotten. */
+  void nextStretch() {
+    faultNs = System.nanoTime();
+    viewers.forEach(LoadViewer::nextStretch);
+  }
+
+  /** What the viewers noticed since the last {@link #nextStretch}. */
+  Notice notice() {
+    return Notice.of(viewers.stream().filter(v -> !v.wanders()).toList());
+  }
+
+  /** Publishes no more, waits until viewers have what they can get, and closes them. */
+  Findings end() {
+    publisher.stop();
+    List<long[]> all = counts();
+    try {
+      Await.until(
+          "every viewer has the last line",
+          CATCH_UP,
+          () -> viewers.stream().allMatch(v -> v.has(all.get(v.appIndex()))),
+          () -> "");
+    } catch (AssertionError _) {
+      // the findings tell it better
+    }
+    close();
+    return viewers.stream().map(LoadViewer::check).reduce(Findings.NONE, Findings::plus);
+  }
+
+  /** The findings of those viewers alone who did not move since the last {@link #nextStretch}. */
+  Findings ofThoseWhoStayed() {
+    return viewers.stream()
+        .filter(v -> v.stretch().moves() == 0)
+        .map(LoadViewer::check)
+        .reduce(Findings.NONE, Findings::plus);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      if (publisher.isRunning()) {
+        publisher.stop();
+      }
+      viewers.forEach(LoadViewer::close);
+    }
+  }
+}
