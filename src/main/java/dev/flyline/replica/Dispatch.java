@@ -265,8 +265,8 @@ final class Dispatch {
   }
 
   static void range(Replica r, String from, PeerMessage.Range m) {
-    if (r.owning == null || m.backwards()) {
+    if (r.compare(m.epoch()) == 0 && (r.owning == null || m.backwards())) {
       r.following.range(from, m);
-    }
+    } // else: of a log that is not this one any more; asked for again after a while
   }
 }

@@ -120,10 +120,14 @@ final class Following {
     }
   }
 
+  /** The log is in a new term: what was asked for in the one before will not come. */
+  void newTerm() {
+    fetchedFrom = "";
+    filling = false;
+  }
+
   /** The log branched off before its head. */
   void replaced(BlockRing ring) {
-    held.clear();
-    heldBytes = 0;
     if (watcher != null) {
       watcher.replaced(ring);
     }
@@ -307,9 +311,16 @@ final class Following {
   }
 
   private void drainHeld() {
-    while (!held.isEmpty() && held.element().firstSeq() <= r.last + 1) {
+    while (!held.isEmpty()) {
+      int order = r.compare(held.element().epoch());
+      if (order > 0 || (order == 0 && held.element().firstSeq() > r.last + 1)) {
+        return; // its term is still to be learnt, or lines before it are still to come
+      }
       LogBatch batch = held.remove();
       heldBytes -= batch.bytes();
+      if (order < 0) {
+        continue; // of a branch
+      }
       if (r.standby != null) {
         r.standby.repaired(batch);
       } else {
@@ -436,7 +447,11 @@ final class Following {
 
   private void fill(LogBatch batch) {
     if (batch.firstSeq() <= r.last + 1 && batch.lastSeq() > r.last) {
-      r.append(batch.slice(r.last + 1, batch.lastSeq()));
+      LogBatch fresh = batch.slice(r.last + 1, batch.lastSeq());
+      r.append(fresh);
+      if (r.standby != null) {
+        r.standby.published(fresh); // or NATS's copy of it would be numbered again
+      }
     }
   }
 

@@ -167,6 +167,7 @@ final class Replica {
     commitTo(valid);
     dropPending();
     lineage = newer;
+    following.newTerm();
     BlockRing old = ring;
     if (old == null) {
       return;

@@ -89,14 +89,19 @@ final class Standby {
     if (batch.lastSeq() > r.last) {
       LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.last + 1), batch.lastSeq());
       r.append(fresh);
-      for (Entry entry : fresh.entries()) {
-        if (entry instanceof LogLine line) {
-          r.matching().published(line, r.all.world.nowMs());
-        }
-      }
+      published(fresh);
       goOnIfAsked();
     }
     ackLater();
+  }
+
+  /** Notes that the lines of {@code batch} are numbered. */
+  void published(LogBatch batch) {
+    for (Entry entry : batch.entries()) {
+      if (entry instanceof LogLine line) {
+        r.matching().published(line, r.all.world.nowMs());
+      }
+    }
   }
 
   /** A part of the log that was missing. */
