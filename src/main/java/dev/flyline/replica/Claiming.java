@@ -37,6 +37,7 @@ final class Claiming {
   }
 
   void start() {
+    asked.clear();
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     asked.addAll(r.all.peers.present());
     var claim = new PeerMessage.Claim(r.app, id, r.lineage, r.last, inStep());
@@ -64,6 +65,7 @@ final class Claiming {
     if (answer.id() != id || source != null || !asked.contains(node)) {
       return;
     }
+    r.all.peers.answered();
     if (!answer.owner().isEmpty()) {
       String owner = answer.owner();
       drop();
@@ -79,15 +81,21 @@ final class Claiming {
   }
 
   private void concludeIfAnswered() {
-    if (answers.size() == asked.size()) {
+    if (answers.size() == asked.size() && !isInDoubt()) {
       conclude();
     }
+  }
+
+  private boolean isInDoubt() {
+    return answers.isEmpty() && r.all.peers.isInDoubt();
   }
 
   void tick() {
     asked.removeIf(r.all.peers::isSuspect);
     if (--ticks <= 0) {
-      if (source == null) {
+      if (source == null && isInDoubt()) {
+        start(); // once more
+      } else if (source == null) {
         conclude();
       } else {
         begin(); // whoever had more does not answer; what it had is lost to us

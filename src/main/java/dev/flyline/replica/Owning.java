@@ -426,9 +426,9 @@ final class Owning {
   }
 
   /** Others may have gone on without this router; it asks before it commits anything more. */
-  void stoodStill() {
+  void stoodStill(boolean forLong) {
     watchers.values().forEach(watching -> watching.ticksLeft += 1);
-    if (reading && (standby == null || !standby.gate)) {
+    if (reading && (forLong || standby == null || !standby.gate)) {
       reclaim();
     }
   }

@@ -18,12 +18,19 @@ import java.util.Optional;
  */
 public final class Peers {
 
+  private static final int DOUBT_MS = 45_000;
+
+  /** For how long a router that is alone remembers that it was not. */
+  private static final int REMEMBERED_MS = 60_000;
+
   private final Peer self;
   private final Timing timing;
   private volatile Map<String, Standing> others = Map.of();
   private volatile int version;
   private volatile int calmTicks;
   private volatile boolean selfStopping;
+  private volatile int doubtTicks; // for which this router concludes nothing from silence
+  private volatile int ticksAlone = Integer.MAX_VALUE / 2; // since there was another member
   private long tickedMs = Long.MIN_VALUE / 2;
 
   /** What is known of one peer. Fields are written by any thread, each write alone. */
@@ -65,6 +72,27 @@ public final class Peers {
       others = Collections.unmodifiableMap(next); // keeps the order, for the simulation
       changed();
     }
+  }
+
+  /**
+   * This router was frozen: the others may have gone on without it, and whoever says now that they
+   * are gone may know no more than that. Until one of them answers, or for 45 s of running, nothing
+   * may be concluded from their silence.
+   */
+  void stoodStill() {
+    if (ticksAlone < timing.ticks(REMEMBERED_MS)) {
+      doubtTicks = timing.ticks(DOUBT_MS);
+    }
+  }
+
+  /** One of the others has answered what this router asked. */
+  void answered() {
+    doubtTicks = 0;
+  }
+
+  /** Whether this router was frozen and nobody has answered it since. */
+  boolean isInDoubt() {
+    return doubtTicks > 0;
   }
 
   private synchronized void changed() {
@@ -114,6 +142,8 @@ public final class Peers {
     }
     tickedMs = nowMs;
     calmTicks = calmTicks + 1;
+    ticksAlone = others.isEmpty() ? ticksAlone + 1 : 0;
+    doubtTicks = Math.max(0, doubtTicks - 1);
     for (Standing peer : others.values()) {
       peer.silentTicks = peer.silentTicks + 1;
       if (peer.silentTicks > timing.ticks(timing.silence())) {

@@ -358,12 +358,12 @@ final class Replica {
   }
 
   /** This router was frozen, so others may have gone on without it. */
-  void stoodStill() {
+  void stoodStill(boolean forLong) {
     if (claiming != null) {
       claiming.drop();
     }
     if (owning != null) {
-      owning.stoodStill();
+      owning.stoodStill(forLong);
     }
     if (standby != null) {
       standby.stoodStill();

@@ -9,7 +9,6 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -198,8 +197,10 @@ public final class Replicas implements Owner {
   private void enter() {
     long nowMs = world.nowMs();
     if (nowMs - tickedMs > timing.tick() + timing.late()) {
+      boolean forLong = nowMs - tickedMs > timing.silence() - timing.heartbeat();
       tickedMs = nowMs;
-      List.copyOf(replicas.values()).forEach(Replica::stoodStill);
+      peers.stoodStill();
+      List.copyOf(replicas.values()).forEach(replica -> replica.stoodStill(forLong));
     }
   }
 
@@ -309,8 +310,9 @@ public final class Replicas implements Owner {
 
   /** What operators see of every app. */
   public List<AppStatus> status() {
-    var all = new ArrayList<AppStatus>();
-    replicas.values().forEach(replica -> all.add(AppStatus.of(replica)));
-    return all;
+    return replicas.values().stream()
+        .map(AppStatus::of)
+        .filter(status -> !status.role().equals("none"))
+        .toList();
   }
 }

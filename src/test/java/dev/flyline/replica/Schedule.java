@@ -130,6 +130,9 @@ final class Schedule {
       case 1 -> {
         victim.freeze(true);
         int ms = sim.chance(0.5) ? sim.between(100, 2_500) : sim.between(2_500, 8_000);
+        if (ms > 5_000 && sim.chance(0.7)) {
+          sim.after(4_900, victim::forget);
+        }
         sim.after(
             ms,
             () -> {

@@ -94,6 +94,9 @@ final class Sim {
   // ---- network ----
 
   void send(SimRouter from, String to, PeerMessage message) {
+    if (from.peers.others().stream().noneMatch(peer -> peer.node().equals(to))) {
+      return; // the bus knows no way
+    }
     deliver(from, to, target -> target.receive(from.node, message));
   }
 

@@ -29,6 +29,7 @@ final class SimRouter implements World, Owner.Watcher {
   private boolean alive = true;
   private boolean frozen;
   private boolean watched;
+  private boolean forgotten; // by Hazelcast
   boolean refusesConnections;
   boolean silentDeath; // members learn only from their own clocks
   @Nullable BlockRing ring; // set while the app is watched and its log is here
@@ -59,7 +60,7 @@ final class SimRouter implements World, Owner.Watcher {
 
   private List<Peer> members() {
     return sim.alive().stream()
-        .filter(r -> r == this || !sim.isCut(this, r))
+        .filter(r -> r == this || (!sim.isCut(this, r) && !r.forgotten && !forgotten))
         .map(r -> r.self)
         .toList();
   }
@@ -132,6 +133,9 @@ final class SimRouter implements World, Owner.Watcher {
     sim.tell((isFrozen ? "freeze " : "thaw ") + node);
     frozen = isFrozen;
     if (!isFrozen) {
+      if (forgotten) {
+        rejoin();
+      }
       List<Runnable> waiting = new ArrayList<>(frozenInbox);
       frozenInbox.clear();
       int tick = sim.random.nextInt(waiting.size() + 1); // some of it before the first tick
@@ -147,6 +151,26 @@ final class SimRouter implements World, Owner.Watcher {
         tick();
       }
     }
+  }
+
+  /** Hazelcast takes this router for dead, and this one will take the others for dead. */
+  void forget() {
+    if (frozen && alive) {
+      sim.tell("forgotten " + node);
+      forgotten = true;
+      sim.routers.forEach(SimRouter::membersChangedSoon);
+    }
+  }
+
+  private void rejoin() {
+    peers.members(List.of(self));
+    sim.after(
+        sim.between(1_000, 9_000),
+        () -> {
+          sim.tell("merged " + node);
+          forgotten = false;
+          sim.routers.forEach(SimRouter::membersChangedSoon);
+        });
   }
 
   private List<SimViewer> viewers() {

@@ -62,7 +62,7 @@ record ClusterView(String node, List<Member> members, List<App> apps) {
     return switch (name) {
       case "owner" -> Role.OWNER;
       case "standby" -> Role.STANDBY;
-      case "follower" -> Role.FOLLOWER;
+      case "follower", "claiming" -> Role.FOLLOWER;
       default -> throw new AssertionError("not a role: " + name);
     };
   }
