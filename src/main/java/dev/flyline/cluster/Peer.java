@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageProducer;
+import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +48,7 @@ final class Peer {
 
   /** Notes that something was written. */
   void written() {
-    if (pause.get().lengthNs > 0) { // written only if need be: all threads share it
+    if (!lastFailure.equals(NO_FAILURE)) { // changed only if need be: all threads share it
       pause.set(Pause.NONE);
       lastFailure = NO_FAILURE;
     }
@@ -56,11 +57,13 @@ final class Peer {
   /** Notes that something was not; returns whether it is the first to tell of this failure. */
   boolean failed(Throwable cause) {
     Pause current = pause.get();
-    if (current.isOver() && pause.compareAndSet(current, current.next())) {
-      lastFailure = Failures.reason(cause);
-      return true;
+    if (!current.isOver()) {
+      return false;
     }
-    return false;
+    lastFailure = Failures.reason(cause);
+    // One that is not registered, yet or any more, costs no attempt to connect; and a pause would
+    // throw away the first messages to a router that has just come.
+    return !(cause instanceof ReplyException) && pause.compareAndSet(current, current.next());
   }
 
   /** What the last failure said of itself, if nothing has been written since. */

@@ -69,7 +69,11 @@ final class TestMember {
   /** The next message. */
   String next() throws InterruptedException {
     String message = heard.poll(20, TimeUnit.SECONDS);
-    assertThat(message).as("message").isNotNull();
+    assertThat(message)
+        .as(
+            "a message for %s, which failed to send %s",
+            node(), meter("flyline_bus_send_failures_total"))
+        .isNotNull();
     return message;
   }
 
