@@ -29,7 +29,7 @@ final class ArchitectureTest {
   private static final String ENTRY = "dev.flyline.cli..";
   private static final String WIRING = "dev.flyline.server..";
   private static final String FEATURE = "dev.flyline.[ingest|stream]..";
-  private static final String CORE = "dev.flyline.[feed|bus|cluster|auth|web]..";
+  private static final String CORE = "dev.flyline.[feed|replica|bus|cluster|auth|web]..";
   private static final String BASE = "dev.flyline.[log|filter|config|metrics]..";
   private static final String[] LAYERS = {ENTRY, WIRING, FEATURE, CORE, BASE};
 
@@ -90,6 +90,10 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule busStandsAlone = knowsOfCoreOnly("bus");
   @ArchTest static final ArchRule clusterKnowsTheBus = knowsOfCoreOnly("cluster", "bus");
   @ArchTest static final ArchRule feedKnowsTheBus = knowsOfCoreOnly("feed", "bus");
+
+  @ArchTest
+  static final ArchRule replicaKnowsFeedAndBus = knowsOfCoreOnly("replica", "feed", "bus");
+
   @ArchTest static final ArchRule webKnowsAuth = knowsOfCoreOnly("web", "auth");
 
   @ArchTest static final ArchRule logStandsAlone = knowsOfBaseOnly("log");

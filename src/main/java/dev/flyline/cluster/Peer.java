@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The way to one router. After a failure what is sent is thrown away for a moment that doubles each
@@ -38,12 +39,26 @@ final class Peer {
 
   /** Sends a message of the router's; succeeds once it is written. */
   Future<Void> send(Buffer message) {
-    return pause.get().isOver() ? messages.write(message) : PAUSED;
+    return write(() -> messages.write(message));
+  }
+
+  /**
+   * The bus completes some of its promises twice when a connection breaks, and throws that here.
+   */
+  private Future<Void> write(Supplier<Future<Void>> attempt) {
+    if (!pause.get().isOver()) {
+      return PAUSED;
+    }
+    try {
+      return attempt.get();
+    } catch (IllegalStateException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   /** Sends a message of the cluster's own; succeeds once it is written. */
   Future<Void> probe(String probe) {
-    return pause.get().isOver() ? probes.write(probe) : PAUSED;
+    return write(() -> probes.write(probe));
   }
 
   /** Notes that something was written. */

@@ -3,8 +3,8 @@ package dev.flyline.feed;
 import dev.flyline.log.AppName;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ final class Feed implements Owner.Watcher {
   private final AppName app;
   private final Owner owner;
   private final MessageConsumer<?> consumer;
-  private final Set<Audience> audiences = new HashSet<>(4);
+  private List<Audience> audiences = List.of(); // a new one for each change: waking may end viewers
   private @Nullable BlockRing ring; // set when the owner has answered
   private @Nullable BlockRing early; // set if the log was replaced before that
   private boolean closed;
@@ -30,7 +30,9 @@ final class Feed implements Owner.Watcher {
   }
 
   void join(Audience audience, FeedLane lane) {
-    audiences.add(audience);
+    var more = new ArrayList<>(audiences);
+    more.add(audience);
+    audiences = List.copyOf(more);
     BlockRing log = ring;
     if (log != null) {
       log.lanes(audiences.size());
@@ -41,7 +43,9 @@ final class Feed implements Owner.Watcher {
 
   /** Removes {@code audience} and says whether nobody is left. */
   boolean leave(Audience audience) {
-    audiences.remove(audience);
+    var fewer = new ArrayList<>(audiences);
+    fewer.remove(audience);
+    audiences = List.copyOf(fewer);
     if (ring != null) {
       ring.lanes(audiences.size());
     }

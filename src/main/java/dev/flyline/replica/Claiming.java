@@ -22,6 +22,7 @@ final class Claiming {
   private final Set<String> asked = new HashSet<>();
   private final Map<String, PeerMessage.ClaimAnswer> answers = new HashMap<>();
   private int ticks;
+  private boolean inDoubt; // this router was frozen, so silence tells it nothing
   private long counter;
   private @Nullable String source; // from whom the log is being filled up; null before that
   private long target;
@@ -38,6 +39,7 @@ final class Claiming {
 
   void start() {
     asked.clear();
+    inDoubt = r.all.peers.isInDoubt();
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     asked.addAll(r.all.peers.present());
     var claim = new PeerMessage.Claim(r.app, id, r.lineage, r.last, inStep());
@@ -81,20 +83,16 @@ final class Claiming {
   }
 
   private void concludeIfAnswered() {
-    if (answers.size() == asked.size() && !isInDoubt()) {
+    if (answers.size() == asked.size() && !(answers.isEmpty() && inDoubt)) {
       conclude();
     }
-  }
-
-  private boolean isInDoubt() {
-    return answers.isEmpty() && r.all.peers.isInDoubt();
   }
 
   void tick() {
     asked.removeIf(r.all.peers::isSuspect);
     if (--ticks <= 0) {
-      if (source == null && isInDoubt()) {
-        start(); // once more
+      if (source == null && answers.isEmpty() && (inDoubt || !asked.isEmpty())) {
+        start(); // who does not answer is suspect soon, and then not asked any more
       } else if (source == null) {
         conclude();
       } else {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The routers of the cluster as this one sees them, and which of them it has heard lately.
@@ -26,7 +27,7 @@ public final class Peers {
   private final Peer self;
   private final Timing timing;
   private volatile Map<String, Standing> others = Map.of();
-  private volatile int version;
+  private final AtomicInteger version = new AtomicInteger();
   private volatile int calmTicks;
   private volatile boolean selfStopping;
   private volatile int doubtTicks; // for which this router concludes nothing from silence
@@ -95,9 +96,9 @@ public final class Peers {
     return doubtTicks > 0;
   }
 
-  private synchronized void changed() {
+  private void changed() {
     calmTicks = 0;
-    version = version + 1;
+    version.incrementAndGet();
   }
 
   /** Notes that {@code node} was heard, and whether it is about to leave. */
@@ -165,7 +166,7 @@ public final class Peers {
 
   /** Grows whenever an answer of the other methods may have changed. */
   public int version() {
-    return version;
+    return version.get();
   }
 
   /** Whether nothing has changed for long enough to move apps for the sake of order. */

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One app's log on one router: what is committed, what is not yet, and which part this router
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * follow at once; owning excludes the others. Belongs to the app's home lane.
  */
 final class Replica {
+
+  private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
   final AppName app;
   final Replicas all;
@@ -93,8 +97,7 @@ final class Replica {
 
   /** Puts a batch that is committed into the ring. It must follow the ring's head. */
   void deliver(LogBatch batch) {
-    BlockRing log = log();
-    log.append(batch);
+    log().append(batch);
     last = Math.max(last, batch.lastSeq());
     all.world.committed(batch);
     following.reached();
@@ -179,6 +182,7 @@ final class Replica {
       long begin = kept ? old.oldest() - 1 : valid;
       ring = Parts.copy(old, valid, () -> all.newRing(newer, begin, false));
       last = ring.head();
+      log.info("{}: what came after {} here is no part of {}", app, valid, newer.newest().epoch());
       following.replaced(ring);
     }
   }
@@ -315,7 +319,10 @@ final class Replica {
     all.peers.present().forEach(node -> send(node, announcement));
     askers.clear();
     if (!complete && !first) {
+      log.info("{}: {} begins after {}; lines before it may be missing", app, epoch(), last);
       mine.markFailover();
+    } else {
+      log.debug("{}: {} begins after {}", app, epoch(), last);
     }
     waiting.forEach((node, watches) -> mine.welcome(node, watches));
     List<Entry> lines = waitingLines();
