@@ -134,6 +134,7 @@ final class SimRouter implements World, Owner.Watcher {
     sim.tell((isFrozen ? "freeze " : "thaw ") + node);
     frozen = isFrozen;
     if (!isFrozen) {
+      viewers().forEach(SimViewer::waitsFromHere);
       List<Runnable> waiting = new ArrayList<>(frozenInbox);
       frozenInbox.clear();
       int tick = sim.random.nextInt(waiting.size() + 1); // some of it before the first tick
