@@ -44,6 +44,8 @@ final class Following {
   private String history = ""; // who has older lines, if it is not the owner
   private int idleTicks;
   private long awaited = Long.MAX_VALUE; // the owner's head, once it has said it
+  private @Nullable Branch
+      branch; // set while those here still see lines that are no part of the log
   private boolean fresh; // the watch has just begun, so nobody here reads the ring
 
   Following(Replica replica) {
@@ -127,12 +129,52 @@ final class Following {
     filling = false;
   }
 
-  /** The log branched off before its head. */
-  void replaced(BlockRing ring) {
+  /** The log branched off after {@code valid}, though {@code old} has shown what came after. */
+  void branched(BlockRing old, long valid) {
+    if (watcher == null) {
+      return;
+    }
+    fresh = false; // whoever waits for the log gets this one
+    if (branch == null) {
+      branch = new Branch(old, valid, r.all.timing.ticks(r.all.timing.settle()));
+    } else {
+      branch.shown(old, valid);
+    }
+  }
+
+  /** The log has grown. */
+  void delivered(LogBatch batch) {
+    if (branch != null) {
+      branch.has(batch);
+      leaveBranch(branch);
+    }
+    reached();
+  }
+
+  void tickBranch() {
+    if (branch != null) {
+      if (isInTouch()) {
+        branch.tick();
+      }
+      leaveBranch(branch);
+    }
+  }
+
+  /** Whether what is here is all that there is, but for what is on its way. */
+  private boolean isInTouch() {
+    boolean follows = !r.owner.isEmpty() && !r.all.peers.isSuspect(r.owner) && asked.isEmpty();
+    return r.owning != null || (follows && fetchedFrom.isEmpty());
+  }
+
+  private void leaveBranch(Branch left) {
     Owner.Watcher by = watcher;
-    if (by != null) {
-      fresh = false; // whoever waits for the log gets this one
-      r.all.later(() -> by.replaced(ring));
+    BlockRing ring = r.ring;
+    if (left.isFound() && ring != null) {
+      branch = null;
+      long after = left.after(ring.head());
+      if (by != null) {
+        r.all.later(() -> by.replaced(ring, after));
+      }
     }
   }
 

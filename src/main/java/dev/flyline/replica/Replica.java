@@ -99,7 +99,7 @@ final class Replica {
     log().append(batch);
     last = Math.max(last, batch.lastSeq());
     all.world.committed(batch);
-    following.reached();
+    following.delivered(batch);
   }
 
   /** Adds a batch that is not committed yet; must follow {@link #last}. */
@@ -182,7 +182,8 @@ final class Replica {
       ring = Parts.copy(old, valid, () -> all.newRing(newer, begin, false));
       last = ring.head();
       log.info("{}: what came after {} here is no part of {}", app, valid, newer.newest().epoch());
-      following.replaced(ring);
+      old.completed(old.edge().epoch(), 0, List.of());
+      following.branched(old, valid);
     }
   }
 
@@ -354,6 +355,7 @@ final class Replica {
     if (claiming != null) {
       claiming.tick();
     }
+    following.tickBranch();
     if (owning != null) {
       following.tickFetches();
       following.fillHistory();

@@ -275,9 +275,9 @@ final class SimRouter implements World, Owner.Watcher {
   // ---- what the protocol needs ----
 
   @Override
-  public void replaced(BlockRing newer) {
+  public void replaced(BlockRing newer, long after) {
     ring = newer;
-    viewers().forEach(viewer -> viewer.replaced(newer));
+    viewers().forEach(viewer -> viewer.replaced(newer, after));
   }
 
   @Override
