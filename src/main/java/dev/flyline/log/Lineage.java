@@ -35,6 +35,18 @@ public record Lineage(List<Term> terms) {
     return new Lineage(longer.subList(Math.max(0, longer.size() - REMEMBERED), longer.size()));
   }
 
+  /**
+   * The lineage of a log that ends at {@code head}: without the terms that begin after it, of which
+   * it has nothing.
+   */
+  public Lineage until(long head) {
+    int end = terms.size();
+    while (end > 0 && terms.get(end - 1).after() > head) {
+      end--;
+    }
+    return end == terms.size() ? this : new Lineage(terms.subList(0, end));
+  }
+
   /** Whether there is no term. */
   public boolean isEmpty() {
     return terms.isEmpty();

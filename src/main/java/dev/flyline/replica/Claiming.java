@@ -4,6 +4,7 @@ import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Lineage;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,14 @@ final class Claiming {
   private final Replica r;
   private final long id;
   private final Set<String> asked = new HashSet<>();
-  private final Map<String, PeerMessage.ClaimAnswer> answers = new HashMap<>();
+  private final Map<String, PeerMessage.ClaimAnswer> answers = new LinkedHashMap<>();
+  private final Set<String> useless = new HashSet<>(); // do not have what they should, or are silent
   private int ticks;
   private boolean inDoubt; // this router was frozen, so silence tells it nothing
   private long counter;
   private @Nullable String source; // from whom the log is being filled up; null before that
-  private long target;
+  private long target; // how far the log goes that is being filled up
+  private long longest; // how far any log of the newest term goes
   private boolean branched; // the log went on without this router
 
   /** Whether this router was the owner until now, and so misses nothing. */
@@ -96,7 +99,7 @@ final class Claiming {
       } else if (source == null) {
         conclude();
       } else {
-        begin(); // whoever had more does not answer; what it had is lost to us
+        filledFrom(source); // it does not answer; maybe another one has it too
       }
     } else if (source == null) {
       answers.keySet().retainAll(asked);
@@ -121,6 +124,9 @@ final class Claiming {
     for (Map.Entry<String, PeerMessage.ClaimAnswer> entry : answers.entrySet()) {
       PeerMessage.ClaimAnswer answer = entry.getValue();
       counter = Math.max(counter, newest(answer.lineage()));
+      if (useless.contains(entry.getKey())) {
+        continue;
+      }
       if (best == null || compare(answer, best) > 0) {
         best = answer;
         from = entry.getKey();
@@ -130,6 +136,7 @@ final class Claiming {
       begin();
       return;
     }
+    longest = Math.max(longest, best.head());
     if (r.lineage.isEmpty() || best.lineage().newest().isAfter(r.lineage.newest())) {
       r.learn(best.lineage());
       branched = true;
@@ -151,6 +158,12 @@ final class Claiming {
         r.following.fetch(source);
       }
     }
+  }
+
+  /** No more comes from {@code node}: the next longest log is tried. */
+  void filledFrom(String node) {
+    useless.add(node);
+    conclude();
   }
 
   /** Whether {@code node} is the one from whom lines are expected. */
@@ -180,7 +193,7 @@ final class Claiming {
 
   /** Begins a term: this router owns the app from here on. */
   private void begin() {
-    boolean complete = !branched && r.last >= target && inStep();
+    boolean complete = !branched && r.last >= longest && inStep();
     Map<String, Boolean> waiting = new HashMap<>(r.askers);
     answers.forEach(
         (node, answer) -> {

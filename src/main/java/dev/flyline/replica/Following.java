@@ -112,12 +112,13 @@ final class Following {
     if (opening.isEmpty()) {
       return;
     }
+    fresh = false;
     BlockRing ring = r.log();
-    List<Opening> all = List.copyOf(opening);
-    opening.clear();
-    for (Opening one : all) {
-      one.promise.complete(new Owner.Answer(ring, one.live >= 0 ? one.live : head));
+    for (Opening one : opening) {
+      var answer = new Owner.Answer(ring, one.live >= 0 ? one.live : head);
+      r.all.later(() -> one.promise.complete(answer));
     }
+    opening.clear();
   }
 
   /** The log is in a new term: what was asked for in the one before will not come. */
@@ -128,8 +129,10 @@ final class Following {
 
   /** The log branched off before its head. */
   void replaced(BlockRing ring) {
-    if (watcher != null) {
-      watcher.replaced(ring);
+    Owner.Watcher by = watcher;
+    if (by != null) {
+      fresh = false; // whoever waits for the log gets this one
+      r.all.later(() -> by.replaced(ring));
     }
   }
 
@@ -374,9 +377,8 @@ final class Following {
   }
 
   private void olderCame() {
-    List<Promise<Void>> all = List.copyOf(older);
+    older.forEach(promise -> r.all.later(promise::complete));
     older.clear();
-    all.forEach(Promise::complete);
   }
 
   /** A part of the log that was asked for. */
@@ -395,6 +397,7 @@ final class Following {
 
   private void older(PeerMessage.Range range) {
     BlockRing ring = r.log();
+    long before = ring.oldest();
     for (LogBatch batch : range.batches().reversed()) {
       if (batch.firstSeq() < ring.oldest() && batch.lastSeq() >= ring.oldest() - 1) {
         if (!ring.prepend(batch.slice(batch.firstSeq(), ring.oldest() - 1))) {
@@ -406,20 +409,21 @@ final class Following {
     if (range.lost() != null && range.first() >= ring.oldest()) {
       noneOlder(range.lost());
     } else if (!range.batches().isEmpty()) {
-      olderCame();
+      if (ring.oldest() < before) {
+        olderCame();
+      }
     } // else: the owner itself waits for it; asked again in a while
   }
 
   private void missing(String from, PeerMessage.Range range) {
+    Claiming claim = r.claiming;
+    if (claim != null && claim.fillsFrom(from)) {
+      fillClaim(claim, from, range);
+      return;
+    }
     if (range.first() > r.last + 1 && r.pending.isEmpty()) { // even the owner has it no more
       r.log().skipTo(range.first() - 1);
       r.last = range.first() - 1;
-    }
-    Claiming claim = r.claiming;
-    if (claim != null && claim.fillsFrom(from)) {
-      range.batches().forEach(this::fill);
-      claim.filled();
-      return;
     }
     for (LogBatch batch : range.batches()) {
       if (r.standby != null) {
@@ -445,6 +449,16 @@ final class Following {
     }
   }
 
+  private void fillClaim(Claiming claim, String from, PeerMessage.Range range) {
+    long before = r.last;
+    range.batches().forEach(this::fill);
+    if (r.last > before) {
+      claim.filled();
+    } else {
+      claim.filledFrom(from);
+    }
+  }
+
   private void fill(LogBatch batch) {
     if (batch.firstSeq() <= r.last + 1 && batch.lastSeq() > r.last) {
       LogBatch fresh = batch.slice(r.last + 1, batch.lastSeq());
@@ -465,9 +479,9 @@ final class Following {
     }
     if (filling && ++fillTicks > limit) {
       filling = false;
-      if (!older.isEmpty()) {
-        fillHistory();
-      }
+    }
+    if (!older.isEmpty()) {
+      fillHistory();
     }
   }
 }

@@ -147,10 +147,10 @@ final class Replica {
     }
   }
 
-  /** Begins a term of this router at {@link #last}. */
+  /** Begins a term of this router at {@link #last}; terms of which it has nothing are left out. */
   Term beginTerm(long counter) {
     var term = new Term(counter, all.peers.self(), last);
-    lineage = lineage.then(term);
+    lineage = lineage.until(last).then(term);
     if (ring == null) {
       ring = all.newRing(lineage, last, true);
     } else {

@@ -9,10 +9,12 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class Replicas implements Owner {
   private final RingBudget budget;
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Set<Standby> acksDue = new LinkedHashSet<>();
+  private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
   private long claims;
@@ -134,6 +137,7 @@ public final class Replicas implements Owner {
   public void tick() {
     enter();
     if (world.nowMs() - tickedMs < timing.tick() / 2) {
+      leave();
       return; // a timer that makes up for what it missed does not make time pass
     }
     tickedMs = world.nowMs();
@@ -204,13 +208,21 @@ public final class Replicas implements Owner {
     }
   }
 
-  /** Sends what was put off to the end of a turn. */
+  /** Does what was put off to the end of a turn; whoever is called may call back. */
   private void leave() {
     if (!acksDue.isEmpty()) {
       List<Standby> due = List.copyOf(acksDue);
       acksDue.clear();
       due.forEach(Standby::ack);
     }
+    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+      answer.run();
+    }
+  }
+
+  /** Does {@code answer}, which calls those who use this, at the end of the turn. */
+  void later(Runnable answer) {
+    answers.add(answer);
   }
 
   // ---- what replicas share ----

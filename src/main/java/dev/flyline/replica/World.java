@@ -25,6 +25,9 @@ public interface World {
   /** Reads the app no longer. */
   void unsubscribe(AppName app);
 
-  /** Tells the feed of this router that {@code batch} now stands in its ring. */
+  /**
+   * Tells the feed of this router that {@code batch} now stands in its ring. Must not call back
+   * into {@link Replicas}.
+   */
   void committed(LogBatch batch);
 }

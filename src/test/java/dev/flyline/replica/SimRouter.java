@@ -30,10 +30,12 @@ final class SimRouter implements World, Owner.Watcher {
   private boolean frozen;
   private boolean watched;
   private boolean forgotten; // by Hazelcast
+  private boolean waking;
   boolean refusesConnections;
   boolean silentDeath; // members learn only from their own clocks
   @Nullable BlockRing ring; // set while the app is watched and its log is here
   private int watchers;
+  private int watches; // how often it has been watched
 
   SimRouter(Sim sim, String node, String address, String region) {
     this.sim = sim;
@@ -229,10 +231,14 @@ final class SimRouter implements World, Owner.Watcher {
     watchers++;
     if (!watched) {
       watched = true;
+      int number = ++watches;
       replicas
           .watch(Sim.APP, this)
           .onSuccess(
               answer -> {
+                if (!watched || watches != number) {
+                  return;
+                }
                 ring = answer.ring();
                 viewers().forEach(viewer -> viewer.opened(answer.ring(), answer.live()));
               });
@@ -295,7 +301,17 @@ final class SimRouter implements World, Owner.Watcher {
 
   @Override
   public void committed(LogBatch batch) {
-    viewers().forEach(SimViewer::read);
+    if (!waking) { // as the event bus: after the turn
+      waking = true;
+      sim.after(
+          0,
+          () ->
+              inbox(
+                  () -> {
+                    waking = false;
+                    viewers().forEach(SimViewer::read);
+                  }));
+    }
   }
 
   void natsConfirmed() {

@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.Entry;
+import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
@@ -26,15 +27,23 @@ final class SimViewer {
   private @Nullable BlockRing ring;
   private @Nullable Position position; // null before the first hello
   private final Map<Integer, Integer> next = new HashMap<>(); // by machine, the line to come
-  private boolean excused; // a gap or mark was told; what is missing is missing knowingly
-  private final Map<Integer, Boolean> resync = new HashMap<>();
+  private final Map<Integer, Excuse> excuses = new HashMap<>(); // by machine, what was told
   private boolean asking;
+  private int visit; // how often it has connected
   private long lastLineMs;
   int gaps;
   int marks;
   int moves;
   long longestSilenceMs;
   @Nullable String violation;
+
+  /** What a gap or mark excuses until the next line of a machine. */
+  private enum Excuse {
+    /** Lines may be missing. */
+    MISSING,
+    /** Lines may be missing or come again. */
+    ANYTHING
+  }
 
   SimViewer(Sim sim, String name) {
     this.sim = sim;
@@ -56,9 +65,10 @@ final class SimViewer {
     at = router;
     ring = null;
     asking = false;
+    int connection = ++visit;
     router.inbox(
         () -> {
-          if (at != router) {
+          if (at != router || visit != connection) {
             return;
           }
           router.watch();
@@ -163,11 +173,12 @@ final class SimViewer {
 
   private void ask(SimRouter router, Supplier<Future<Void>> question, Runnable then) {
     asking = true;
+    int connection = visit;
     question
         .get()
         .onComplete(
             _ -> {
-              if (at == router) {
+              if (at == router && visit == connection) {
                 asking = false;
                 then.run();
               }
@@ -210,25 +221,24 @@ final class SimViewer {
       case LogLine line -> line(line, seq);
       case Mark mark -> {
         marks++;
-        excuse();
+        excuse(mark.cause() == GapCause.FAILOVER);
         sim.tell(name + " mark " + mark.cause() + " at " + seq);
-        if (mark.cause() == dev.flyline.log.GapCause.FAILOVER) {
-          excused = true;
-        }
       }
     }
   }
 
   private void gap(String cause) {
     gaps++;
-    excuse();
-    excused = cause.equals("failover");
+    excuse(cause.equals("failover"));
     sim.tell(name + " gap " + cause);
   }
 
-  private void excuse() {
+  private void excuse(boolean failover) {
     for (int machine = 0; machine < sim.nats.published.size(); machine++) {
-      resync.put(machine, true);
+      excuses.merge(
+          machine,
+          failover ? Excuse.ANYTHING : Excuse.MISSING,
+          (a, b) -> a == Excuse.ANYTHING ? a : b);
     }
   }
 
@@ -242,12 +252,12 @@ final class SimViewer {
     }
     lastLineMs = sim.nowMs;
     int found;
-    if (expected == null || resync.getOrDefault(machine, false)) {
+    Excuse excuse = excuses.remove(machine);
+    if (expected == null || excuse != null) {
       found = published.indexOf(payload);
-      if (expected != null && found < expected && !excused) {
+      if (expected != null && found < expected && excuse != Excuse.ANYTHING) {
         fail("line " + payload + " of m" + machine + " at " + seq + " twice, expected " + expected);
       }
-      resync.put(machine, false);
     } else {
       found = expected;
       if (expected >= published.size() || !published.get(expected).equals(payload)) {
@@ -278,7 +288,7 @@ final class SimViewer {
   void checkEnd() {
     for (int machine = 0; machine < sim.nats.published.size(); machine++) {
       int published = sim.nats.published.get(machine).size();
-      if (next.getOrDefault(machine, 0) != published && !resync.getOrDefault(machine, false)) {
+      if (next.getOrDefault(machine, 0) != published && !excuses.containsKey(machine)) {
         fail("m" + machine + " ends at " + next.get(machine) + " of " + published + " " + this);
       }
     }
