@@ -152,7 +152,7 @@ final class Dispatch {
     if (r.standby == null) {
       r.openLog(m.head());
       r.standby = new Standby(r);
-      r.standby.start(m.head());
+      r.standby.start(m.head(), numbered);
       if (numbered) {
         r.matchBacklog();
       }

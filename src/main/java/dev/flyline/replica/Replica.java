@@ -59,7 +59,6 @@ final class Replica {
   final Backlog backlog;
   boolean subscribed;
   boolean confirmed; // NATS has the subscription, or is away
-  long confirmedMs; // when that was
   int confirmedTicks; // since then, not counting those after which this router stood still
 
   /** Routers that wait for the outcome of a claim; whether they want to watch, or just to know. */
@@ -222,9 +221,11 @@ final class Replica {
     }
     confirmed = true;
     confirmedTicks = 0;
-    confirmedMs = all.world.nowMs();
     if (owning != null) {
       owning.confirmed();
+    }
+    if (standby != null) {
+      standby.confirmed();
     }
   }
 
@@ -344,7 +345,8 @@ final class Replica {
       confirmedTicks++;
     }
     if (matching != null) {
-      matching.expire(all.world.nowMs() - all.timing.keep());
+      boolean missed = owning == null && (claiming != null || all.peers.isSuspect(owner));
+      matching.expire(all.world.nowMs() - all.timing.keep(), missed);
       if (owning != null && owning.numbers() && matching.isEmpty()) {
         matching = null;
       }

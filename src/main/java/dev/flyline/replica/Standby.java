@@ -16,11 +16,14 @@ import java.util.Map;
  */
 final class Standby {
 
+  /** Lines of so long after a subscription may have been published by the owner before it. */
+  private static final int DOUBT_MS = 1_000;
+
   private final Replica r;
   private final String epoch;
   private boolean enlisted; // the owner commits nothing without this router
   private boolean toldReady; // the owner has been told that this router is in step
-  private boolean aligned; // the lists hold nothing of before this router read NATS
+  private boolean aligned; // both lists of each machine are known to have begun alike
   private boolean ackDue;
   private boolean hole;
   private long handoverAt =
@@ -35,10 +38,20 @@ final class Standby {
     return epoch;
   }
 
-  /** Begins; the owner has committed up to {@code head}, and what follows comes of itself. */
-  void start(long head) {
-    r.matching();
+  /**
+   * Begins; the owner has committed up to {@code head}, and what follows comes of itself.
+   *
+   * @param numbered whether this router numbered the lines until now, so that nothing is in doubt
+   */
+  void start(long head, boolean numbered) {
+    aligned = numbered;
+    if (!numbered) {
+      r.matching().doubt();
+    }
     r.subscribe();
+    if (r.confirmed) {
+      confirmed();
+    }
     if (r.last < head) {
       hole();
       r.following.fetch(r.owner);
@@ -60,7 +73,13 @@ final class Standby {
     return r.confirmed
         && !hole
         && !r.all.natsAway
+        && aligned
         && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
+  }
+
+  /** Whatever NATS receives from now on will come here. */
+  void confirmed() {
+    r.matching().doubtUntil(r.all.world.nowMs() + DOUBT_MS);
   }
 
   /** Whether this router could go on without losing a line. */
@@ -119,13 +138,21 @@ final class Standby {
     }
   }
 
+  /** The owner commits nothing without this router, and has published what it had read before. */
   void enlisted() {
     enlisted = inStep();
+    if (enlisted) {
+      r.matching().forgetDoubtfulSeen();
+    }
   }
 
   /** NATS was away from here, or brought too much: lines are missing that the owner may have. */
   void missedLines() {
     enlisted = false;
+    aligned = false;
+    r.matching().clear();
+    r.matching().doubt();
+    confirmed();
     ackLater();
   }
 
@@ -145,13 +172,15 @@ final class Standby {
     }
   }
 
-  /**
-   * What the owner published before NATS confirmed will not come any more once that is a while ago.
-   */
+  /** Sees whether NATS's lines and the owner's are known to have begun with the same one. */
   private void align() {
-    if (!aligned && inStep()) {
-      aligned = true;
-      r.matching().forgetPublishedBefore(r.confirmedMs);
+    Timing timing = r.all.timing;
+    if (!aligned && r.confirmed && r.confirmedTicks >= timing.ticks(timing.settle())) {
+      aligned = r.matching().isAligned(r.all.world.nowMs(), DOUBT_MS);
+      if (!aligned && r.confirmedTicks >= timing.ticks(timing.keep())) {
+        aligned = true; // a machine that says the same again and again: docs/cluster.md
+        r.matching().trust();
+      }
     }
   }
 
