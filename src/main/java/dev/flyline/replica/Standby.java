@@ -24,6 +24,7 @@ final class Standby {
   private boolean enlisted; // the owner commits nothing without this router
   private boolean toldReady; // the owner has been told that this router is in step
   private boolean aligned; // both lists of each machine are known to have begun alike
+  private boolean doubted; // until a moment ago
   private boolean ackDue;
   private boolean hole;
   private long handoverAt =
@@ -45,12 +46,13 @@ final class Standby {
    */
   void start(long head, boolean numbered) {
     aligned = numbered;
+    r.subscribe();
     if (!numbered) {
       r.matching().doubt();
-    }
-    r.subscribe();
-    if (r.confirmed) {
-      confirmed();
+      r.confirmedTicks = 0; // what another owner published does not count
+      if (r.confirmed) {
+        confirmed();
+      }
     }
     if (r.last < head) {
       hole();
@@ -141,7 +143,8 @@ final class Standby {
   /** The owner commits nothing without this router, and has published what it had read before. */
   void enlisted() {
     enlisted = inStep();
-    if (enlisted) {
+    if (enlisted && doubted) {
+      doubted = false;
       r.matching().forgetDoubtfulSeen();
     }
   }
@@ -181,6 +184,7 @@ final class Standby {
         aligned = true; // a machine that says the same again and again: docs/cluster.md
         r.matching().trust();
       }
+      doubted = aligned;
     }
   }
 

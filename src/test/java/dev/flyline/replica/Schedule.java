@@ -21,7 +21,8 @@ final class Schedule {
   final Sim sim;
   private final Kind kind;
   private final boolean repeatLines;
-  private int[] published;
+  private final int[] published;
+  private final int[] texts;
   private boolean publishing = true;
 
   Schedule(Kind kind, long seed) {
@@ -29,6 +30,7 @@ final class Schedule {
     this.kind = kind;
     this.repeatLines = kind == Kind.CHANGES || kind == Kind.ONE_FAULT;
     this.published = new int[2 + sim.random.nextInt(2)];
+    this.texts = new int[published.length];
   }
 
   /** Runs it; the result is what every viewer has seen. */
@@ -46,7 +48,7 @@ final class Schedule {
     }
     sim.after(200, this::publish);
     sim.after(sim.between(500, 6_000), this::moveViewers);
-    int settled = 4_000;
+    int settled = repeatLines ? 6_000 : 4_000; // equal lines are in step later
     int faults = kind == Kind.ONE_FAULT ? 1 : kind == Kind.CHANGES ? 2 : 3;
     int spread = kind == Kind.CHANGES ? 9_000 : 1_500;
     int at = settled + sim.random.nextInt(1_000);
@@ -69,9 +71,11 @@ final class Schedule {
     int machine = sim.random.nextInt(published.length);
     int burst = sim.chance(0.1) ? sim.between(2, 8) : 1;
     for (int i = 0; i < burst; i++) {
-      int number = published[machine]++;
-      int text = repeatLines ? number / 3 : number; // some machines say the same again and again
-      sim.nats.publish(machine, "m" + machine + "-" + text);
+      published[machine]++;
+      if (!repeatLines || sim.chance(0.2 + 0.3 * machine)) { // the first ones repeat themselves a lot
+        texts[machine]++;
+      }
+      sim.nats.publish(machine, "m" + machine + "-" + texts[machine]);
     }
     sim.after(sim.between(20, 160), this::publish);
   }
@@ -88,7 +92,11 @@ final class Schedule {
     if (alive.size() < 2) {
       return;
     }
-    SimRouter victim = alive.get(sim.random.nextInt(alive.size()));
+    List<SimRouter> staying = alive.stream().filter(r -> !r.peers.isStopping()).toList();
+    if (staying.size() < 2) {
+      return; // somebody has to be left
+    }
+    SimRouter victim = staying.get(sim.random.nextInt(staying.size()));
     switch (kind) {
       case CHANGES -> change(victim);
       case ONE_FAULT -> oneFault(victim);

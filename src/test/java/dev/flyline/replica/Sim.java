@@ -32,8 +32,12 @@ final class Sim {
   private int names;
   long nowMs;
 
+  /** The most that a message takes between two routers of this world. */
+  final int farMs;
+
   Sim(long seed) {
     this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
+    this.farMs = chance(0.3) ? between(20, 150) : 8;
   }
 
   private record Event(long atMs, long order, Runnable action) implements Comparable<Event> {
@@ -114,7 +118,7 @@ final class Sim {
       }
       return;
     }
-    long at = Math.max(nowMs + between(1, 8), linkBusyUntil.getOrDefault(link, 0L));
+    long at = Math.max(nowMs + between(1 + farMs / 4, farMs), linkBusyUntil.getOrDefault(link, 0L));
     linkBusyUntil.put(link, at);
     int connected = connection.getOrDefault(link, 0);
     after(

@@ -26,10 +26,15 @@ final class SimNats {
     boolean active;
     boolean away;
     long busyUntil;
+    final int lagMs; // how far its server is from those of the machines
+
+    Subscription(int lagMs) {
+      this.lagMs = lagMs;
+    }
   }
 
   private Subscription of(SimRouter router) {
-    return subscriptions.computeIfAbsent(router, _ -> new Subscription());
+    return subscriptions.computeIfAbsent(router, _ -> new Subscription(sim.between(0, sim.farMs)));
   }
 
   void subscribe(SimRouter router) {
@@ -91,12 +96,15 @@ final class SimNats {
     published.get(machine).add(payload);
     byte[] bytes = payload.getBytes(StandardCharsets.US_ASCII);
     subscriptions.forEach(
-        (router, subscription) -> {
-          if (subscription.active) {
-            var line = new LogLine("r", "m" + machine, bytes, number);
-            deliver(router, subscription, () -> router.natsBrought(line));
-          }
-        });
+        (router, subscription) ->
+            sim.after(
+                subscription.lagMs,
+                () -> {
+                  if (subscription.active) {
+                    var line = new LogLine("r", "m" + machine, bytes, number);
+                    deliver(router, subscription, () -> router.natsBrought(line));
+                  }
+                }));
   }
 
   private void deliver(SimRouter router, Subscription subscription, Runnable what) {
