@@ -138,6 +138,7 @@ final class SimRouter implements World, Owner.Watcher {
       if (forgotten) {
         rejoin();
       }
+      viewers().forEach(SimViewer::waitsFromHere);
       List<Runnable> waiting = new ArrayList<>(frozenInbox);
       frozenInbox.clear();
       int tick = sim.random.nextInt(waiting.size() + 1); // some of it before the first tick

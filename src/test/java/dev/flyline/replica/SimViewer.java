@@ -65,6 +65,7 @@ final class SimViewer {
     at = router;
     ring = null;
     asking = false;
+    waitsFromHere();
     int connection = ++visit;
     router.inbox(
         () -> {
@@ -77,6 +78,11 @@ final class SimViewer {
             opened(log, log.head());
           }
         });
+  }
+
+  /** What it has waited until now was its router's fault, or its own. */
+  void waitsFromHere() {
+    lastLineMs = sim.nowMs;
   }
 
   void lostRouter() {
@@ -249,6 +255,9 @@ final class SimViewer {
     Integer expected = next.get(machine);
     if (sim.nowMs - lastLineMs > longestSilenceMs) {
       longestSilenceMs = sim.nowMs - lastLineMs;
+      if (longestSilenceMs > 3_000) {
+        sim.tell(name + " waited " + longestSilenceMs + " at " + at);
+      }
     }
     lastLineMs = sim.nowMs;
     int found;
