@@ -269,9 +269,11 @@ final class Following {
 
   /** The owner is still the owner, and has committed up to {@code head}. */
   void head(long head) {
-    answered();
-    if (r.ring != null) {
-      reach(head);
+    if (opening.isEmpty()) {
+      answered();
+    } // else: it may have been said before it was asked, and whoever waits may have seen more
+    if (r.ring != null && r.last < head) {
+      fetch(r.owner);
     }
   }
 

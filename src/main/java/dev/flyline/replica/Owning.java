@@ -183,7 +183,7 @@ final class Owning {
     }
     read();
     if (watching.told) {
-      r.send(node, head());
+      r.send(node, r.state(r.head()));
     } else if (r.confirmed) {
       tell(node, watching);
     }

@@ -177,6 +177,7 @@ final class SimRouter implements World, Owner.Watcher {
         () -> {
           sim.tell("merged " + node);
           forgotten = false;
+          viewers().forEach(SimViewer::waitsFromHere);
           sim.routers.forEach(SimRouter::membersChangedSoon);
         });
   }
