@@ -71,6 +71,9 @@ final class Dispatch {
       r.claiming = null;
       r.owner = from;
       r.redirectAskers();
+      if (r.standby != null) {
+        r.standby.committed(m.head());
+      }
       r.following.stands(m.head());
       if (order > 0) {
         r.following.watchAgain();
