@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +38,7 @@ record ClusterTarget(
     implements Target {
 
   private static final int JOIN_SECONDS = 45;
-  private static final int SETTLE_SECONDS = 45;
+  private static final int SETTLE_SECONDS = 25;
   private static final int POLL_MS = 250;
 
   // Below the ports that Linux gives to outgoing connections.
@@ -63,7 +63,7 @@ record ClusterTarget(
     for (RouterProcess router : routers) {
       router.awaitReady(processes);
     }
-    await("routers that see each other", JOIN_SECONDS, () -> strangers(routers));
+    await("routers that hear each other", JOIN_SECONDS, () -> strangers(routers));
     List<String> nodes = new ArrayList<>();
     for (RouterProcess router : routers) {
       nodes.add(view(router).getString("node"));
@@ -113,6 +113,7 @@ record ClusterTarget(
     long strangers = 0;
     for (RouterProcess router : routers) {
       strangers += routers.size() - view(router).getJsonArray("members").size();
+      strangers += router.unheard();
     }
     return strangers;
   }
@@ -149,17 +150,42 @@ record ClusterTarget(
   /** Waits until the owner says that each app has its standby in step and its watcher. */
   @Override
   public boolean settle() throws IOException, InterruptedException {
-    await("apps with their owner, standby and watcher", SETTLE_SECONDS, this::moved);
-    return true;
+    try {
+      await("apps with their owner, standby and watcher", SETTLE_SECONDS, this::moved);
+      return true;
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; " + firstMoved(), e);
+    }
   }
 
   @Override
   public long moved() throws IOException {
-    Set<String> others = new HashSet<>(names);
+    return others().size();
+  }
+
+  /** The apps that are not as the shape wants them. */
+  private Set<String> others() throws IOException {
+    Set<String> others = new LinkedHashSet<>(names);
     objects(view(routers.get(shape.owner())).getJsonArray("apps"))
         .filter(this::isPlaced)
         .forEach(app -> others.remove(app.getString("app")));
-    return others.size();
+    return others;
+  }
+
+  /** What each router says of the first app that is not as the shape wants it. */
+  private String firstMoved() throws IOException {
+    var told = new StringBuilder();
+    for (String other : others().stream().limit(1).toList()) {
+      for (RouterProcess router : routers) {
+        JsonObject view = view(router);
+        told.append(router.name()).append(" (").append(view.getString("node")).append(") says ");
+        objects(view.getJsonArray("apps"))
+            .filter(app -> app.getString("app").equals(other))
+            .forEach(told::append);
+        told.append("; ");
+      }
+    }
+    return told.toString();
   }
 
   private boolean isPlaced(JsonObject app) {

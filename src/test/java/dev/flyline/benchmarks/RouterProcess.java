@@ -19,7 +19,8 @@ record RouterProcess(String name, Process process, InetSocketAddress http, InetS
   private static final Path PROGRAM = Path.of("target", "flyline", "bin", "flyline");
 
   private static final String MANY = "1000000";
-  private static final String BUS_BYTES = "flyline_peer_sent_bytes_total ";
+  private static final String BUS_BYTES = "flyline_peer_sent_bytes_total";
+  private static final String UNHEARD = "flyline_cluster_unheard";
   private static final int CONNECT_MS = 1_000;
   private static final int ANSWER_MS = 5_000;
 
@@ -81,14 +82,21 @@ record RouterProcess(String name, Process process, InetSocketAddress http, InetS
   /** What the process has used, and what it has handed to the bus for other routers. */
   Share share() throws IOException {
     Usage usage = Usage.of(process.pid()); // first: what follows is work, too
-    long busBytes =
-        get("/metrics")
-            .lines()
-            .filter(line -> line.startsWith(BUS_BYTES))
-            .mapToLong(line -> (long) Double.parseDouble(line.substring(BUS_BYTES.length())))
-            .findFirst()
-            .orElseThrow(() -> new IOException(name + " does not tell " + BUS_BYTES));
-    return new Share(name, usage, busBytes);
+    return new Share(name, usage, metric(BUS_BYTES));
+  }
+
+  /** How many other routers do not answer this one over the bus. */
+  long unheard() throws IOException {
+    return metric(UNHEARD);
+  }
+
+  private long metric(String metric) throws IOException {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(metric + ' '))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(metric.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException(name + " does not tell " + metric));
   }
 
   /** How viewers of apps of these names open their streams here. */

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 record Run(Load load, String server, int warmUpSeconds, int seconds, int readers, long restNs) {
 
   private static final int WAIT_MS = 500;
-  private static final int MAX_WAITS = 20;
+  private static final int MAX_WAITS = 40;
+
+  /** Routers that take over from each other may be quiet for seconds, and lose nothing. */
+  private static final int MAX_QUIET_WAITS = 12;
 
   /** What has been counted and used up to one moment. */
   private record Moment(
@@ -75,12 +78,13 @@ record Run(Load load, String server, int warmUpSeconds, int seconds, int readers
 
   /** Waits until all lines are there, or none has come for a while. */
   private static void awaitLast(Viewers viewers, long expected) throws InterruptedException {
-    long before = -1;
+    int quiet = 0;
     long lines = viewers.lines();
-    for (int waits = 0; lines < expected && lines > before && waits < MAX_WAITS; waits++) {
+    for (int i = 0; lines < expected && quiet < MAX_QUIET_WAITS && i < MAX_WAITS; i++) {
       Thread.sleep(WAIT_MS);
-      before = lines;
-      lines = viewers.lines();
+      long now = viewers.lines();
+      quiet = now > lines ? 0 : quiet + 1;
+      lines = now;
     }
   }
 
