@@ -138,6 +138,8 @@ image_accepts_settings() {
 fly_settings_are_known() {
   sed -n 's/^ *\(FLYLINE_[A-Z_]*\) *= *"\(.*\)".*/\1=\2/p' "$root/fly.toml" >"$scratch/env"
   grep -q . "$scratch/env"
+  # what Fly sets in every machine
+  printf 'FLY_PRIVATE_IP=fdaa:0:1::3\nFLY_APP_NAME=example\n' >>"$scratch/env"
   set -- FLYLINE_NATS_TOKEN=any
   while IFS= read -r line; do
     set -- "$@" "$line"
