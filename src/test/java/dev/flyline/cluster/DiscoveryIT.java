@@ -37,8 +37,8 @@ final class DiscoveryIT {
       second.awaitSize(2);
 
       assertThat(System.nanoTime() - knownNs).isLessThan(TimeUnit.SECONDS.toNanos(20));
-      first.send(second, "hello");
-      assertThat(second.next()).isEqualTo("hello");
+      first.reach(second, "hello");
+      second.reach(first, "hello yourself");
     }
   }
 

@@ -32,10 +32,8 @@ final class SplitIT {
       var third = cluster.start(2); // knows nobody's bus address yet
       third.awaitSize(3);
       for (TestMember to : new TestMember[] {first, second}) {
-        third.send(to, "to " + to.node());
-        assertThat(to.next()).isEqualTo("to " + to.node());
-        to.send(third, "from " + to.node());
-        assertThat(third.next()).isEqualTo("from " + to.node());
+        third.reach(to, "to " + to.node());
+        to.reach(third, "from " + to.node());
       }
     }
   }

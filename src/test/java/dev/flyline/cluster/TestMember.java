@@ -77,6 +77,20 @@ final class TestMember {
     return message;
   }
 
+  /**
+   * Sends to {@code to} until it hears it. After a merge the address of a router comes a moment
+   * later than the list of members that has it, and until then a message goes nowhere.
+   */
+  void reach(TestMember to, String text) throws InterruptedException {
+    for (long deadline = deadline(); left(deadline) > 0; ) {
+      send(to, text);
+      if (text.equals(to.heard.poll(50, TimeUnit.MILLISECONDS))) {
+        return;
+      }
+    }
+    throw new AssertionError(node() + " does not reach " + to.node());
+  }
+
   /** Whether a message waits. */
   boolean hasHeard() {
     return !heard.isEmpty();
