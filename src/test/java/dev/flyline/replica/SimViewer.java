@@ -256,7 +256,8 @@ final class SimViewer {
     if (sim.nowMs - lastLineMs > longestSilenceMs) {
       longestSilenceMs = sim.nowMs - lastLineMs;
       if (longestSilenceMs > 3_000) {
-        sim.tell(name + " waited " + longestSilenceMs + " at " + at);
+        sim.tell(
+            name + " waited " + longestSilenceMs + " at " + (at == null ? "nowhere" : at.node));
       }
     }
     lastLineMs = sim.nowMs;
