@@ -48,10 +48,10 @@ final class Audience {
   }
 
   /** The log has branched off; everybody goes on in {@code log}. */
-  void replaced(BlockRing log) {
+  void replaced(BlockRing log, long after) {
     ring = log;
     List<Viewer> moved = new ArrayList<>();
-    cohorts.values().forEach(cohort -> moved.addAll(cohort.replaced(log)));
+    cohorts.values().forEach(cohort -> moved.addAll(cohort.replaced(log, after)));
     moved.forEach(Viewer::pump);
   }
 

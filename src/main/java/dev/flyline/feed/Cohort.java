@@ -57,9 +57,9 @@ final class Cohort {
   }
 
   /** Everybody goes on in {@code log}, each on its own from where it is; returns them. */
-  List<Viewer> replaced(BlockRing log) {
+  List<Viewer> replaced(BlockRing log, long after) {
     for (Viewer viewer : members) {
-      viewer.replaced(log);
+      viewer.replaced(log, after);
     }
     ring = log;
     cursor.moveToHead(log);

@@ -81,13 +81,13 @@ final class Feed implements Owner.Watcher {
   }
 
   @Override
-  public void replaced(BlockRing log) {
+  public void replaced(BlockRing log, long after) {
     if (ring == null) {
       early = log;
     } else if (!closed) {
       ring = log;
       log.lanes(audiences.size());
-      audiences.forEach(audience -> audience.lane().run(() -> audience.replaced(log)));
+      audiences.forEach(audience -> audience.lane().run(() -> audience.replaced(log, after)));
     }
   }
 

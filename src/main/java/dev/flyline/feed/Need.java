@@ -13,11 +13,12 @@ import java.util.OptionalLong;
  * @param live the last seq when the viewer came; what comes after it is no history
  * @param known the terms of the log that the position is from; none if the ring's own are the best
  *     that is known
+ * @param after where whoever saw more than the log has goes on at the earliest; -1 for anywhere
  */
-record Need(Viewer.Request request, long live, Lineage known) {
+record Need(Viewer.Request request, long live, Lineage known, long after) {
 
   Need(Viewer.Request request, long live) {
-    this(request, live, Lineage.NONE);
+    this(request, live, Lineage.NONE, -1);
   }
 
   /** Whether this asks for a position that {@code ring} does not hold, or not yet. */
@@ -36,7 +37,7 @@ record Need(Viewer.Request request, long live, Lineage known) {
       case Since.Latest _ ->
           request.tail() >= 0 && tail(ring, edge.oldest(), ring.head()).isPresent();
       case Since.After(Position position) ->
-          shared(position, ring.lineage(), ring.head()) + 1 >= edge.oldest();
+          Math.max(after, shared(position, ring.lineage(), ring.head())) + 1 >= edge.oldest();
       case Since.Time(long ms) -> {
         LogBatch oldest = ring.batch(edge.oldest());
         yield oldest != null && oldest.entries().getFirst().arrivedMs() < ms;

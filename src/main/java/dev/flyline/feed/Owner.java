@@ -54,7 +54,9 @@ public interface Owner {
      * The log has branched off before the head of its ring, and {@code ring}, which must reach at
      * least to that place, takes the old one's. Nothing is put into the old ring any more, and it
      * is complete; readers of history may be reading it until it is cleared.
+     *
+     * @param after whoever saw more than the logs have in common goes on after this seq
      */
-    void replaced(BlockRing ring);
+    void replaced(BlockRing ring, long after);
   }
 }

@@ -64,6 +64,7 @@ final class Start {
     long shared = need.shared(position, ring.lineage(), head);
     long next = Math.max(shared + 1, oldest);
     if (shared < position.seq()) {
+      next = Math.max(next, Math.min(need.after(), head) + 1);
       var from = new Position(position.epoch(), position.seq() + 1);
       return new Begin(tail(next), foreign(from, next));
     }

@@ -53,6 +53,7 @@ public final class Viewer {
   private @Nullable BlockRing ring; // set when the log is there
   private @Nullable Cohort cohort; // set with the ring if this viewer follows
   private @Nullable Cursor own; // set when the log is there; stale while live
+  private long leftAfter; // where it goes on if it saw more than the two rings have in common
   private @Nullable Lineage left; // set from when the ring is replaced to going on in the new one
   int memberIndex = -1; // place among the cohort's viewers
   int liveIndex = -1; // place among the cohort's live viewers, or -1 if behind
@@ -162,7 +163,7 @@ public final class Viewer {
   /**
    * The log has branched off: from now on reads {@code log}, from the place that it has reached.
    */
-  void replaced(BlockRing log) {
+  void replaced(BlockRing log, long after) {
     if (liveIndex >= 0 && cohort != null) {
       fallBehind(cohort.cursor);
     }
@@ -170,13 +171,14 @@ public final class Viewer {
       left = ring.lineage(); // of the ring that the place is from, whatever comes between
     }
     ring = log;
+    leftAfter = after;
     prepared = null;
     servedTo = 0; // the same seqs may come again
   }
 
   private void goOn(BlockRing log, Cursor own, Lineage from) {
     var after = new Request(request.app(), request.format(), new Since.After(own.at()), -1, true);
-    var need = new Need(after, Long.MAX_VALUE, from);
+    var need = new Need(after, Long.MAX_VALUE, from, leftAfter);
     if (log == prepared || need.isCovered(log)) {
       prepared = null;
       goOn(need, log, own);

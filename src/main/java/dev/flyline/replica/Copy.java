@@ -102,6 +102,7 @@ final class Copy {
     opened().append(batch);
     last = Math.max(last, batch.lastSeq());
     r.all.world.committed(batch);
+    r.branches.delivered(batch);
     r.following.reached();
     r.catchUp.reached();
   }
@@ -215,8 +216,7 @@ final class Copy {
     ring = copy;
     last = copy.head();
     log.info("{}: what came after {} here is no part of {}", r.app, valid, newer.newest().epoch());
-    old.completed(old.edge().epoch(), 0, old.edge().lostMarks());
-    r.all.retire(old);
-    r.following.replaced(copy);
+    r.following.branched();
+    r.branches.branched(old, copy);
   }
 }

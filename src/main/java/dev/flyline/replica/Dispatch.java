@@ -48,6 +48,8 @@ final class Dispatch {
     r.asksNoMore(from);
     if (r.owning != null) {
       r.owning.unwatch(from);
+    } else if (r.standby != null && r.isOwner(from)) {
+      r.standDown();
     }
   }
 
@@ -73,9 +75,12 @@ final class Dispatch {
       r.claiming = null;
       r.owner = from;
       r.redirectAskers();
+      if (r.standby != null) {
+        r.standby.committed(m.head());
+      }
       r.following.stands(m.head(), order > 0);
       r.catchUp.stands(from, m.head());
-    } else if (!r.isOwner(from)) {
+    } else if (order > 0 || !r.isOwner(from)) {
       r.redirect(m.owner());
     }
   }

@@ -153,13 +153,23 @@ final class Following {
     looks.clear();
   }
 
-  /** The log branched off before its head. */
-  void replaced(BlockRing ring) {
+  /** The log branched off before its head: whoever waits for it gets the one that is here now. */
+  void branched() {
+    fresh = false;
+  }
+
+  /** Viewers who saw more than the log has in common with it go on after {@code after}. */
+  void replaced(BlockRing ring, long after) {
     Owner.Watcher by = watcher;
     if (by != null) {
-      fresh = false; // whoever waits for the log gets this one
-      r.all.later(() -> by.replaced(ring));
+      r.all.later(() -> by.replaced(ring, after));
     }
+  }
+
+  /** Whether what is here is all that there is, but for what is on its way. */
+  boolean isInTouch() {
+    boolean follows = !r.owner.isEmpty() && !r.all.peers.isSuspect(r.owner);
+    return follows && asked.isEmpty() && r.repair.isDone();
   }
 
   // ---- the owner ----

@@ -190,7 +190,7 @@ final class MachineLists {
   }
 
   /** Equal for equal payloads, and for others with a chance that only their sender could raise. */
-  private static long hash(LogLine line) {
+  static long hash(LogLine line) {
     var crc = new CRC32C();
     crc.update(line.payload());
     return (crc.getValue() << 32) ^ Arrays.hashCode(line.payload()) ^ line.payload().length;

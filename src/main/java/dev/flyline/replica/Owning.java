@@ -179,7 +179,7 @@ final class Owning {
     if (!reading || isWanted() || graceTicks > 0) {
       return;
     }
-    slots.releaseAll();
+    slots.endAll();
     commit();
     heir = "";
     reading = false;

@@ -38,6 +38,11 @@ final class Repair {
     }
   }
 
+  /** Whether nothing is known to be missing. */
+  boolean isDone() {
+    return asked.isEmpty() && held.isEmpty() && known <= r.copy.last();
+  }
+
   /** Keeps lines that others come before. */
   void hold(LogBatch batch) {
     if (heldBytes + batch.bytes() <= HELD_BYTES) {

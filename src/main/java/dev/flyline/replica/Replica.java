@@ -35,6 +35,7 @@ final class Replica {
   final Repair repair;
   final History history;
   final CatchUp catchUp;
+  final Branches branches;
 
   /** Who owns the app as far as this router knows; empty if it does not. */
   String owner = "";
@@ -55,6 +56,7 @@ final class Replica {
     this.repair = new Repair(this);
     this.history = new History(this);
     this.catchUp = new CatchUp(this);
+    this.branches = new Branches(this);
   }
 
   boolean isOwner(String node) {
@@ -204,6 +206,7 @@ final class Replica {
     repair.tick();
     history.tick();
     catchUp.tick();
+    branches.tick();
     if (owning != null) {
       history.fill();
       owning.tick();

@@ -143,7 +143,7 @@ final class Slots {
     slot.gate = true;
     r.send(slot.node, new PeerMessage.Enlisted(r.app, r.copy.epoch()));
     if (slot == joining) {
-      release(standby);
+      end(standby);
       standby = slot;
       joining = null;
       placedVersion = -1;
@@ -185,10 +185,16 @@ final class Slots {
     joining = null;
   }
 
+  private void end(@Nullable Slot slot) {
+    if (slot != null) {
+      r.send(slot.node, new PeerMessage.Unwatch(r.app));
+    }
+  }
+
   /** Needs nobody any more. */
-  void releaseAll() {
-    release(standby);
-    release(joining);
+  void endAll() {
+    end(standby);
+    end(joining);
     standby = null;
     joining = null;
     placedVersion = -1;

@@ -3,7 +3,9 @@ package dev.flyline.replica;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Entry;
+import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
+import dev.flyline.log.Mark;
 import java.util.List;
 
 /**
@@ -104,7 +106,7 @@ final class Standby {
     }
   }
 
-  /** NATS was away from here, or brought too much: lines are missing that the owner may have. */
+  /** One side has lines that the other will never have: both begin anew. */
   void missedLines() {
     enlisted = false;
     aligned = false;
@@ -154,8 +156,14 @@ final class Standby {
   /** Notes that the lines of {@code batch} are numbered. */
   void published(LogBatch batch) {
     for (Entry entry : batch.entries()) {
-      if (entry instanceof LogLine line) {
-        r.reading.matching().published(line, r.all.world.nowMs());
+      switch (entry) {
+        case LogLine line -> r.reading.matching().published(line, r.all.world.nowMs());
+        case Mark mark -> {
+          if (mark.cause() == GapCause.UNWATCHED) {
+            r.reading.unsteady(); // the owner has read anew
+            missedLines();
+          }
+        }
       }
     }
   }

@@ -152,7 +152,7 @@ final class FakeLog implements Owner {
       ring.skipTo(head); // a hole right before the branch
     }
     if (watcher != null) {
-      watcher.replaced(ring);
+      watcher.replaced(ring, -1);
     }
   }
 

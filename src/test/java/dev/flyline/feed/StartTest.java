@@ -200,7 +200,7 @@ final class StartTest {
 
   private String servedFrom(Since since, Lineage known) {
     var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, false);
-    return served(new Need(request, terms.head(), known), terms);
+    return served(new Need(request, terms.head(), known, -1), terms);
   }
 
   /** Else whoever has read further than the others would be told of it with them once more. */

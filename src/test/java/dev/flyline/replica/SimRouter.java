@@ -46,6 +46,11 @@ final class SimRouter implements World, Owner.Watcher {
         new Replicas(this, peers, Timing.DEFAULT, LIMITS, new RingBudget(Long.MAX_VALUE));
   }
 
+  @Override
+  public String toString() {
+    return node;
+  }
+
   boolean isAlive() {
     return alive;
   }
@@ -271,9 +276,9 @@ final class SimRouter implements World, Owner.Watcher {
   // ---- what the protocol needs ----
 
   @Override
-  public void replaced(BlockRing newer) {
+  public void replaced(BlockRing newer, long after) {
     ring = newer;
-    viewers().forEach(viewer -> viewer.replaced(newer));
+    viewers().forEach(viewer -> viewer.replaced(newer, after));
   }
 
   @Override

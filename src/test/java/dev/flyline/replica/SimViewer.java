@@ -136,10 +136,26 @@ final class SimViewer {
     }
   }
 
-  void replaced(BlockRing log) {
-    if (ring != null && position != null) {
-      settle(log, false);
+  /** Whoever stays where it is gets no line twice, whatever becomes of the branch that it saw. */
+  void replaced(BlockRing log, long after) {
+    Position from = position;
+    if (ring == null || from == null) {
+      return;
     }
+    if (log.lineage().holds(from, log.head())) {
+      settle(log, false);
+      return;
+    }
+    boolean moved = !ring.lineage().holds(from, ring.head()); // here with more than was shown here
+    visit++; // what was asked for is not waited for any more
+    asking = false;
+    ring = log;
+    long last = Math.max(after, log.oldest() - 1);
+    sim.tell(name + " gap failover, to " + last);
+    gaps++;
+    excuse(moved);
+    position = new Position(log.lineage().epochAt(last), last);
+    read();
   }
 
   /** Finds the place of the position in {@code log}, which may have to be filled up before. */

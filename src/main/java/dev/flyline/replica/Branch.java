@@ -1,0 +1,82 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.log.Entry;
+import dev.flyline.log.LogLine;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What was shown here of a branch that is no part of the log any more, and how far the log has to
+ * come until it holds all of that.
+ *
+ * <p>Both sides of a partition read the same lines from NATS and number them on their own. Whoever
+ * saw this side's numbers goes on where the log has the last of these lines of every machine: NATS
+ * keeps each machine's order, so what comes after was not shown here. What other machines had in
+ * between on the log's side alone is within the gap that is told.
+ */
+final class Branch {
+
+  private final Map<Machine, Long> lastShown = new HashMap<>();
+  private long after;
+  private int ticksLeft;
+
+  private record Machine(String region, String id) {
+    static Machine of(LogLine line) {
+      return new Machine(line.region(), line.machine());
+    }
+  }
+
+  /**
+   * Begins to look for what {@code ring} has shown after {@code valid}.
+   *
+   * @param ticks after which what has not been found is given up: the log does not have it
+   */
+  Branch(BlockRing ring, long valid, int ticks) {
+    this.ticksLeft = ticks;
+    this.after = valid;
+    for (LogBatch batch : Parts.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)) {
+      for (Entry entry : batch.entries()) {
+        if (entry instanceof LogLine line) {
+          lastShown.put(Machine.of(line), MachineLists.hash(line));
+        }
+      }
+    }
+  }
+
+  /** The log has {@code batch}. */
+  void has(LogBatch batch) {
+    long seq = batch.firstSeq();
+    for (Entry entry : batch.entries()) {
+      if (entry instanceof LogLine line) {
+        var machine = Machine.of(line);
+        Long last = lastShown.get(machine);
+        if (last != null && last == MachineLists.hash(line)) {
+          lastShown.remove(machine);
+          after = Math.max(after, seq);
+        }
+      }
+      seq++;
+    }
+  }
+
+  /** Lets a tick pass. */
+  void tick() {
+    ticksLeft--;
+  }
+
+  /** Whether the log has all that was shown, or will not get it. */
+  boolean isFound() {
+    return lastShown.isEmpty() || ticksLeft <= 0;
+  }
+
+  /**
+   * The seq after which nothing is in the log that was shown in the branch.
+   *
+   * @param head the log's, up to which all is skipped if something was never found
+   */
+  long after(long head) {
+    return lastShown.isEmpty() ? after : Math.max(after, head);
+  }
+}
