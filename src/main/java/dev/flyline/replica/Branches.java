@@ -21,7 +21,7 @@ final class Branches {
   /** The log is now {@code ring}, which branches off before the head of {@code old}. */
   void branched(BlockRing old, BlockRing ring) {
     old.completed(old.edge().epoch(), 0, old.edge().lostMarks());
-    if (!r.following.watching()) {
+    if (!r.following.isRead()) {
       r.all.retire(old);
       return;
     }
@@ -59,14 +59,19 @@ final class Branches {
 
   private void leaveIfFound(Branch left) {
     BlockRing ring = r.copy.ring();
-    if (ring != null && (left.isFound() || !r.following.watching())) {
-      branch = null;
+    if (ring != null && left.isFound()) {
       r.following.replaced(ring, left.after(ring.head()));
-      BlockRing old = shown;
-      if (old != null) {
-        r.all.retire(old);
-        shown = null;
-      }
+      end();
+    }
+  }
+
+  /** Nobody sees a branch any more. */
+  void end() {
+    branch = null;
+    BlockRing old = shown;
+    if (old != null) {
+      shown = null;
+      r.all.retire(old);
     }
   }
 }

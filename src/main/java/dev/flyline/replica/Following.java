@@ -50,6 +50,11 @@ final class Following {
     return watcher != null;
   }
 
+  /** Whether somebody here may be reading the ring. */
+  boolean isRead() {
+    return watcher != null && watch == null;
+  }
+
   /** Whether nobody here has wanted anything of this app for a minute. */
   boolean isIdle() {
     return !wants() && !r.history.isWaiting() && idleTicks > r.all.timing.ticks(IDLE_MS);
@@ -122,6 +127,7 @@ final class Following {
 
   private void endWatch() {
     watcher = null;
+    r.branches.end();
     Opening opening = watch;
     if (opening != null) {
       watch = null;

@@ -40,7 +40,7 @@ final class Repair {
 
   /** Whether nothing is known to be missing. */
   boolean isDone() {
-    return asked.isEmpty() && held.isEmpty() && known <= r.copy.last();
+    return asked.isEmpty() && held.isEmpty() && known <= r.copy.head();
   }
 
   /** Keeps lines that others come before. */

@@ -28,6 +28,7 @@ final class Standby {
   private boolean aligned; // both lists of each machine are known to have begun alike
   private boolean doubted; // until a moment ago
   private boolean hole;
+  private long committed; // up to where the owner has, as far as is known here
   private boolean enlisted; // the owner commits nothing without this router
   private boolean toldReady; // the owner has been told that this router is in step
   private boolean ackDue;
@@ -60,9 +61,7 @@ final class Standby {
         confirmed();
       }
     }
-    if (r.copy.last() < head) {
-      hole();
-    }
+    committed(head);
     ackLater();
   }
 
@@ -70,9 +69,7 @@ final class Standby {
   void again(long head) {
     dismissedTicks = 0;
     enlisted = false;
-    if (r.copy.last() < head) {
-      hole();
-    }
+    committed(head);
     ackLater();
   }
 
@@ -120,21 +117,22 @@ final class Standby {
 
   /** The owner has committed up to {@code head}. */
   void committed(long head) {
-    r.copy.commitTo(Math.min(head, r.copy.last()));
-    if (head > r.copy.last()) {
+    committed = Math.max(committed, head);
+    r.copy.commitTo(Math.min(committed, r.copy.last()));
+    if (committed > r.copy.last()) {
       hole();
     }
   }
 
-  /** The owner's lines, committed up to {@code committed}. */
-  void lines(LogBatch batch, long committed) {
+  /** The owner's lines, of which it has committed those up to {@code head}. */
+  void lines(LogBatch batch, long head) {
+    committed = Math.max(committed, head);
     if (batch.firstSeq() > r.copy.last() + 1) {
       r.repair.hold(batch);
       hole();
       return;
     }
     take(batch);
-    r.copy.commitTo(Math.min(committed, r.copy.last()));
   }
 
   private void hole() {
@@ -148,8 +146,9 @@ final class Standby {
       LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.copy.last() + 1), batch.lastSeq());
       r.copy.append(fresh);
       published(fresh);
-      goOnIfAsked();
     }
+    r.copy.commitTo(Math.min(committed, r.copy.last()));
+    goOnIfAsked();
     ackLater();
   }
 

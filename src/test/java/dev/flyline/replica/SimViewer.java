@@ -29,6 +29,7 @@ final class SimViewer {
   private final Map<Integer, Integer> next = new HashMap<>(); // by machine, the line to come
   private final Map<Integer, Excuse> excuses = new HashMap<>(); // by machine, what was told
   private boolean asking;
+  private boolean readHere; // something of this router's log
   private int visit; // how often it has connected
   private long lastLineMs;
   int gaps;
@@ -65,6 +66,7 @@ final class SimViewer {
     at = router;
     ring = null;
     asking = false;
+    readHere = false;
     waitsFromHere();
     int connection = ++visit;
     router.inbox(
@@ -146,7 +148,7 @@ final class SimViewer {
       settle(log, false);
       return;
     }
-    boolean moved = !ring.lineage().holds(from, ring.head()); // here with more than was shown here
+    boolean moved = !readHere; // with more than was shown here
     visit++; // what was asked for is not waited for any more
     asking = false;
     ring = log;
@@ -234,6 +236,7 @@ final class SimViewer {
       for (Entry entry : batch.entries()) {
         got(entry, seq++);
       }
+      readHere = true;
       position = new Position(batch.epoch(), seq - 1);
     }
   }
