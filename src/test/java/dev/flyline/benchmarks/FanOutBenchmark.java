@@ -2,13 +2,12 @@ package dev.flyline.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,6 +21,7 @@ import picocli.CommandLine.Spec;
     name = "script/bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    subcommands = ClusterBenchmark.class,
     description = "Measures live fan-out of a router beside nats-server's own WebSocket.")
 final class FanOutBenchmark implements Callable<Integer> {
 
@@ -33,24 +33,6 @@ final class FanOutBenchmark implements Callable<Integer> {
   private List<String> cases = List.of();
 
   @Option(
-      names = "--seconds",
-      defaultValue = "10",
-      description = "counted time of a run (default: ${DEFAULT-VALUE})")
-  private int seconds;
-
-  @Option(
-      names = "--warm-up",
-      defaultValue = "5",
-      description = "seconds before it, not counted (default: ${DEFAULT-VALUE})")
-  private int warmUp;
-
-  @Option(
-      names = "--repeat",
-      defaultValue = "1",
-      description = "runs of each; the table has the median (default: ${DEFAULT-VALUE})")
-  private int repeat;
-
-  @Option(
       names = "--only",
       split = ",",
       paramLabel = "SERVER",
@@ -60,17 +42,7 @@ final class FanOutBenchmark implements Callable<Integer> {
   @Option(names = "--floor", description = "also a bare loop of writes, as the limit")
   private boolean floor;
 
-  @Option(
-      names = "--readers",
-      defaultValue = "1",
-      description = "threads that read the viewers (default: ${DEFAULT-VALUE})")
-  private int readers;
-
-  @Option(
-      names = "--rest",
-      defaultValue = "500",
-      description = "microseconds that they rest after each round (default: ${DEFAULT-VALUE})")
-  private int restUs;
+  @Mixin private RunOptions options;
 
   @Spec private CommandSpec spec;
 
@@ -92,12 +64,12 @@ final class FanOutBenchmark implements Callable<Integer> {
     PrintStream out = System.out;
     List<Load> loads = loads();
     List<Server> servers = servers();
-    endAfter(Duration.ofSeconds((long) loads.size() * servers.size() * repeat * secondsOfRun()));
+    Limit.endAfter(loads.size() * servers.size() * options.repeat(), secondsOfRun());
     var report = new Report();
     try (var processes = new Processes()) {
       Runtime.getRuntime().addShutdownHook(new Thread(processes::close));
       for (Load load : loads) {
-        for (int i = 0; i < repeat; i++) {
+        for (int i = 0; i < options.repeat(); i++) {
           for (Server server : servers) {
             Result result = run(processes, load, server);
             out.println(Report.line(result));
@@ -115,15 +87,12 @@ final class FanOutBenchmark implements Callable<Integer> {
   private Result run(Processes processes, Load load, Server server)
       throws IOException, InterruptedException {
     try (Target target = server.start(processes, load)) {
-      return new Run(load, server.title(), warmUp, seconds, readers, restUs * 1_000L)
-          .against(target);
+      return options.run(load, server.title()).against(target);
     }
   }
 
   private List<Load> loads() {
-    if (Math.min(Math.min(seconds, warmUp), Math.min(repeat, readers)) < 1 || restUs < 0) {
-      throw new ParameterException(spec.commandLine(), "numbers must be 1 or more");
-    }
+    options.check();
     for (String name : cases) {
       if (Load.ALL.stream().noneMatch(load -> load.name().equals(name))) {
         throw new ParameterException(spec.commandLine(), "no such case: " + name);
@@ -144,23 +113,6 @@ final class FanOutBenchmark implements Callable<Integer> {
 
   /** What a run takes at most: start, connections, the two stretches, the last lines, the end. */
   private int secondsOfRun() {
-    return 30 + 60 + warmUp + seconds + 15 + 20;
-  }
-
-  /** Ends the program, and by its hook the servers, if it hangs. */
-  private static void endAfter(Duration limit) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("limit")
-        .start(
-            () -> {
-              try {
-                Thread.sleep(limit);
-                System.err.printf(Locale.ROOT, "not done after %d s: ended%n", limit.toSeconds());
-                System.exit(3);
-              } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-              }
-            });
+    return Target.START_SECONDS + 60 + options.secondsOfLines() + 15 + 20;
   }
 }

@@ -35,6 +35,11 @@ record FloorTarget(Processes processes, Process measured, InetSocketAddress addr
   }
 
   @Override
+  public List<Share> shares() throws IOException {
+    return List.of(Share.of(NAME, measured));
+  }
+
+  @Override
   public Optional<Process> feeder() {
     return Optional.empty();
   }

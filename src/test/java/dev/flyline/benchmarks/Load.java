@@ -15,6 +15,12 @@ record Load(String name, int apps, int viewers, int linesPerSecond, int lineByte
           new Load("one-app-1000", 1, 1_000, 1_000, 300),
           new Load("many-apps", 1_000, 1_000, 20_000, 300));
 
+  /** One app whose lines come fast, for what goes between routers. */
+  static final Load FAST = new Load("one-app-20000", 1, 10, 20_000, 300);
+
+  /** One app whose lines come at 25 in the 5 ms for which a router gathers them. */
+  static final Load BATCHES = new Load("one-app-5000", 1, 10, 5_000, 300);
+
   static String app(int number) {
     return "app" + number;
   }

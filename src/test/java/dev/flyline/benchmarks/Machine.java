@@ -28,6 +28,11 @@ final class Machine {
         "- " + output("nats-server", "--version"));
   }
 
+  /** How many processes and threads have lately run or waited to, as the kernel counts them. */
+  static double load() throws IOException {
+    return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
+  }
+
   private static String memory() throws IOException {
     long kib = Long.parseLong(field("/proc/meminfo", "MemTotal").replaceAll("\\D", ""));
     return "%.1f GiB".formatted(kib / 1024.0 / 1024.0);

@@ -42,6 +42,11 @@ record NatsTarget(
   }
 
   @Override
+  public List<Share> shares() throws IOException {
+    return List.of(Share.of(NAME, measured));
+  }
+
+  @Override
   public Optional<Process> feeder() {
     return Optional.empty();
   }

@@ -76,11 +76,16 @@ final class Processes implements AutoCloseable {
     started.remove(process);
   }
 
+  /** Ends all that run now, such as those of a run that has failed. */
+  void endAll() {
+    started.forEach(this::end);
+  }
+
   /** Ends all; may be called again, and while another thread starts a server. */
   @Override
   public void close() {
     closed = true;
-    started.forEach(this::end);
+    endAll();
     if (!Files.exists(folder)) {
       return;
     }

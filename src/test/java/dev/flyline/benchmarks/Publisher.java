@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,20 +32,22 @@ final class Publisher implements AutoCloseable {
   private volatile long published;
   private volatile @Nullable IOException failure; // set when the thread ended before its time
 
-  private Publisher(Load load, SocketChannel channel) {
+  private Publisher(Load load, IntFunction<String> names, SocketChannel channel) {
     this.load = load;
     this.channel = channel;
     templates =
         IntStream.range(0, load.apps())
-            .mapToObj(app -> LineTemplate.published(Load.app(app), load.lineBytes()))
+            .mapToObj(app -> LineTemplate.published(names.apply(app), load.lineBytes()))
             .toList();
     thread = Thread.ofPlatform().daemon().name("publisher").unstarted(this::run);
   }
 
-  static Publisher start(Load load, InetSocketAddress nats) throws IOException {
+  /** Starts to publish; {@code names} are those of the load's apps, by number. */
+  static Publisher start(Load load, IntFunction<String> names, InetSocketAddress nats)
+      throws IOException {
     SocketChannel channel = SocketChannel.open(nats);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    var publisher = new Publisher(load, channel);
+    var publisher = new Publisher(load, names, channel);
     publisher.buffer.put("CONNECT {\"verbose\":false}\r\n".getBytes(US_ASCII));
     publisher.thread.start();
     return publisher;

@@ -1,14 +1,8 @@
 package dev.flyline.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 
-/**
- * The results of all runs as text. Of several runs of the same, the one with the median CPU per
- * line stands for all, and the extremes are told beside it.
- */
+/** The results of all runs as text. */
 final class Report {
 
   private static final String HEADER =
@@ -17,10 +11,7 @@ final class Report {
       |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
       """;
 
-  /** More than an idle machine's own processes take. */
-  private static final double OTHERS_CORES_MAX = 0.2;
-
-  private final List<Result> results = new ArrayList<>();
+  private final Results results = new Results();
 
   void add(Result result) {
     results.add(result);
@@ -51,35 +42,12 @@ final class Report {
   /** All loads and servers as a Markdown table. */
   String table() {
     var table = new StringBuilder(HEADER);
-    results.stream()
-        .map(Result::load)
-        .distinct()
-        .forEach(
-            load ->
-                results.stream()
-                    .filter(r -> r.load().equals(load))
-                    .map(Result::server)
-                    .distinct()
-                    .forEach(server -> table.append(row(load, server))));
-    return table.append(warning()).toString();
-  }
-
-  private String warning() {
-    long disturbed = results.stream().filter(r -> r.othersCores() > OTHERS_CORES_MAX).count();
-    return disturbed == 0
-        ? ""
-        : "\nDisturbed: in %d of %d runs other processes took more than %.1f cores. Do not compare them.\n"
-            .formatted(disturbed, results.size(), OTHERS_CORES_MAX);
+    results.forEach((load, server) -> table.append(row(load, server)));
+    return table.append(results.warning()).toString();
   }
 
   private String row(Load load, String server) {
-    List<Result> runs = runs(load, server);
-    Result r = median(runs);
-    String spread =
-        runs.size() == 1
-            ? ""
-            : " (%.3f-%.3f)"
-                .formatted(runs.getFirst().cpuPerLineUs(), runs.getLast().cpuPerLineUs());
+    Result r = results.median(load, server).orElseThrow();
     return String.format(
         Locale.ROOT,
         "| %s | %s | %,.0f | %.1f | %.1f | %.3f%s | %s | %.2f | %d | %.3f | %.3f | %.2f | %s |%n",
@@ -89,7 +57,7 @@ final class Report {
         r.delayMs(0.5),
         r.delayMs(0.99),
         r.cpuPerLineUs(),
-        spread,
+        results.spread(load, server),
         ratio(load, r),
         r.cpu() / r.seconds(),
         r.residentMiB(),
@@ -100,21 +68,9 @@ final class Report {
   }
 
   private String ratio(Load load, Result of) {
-    List<Result> nats = runs(load, Server.NATS.title());
-    return nats.isEmpty()
-        ? "-"
-        : String.format(Locale.ROOT, "%.2f", of.cpuPerLineUs() / median(nats).cpuPerLineUs());
-  }
-
-  /** The runs of one load against one server, the cheapest first. */
-  private List<Result> runs(Load load, String server) {
-    return results.stream()
-        .filter(r -> r.load().equals(load) && r.server().equals(server))
-        .sorted(Comparator.comparingDouble(Result::cpuPerLineUs))
-        .toList();
-  }
-
-  private static Result median(List<Result> sorted) {
-    return sorted.get((sorted.size() - 1) / 2);
+    return results
+        .median(load, Server.NATS.title())
+        .map(nats -> String.format(Locale.ROOT, "%.2f", of.cpuPerLineUs() / nats.cpuPerLineUs()))
+        .orElse("-");
   }
 }

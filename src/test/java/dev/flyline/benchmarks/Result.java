@@ -1,11 +1,14 @@
 package dev.flyline.benchmarks;
 
+import java.util.List;
+
 /**
  * What one run of one load against one server has shown. Times, CPU and lines are of the counted
  * stretch; the faults are of the whole run.
  *
  * @param offered lines published
  * @param lines lines delivered, over all viewers
+ * @param shares of the measured processes
  * @param feederCpu of the NATS server that only brings the lines; 0 when there is none
  * @param clientCpu of the load client, the publisher included
  * @param othersCpu of all other processes; where it is not small the figures mean little, since a
@@ -18,23 +21,35 @@ record Result(
     long offered,
     long lines,
     Delays delays,
-    double cpu,
+    List<Share> shares,
     double feederCpu,
     double clientCpu,
     double othersCpu,
-    long residentBytes,
     Faults faults) {
 
   /** What a server has done wrong, over all viewers. */
-  record Faults(long gaps, long missing, long duplicates, long reordered, long silent, int closed) {
+  record Faults(
+      long gaps,
+      long missing,
+      long duplicates,
+      long reordered,
+      long silent,
+      int closed,
+      long moved) {
+
+    boolean areNone() {
+      return gaps + missing + duplicates + reordered + silent + closed + moved == 0;
+    }
 
     @Override
     public String toString() {
-      if (gaps + missing + duplicates + reordered + silent + closed == 0) {
+      if (areNone()) {
         return "none";
       }
-      return "%d skipped, %d missing at the end, %d twice, %d out of order, %d viewers without a line, %d closed"
-          .formatted(gaps, missing, duplicates, reordered, silent, closed);
+      String all =
+          "%d skipped, %d missing at the end, %d twice, %d out of order, %d viewers without a line, %d closed"
+              .formatted(gaps, missing, duplicates, reordered, silent, closed);
+      return moved == 0 ? all : all + ", %d apps not in place at the end".formatted(moved);
     }
   }
 
@@ -43,7 +58,7 @@ record Result(
   }
 
   double cpuPerLineUs() {
-    return perLineUs(cpu);
+    return perLineUs(cpu());
   }
 
   double feederCpuPerLineUs() {
@@ -66,7 +81,12 @@ record Result(
     return delays.quantileNs(share) / 1e6;
   }
 
+  /** CPU seconds of all measured processes. */
+  double cpu() {
+    return shares.stream().mapToDouble(share -> share.usage().cpuSeconds()).sum();
+  }
+
   long residentMiB() {
-    return residentBytes >> 20;
+    return shares.stream().mapToLong(share -> share.usage().residentBytes()).sum() >> 20;
   }
 }

@@ -1,6 +1,7 @@
 package dev.flyline.benchmarks;
 
 import java.io.IOException;
+import java.util.Map;
 
 /** The servers that can be measured. */
 enum Server {
@@ -21,7 +22,7 @@ enum Server {
   Target start(Processes processes, Load load) throws IOException, InterruptedException {
     return switch (this) {
       case NATS -> NatsTarget.start(processes);
-      case FLYLINE -> FlylineTarget.start(processes);
+      case FLYLINE -> FlylineTarget.start(processes, Map.of());
       case FLOOR -> FloorTarget.start(processes, load);
     };
   }

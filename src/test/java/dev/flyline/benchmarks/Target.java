@@ -5,14 +5,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A server under measurement, started for one run. */
 interface Target extends AutoCloseable {
 
-  /** The process whose CPU time and memory are the result. */
-  Process measured();
+  /** A server that has not started by then never will, even on a busy machine. */
+  int START_SECONDS = 60;
+
+  /** What each of the processes under measurement has used up to now: together, the result. */
+  List<Share> shares() throws IOException;
 
   /** The NATS server that only brings the lines, when there is one beside the measured process. */
   Optional<Process> feeder();
@@ -21,6 +25,24 @@ interface Target extends AutoCloseable {
   Optional<InetSocketAddress> nats();
 
   Handshake handshake();
+
+  /** The name of the app with that number in the load. */
+  default String app(int number) {
+    return Load.app(number);
+  }
+
+  /**
+   * Called when all viewers are connected and before the first line; returns whether the server has
+   * shown since that every viewer gets every line from now on.
+   */
+  default boolean settle() throws IOException, InterruptedException {
+    return false;
+  }
+
+  /** How many apps are not where {@link #settle} found them. */
+  default long moved() throws IOException {
+    return 0;
+  }
 
   @Override
   void close();
@@ -38,7 +60,7 @@ interface Target extends AutoCloseable {
   /** Waits until the server's own sign says that it is ready; an exception if it ends or delays. */
   static void await(String name, Process process, Processes processes, BooleanSupplier ready)
       throws IOException, InterruptedException {
-    long deadlineNs = System.nanoTime() + 30_000_000_000L;
+    long deadlineNs = System.nanoTime() + START_SECONDS * 1_000_000_000L;
     while (!ready.getAsBoolean()) {
       processes.check();
       if (!process.isAlive() || System.nanoTime() > deadlineNs) {

@@ -145,6 +145,11 @@ final class Viewer {
     return lines;
   }
 
+  /** The number of the first line, or -1. */
+  long first() {
+    return first;
+  }
+
   /** The greatest number seen, or -1. */
   long last() {
     return last;

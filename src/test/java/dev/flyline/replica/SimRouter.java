@@ -173,7 +173,7 @@ final class SimRouter implements World, Owner.Watcher {
   private void rejoin() {
     peers.members(List.of(self));
     sim.after(
-        sim.between(1_000, 9_000),
+        sim.between(1_000, 5_000),
         () -> {
           sim.tell("merged " + node);
           forgotten = false;

@@ -1,0 +1,75 @@
+package dev.flyline.benchmarks;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every benchmark: how long a run is, and how its viewers are read. */
+final class RunOptions {
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "10",
+      description = "counted time of a run (default: ${DEFAULT-VALUE})")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "5",
+      description = "seconds before it, not counted (default: ${DEFAULT-VALUE})")
+  private int warmUp;
+
+  @Option(
+      names = "--repeat",
+      defaultValue = "1",
+      description = "runs of each; the table has the median (default: ${DEFAULT-VALUE})")
+  private int repeat;
+
+  @Option(
+      names = "--readers",
+      defaultValue = "1",
+      description = "threads that read the viewers (default: ${DEFAULT-VALUE})")
+  private int readers;
+
+  @Option(
+      names = "--rest",
+      defaultValue = "500",
+      description = "microseconds that they rest after each round (default: ${DEFAULT-VALUE})")
+  private int restUs;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  /** Throws for numbers that make no sense. */
+  void check() {
+    if (Math.min(Math.min(seconds, warmUp), Math.min(repeat, readers)) < 1 || restUs < 0) {
+      throw new ParameterException(spec.commandLine(), "numbers must be 1 or more");
+    }
+  }
+
+  int repeat() {
+    return repeat;
+  }
+
+  int secondsOfLines() {
+    return warmUp + seconds;
+  }
+
+  Run run(Load load, String server) {
+    return new Run(load, server, warmUp, seconds, readers, restUs * 1_000L);
+  }
+
+  /** A run that counts what is the same in every second. */
+  Run briefRun(Load load, String server) {
+    return new Run(
+        load, server, Math.min(warmUp, 2), Math.min(seconds, 5), readers, restUs * 1_000L);
+  }
+
+  /** Makes all runs as short as can be, for those who only want to see that everything works. */
+  void shorten() {
+    warmUp = 1;
+    seconds = 2;
+    repeat = 1;
+  }
+}
