@@ -25,7 +25,10 @@ public sealed interface PeerMessage {
    */
   record Watch(AppName app, String epoch) implements PeerMessage {}
 
-  /** Asks for no more lines. */
+  /**
+   * The sender needs nothing more of the receiver: no lines if that owns the app, and that it
+   * stands by no longer if the sender owns it.
+   */
   record Unwatch(AppName app) implements PeerMessage {}
 
   /** Asks how the log stands, without watching it; answered by {@link State} if it is known. */
@@ -150,7 +153,10 @@ public sealed interface PeerMessage {
    */
   record Enlisted(AppName app, String epoch) implements PeerMessage {}
 
-  /** The owner needs the receiver as its standby no longer. */
+  /**
+   * The owner does not wait for the receiver any more, which was its standby. Until another one is
+   * in step, the receiver is still the one that knows most.
+   */
   record Release(AppName app, String epoch) implements PeerMessage {}
 
   /** The owner numbers nothing more after {@code last}, and the receiver shall go on from there. */

@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +33,22 @@ public record AppStatus(
 
   static AppStatus of(Replica r) {
     List<String> watchers =
-        r.owning != null ? new ArrayList<>(r.owning.watchers()) : new ArrayList<>();
+        r.owning != null ? new ArrayList<>(r.owning.watchers().names()) : new ArrayList<>();
     if (r.following.watching()) {
       watchers.add(r.all.peers.self());
     }
+    BlockRing ring = r.copy.ring();
     return new AppStatus(
         r.app,
         role(r),
         r.owner,
         r.owning == null ? "" : r.owning.standbyNode(),
-        r.owning != null ? r.owning.standbyInStep() : r.standby != null && r.standby.canGoOn(),
-        r.epoch(),
-        r.head(),
-        r.ring == null ? 1 : r.ring.oldest(),
+        r.owning != null ? r.owning.slots().inStep() : r.standby != null && r.standby.canGoOn(),
+        r.copy.epoch(),
+        r.copy.head(),
+        ring == null ? 1 : ring.oldest(),
         watchers,
-        r.ring == null ? 0 : r.ring.bytes());
+        ring == null ? 0 : ring.bytes());
   }
 
   private static String role(Replica r) {

@@ -36,11 +36,6 @@ final class Branch {
   Branch(BlockRing ring, long valid, int ticks) {
     this.ticksLeft = ticks;
     this.after = valid;
-    shown(ring, valid);
-  }
-
-  /** Adds what another ring has shown, if the log branched once more before this was found. */
-  void shown(BlockRing ring, long valid) {
     for (LogBatch batch : Parts.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)) {
       for (Entry entry : batch.entries()) {
         if (entry instanceof LogLine line) {

@@ -1,10 +1,12 @@
 package dev.flyline.replica;
 
+import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Lineage;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,7 @@ final class Claiming {
     inDoubt = r.all.peers.isInDoubt();
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     asked.addAll(r.all.peers.present());
-    var claim = new PeerMessage.Claim(r.app, id, r.lineage, r.last, inStep());
+    var claim = new PeerMessage.Claim(r.app, id, r.copy.lineage(), r.copy.last(), inStep());
     asked.forEach(node -> r.send(node, claim));
     concludeIfAnswered();
   }
@@ -100,7 +102,7 @@ final class Claiming {
       } else if (source == null) {
         conclude();
       } else {
-        filledFrom(source); // it does not answer; maybe another one has it too
+        tryOther(); // it does not answer
       }
     } else if (source == null) {
       answers.keySet().retainAll(asked);
@@ -112,8 +114,8 @@ final class Claiming {
   void drop() {
     r.claiming = null;
     if (goesOn) {
-      r.dropPending(); // never shown to anybody, and no longer this router's to number
-      r.backlog.clear();
+      r.copy.dropPending(); // never shown to anybody, and no longer this router's to number
+      r.reading.clearBacklog();
     }
     r.unsubscribeIfUnused();
   }
@@ -121,7 +123,7 @@ final class Claiming {
   private void conclude() {
     PeerMessage.ClaimAnswer best = null;
     String from = "";
-    counter = newest(r.lineage);
+    counter = newest(r.copy.lineage());
     for (Map.Entry<String, PeerMessage.ClaimAnswer> entry : answers.entrySet()) {
       PeerMessage.ClaimAnswer answer = entry.getValue();
       counter = Math.max(counter, newest(answer.lineage()));
@@ -138,32 +140,51 @@ final class Claiming {
       return;
     }
     longest = Math.max(longest, best.head());
-    if (r.lineage.isEmpty() || best.lineage().newest().isAfter(r.lineage.newest())) {
+    if (r.copy.lineage().isEmpty() || best.lineage().newest().isAfter(r.copy.lineage().newest())) {
       r.learn(best.lineage());
       branched = true;
     }
-    r.openLog(best.head());
+    r.copy.open(best.head());
     source = from;
     target = best.head();
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
-    r.following.fillFrom(from);
-    filled();
-  }
-
-  /** Lines of the log have come: enough of them? */
-  void filled() {
-    if (source != null) {
-      if (r.last >= target) {
-        begin();
-      } else {
-        r.following.fetch(source);
-      }
+    r.history.source(from);
+    if (r.copy.last() >= target) {
+      begin();
+    } else {
+      r.repair.newTerm(); // whatever was awaited for other reasons
+      r.repair.fetch(from);
     }
   }
 
-  /** No more comes from {@code node}: the next longest log is tried. */
-  void filledFrom(String node) {
-    useless.add(node);
+  /** A part of the log has come: enough of it? */
+  void fill(PeerMessage.Range range) {
+    long before = r.copy.last();
+    for (LogBatch batch : range.batches()) {
+      if (batch.firstSeq() <= r.copy.last() + 1 && batch.lastSeq() > r.copy.last()) {
+        LogBatch fresh = batch.slice(r.copy.last() + 1, batch.lastSeq());
+        r.copy.append(fresh);
+        if (r.standby != null) {
+          r.standby.published(fresh); // or NATS's copy of it would be numbered again
+        }
+      }
+    }
+    if (r.copy.last() >= target) {
+      begin();
+    } else if (r.copy.last() > before) {
+      r.repair.fetch(source());
+    } else {
+      tryOther();
+    }
+  }
+
+  private String source() {
+    return source == null ? "" : source;
+  }
+
+  /** No more comes from whoever was asked: the next longest log is tried. */
+  private void tryOther() {
+    useless.add(source());
     conclude();
   }
 
@@ -173,11 +194,11 @@ final class Claiming {
   }
 
   private boolean isLongerThanMine(PeerMessage.ClaimAnswer answer) {
-    if (r.lineage.isEmpty()) {
+    if (r.copy.lineage().isEmpty()) {
       return true;
     }
-    int byTerm = answer.lineage().newest().compareTo(r.lineage.newest());
-    return byTerm > 0 || (byTerm == 0 && answer.head() > r.last);
+    int byTerm = answer.lineage().newest().compareTo(r.copy.lineage().newest());
+    return byTerm > 0 || (byTerm == 0 && answer.head() > r.copy.last());
   }
 
   private static int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {
@@ -194,12 +215,12 @@ final class Claiming {
 
   /** Begins a term: this router owns the app from here on. */
   private void begin() {
-    boolean complete = !branched && r.last >= longest && inStep();
-    Map<String, Boolean> waiting = new HashMap<>(r.askers);
+    boolean complete = !branched && r.copy.last() >= longest && inStep();
+    List<String> waiting = new ArrayList<>();
     answers.forEach(
         (node, answer) -> {
           if (answer.watching()) {
-            waiting.put(node, true);
+            waiting.add(node);
           }
         });
     r.own(counter + 1, complete, waiting, "");

@@ -21,7 +21,9 @@ final class Dispatch {
 
   static void look(Replica r, String from) {
     if (r.owning != null) {
-      r.send(from, r.state(r.head()));
+      r.send(from, r.state(r.copy.head()));
+    } else if (r.isOwner(from) && !r.copy.lineage().isEmpty()) {
+      r.send(from, r.state(r.copy.head())); // the owner itself, which asks whether it still is
     } else {
       ask(r, from, false);
     }
@@ -36,17 +38,18 @@ final class Dispatch {
             && !r.isOwner(peers.self())
             && !peers.isSuspect(r.owner);
     if (known && r.claiming == null) {
-      r.send(from, r.state(r.head()));
+      r.send(from, r.state(r.copy.head()));
     } else {
-      r.askers.put(from, watches);
-      r.claim(false);
+      r.asks(from, watches);
     }
   }
 
   static void unwatch(Replica r, String from) {
-    r.askers.remove(from);
+    r.asksNoMore(from);
     if (r.owning != null) {
       r.owning.unwatch(from);
+    } else if (r.standby != null && r.isOwner(from)) {
+      r.standDown();
     }
   }
 
@@ -54,7 +57,7 @@ final class Dispatch {
     if (m.lineage().isEmpty()) {
       return;
     }
-    int order = r.compare(m.lineage().newest().epoch());
+    int order = r.copy.compare(m.lineage().newest().epoch());
     if (order < 0) {
       refuse(r, from);
       return;
@@ -62,10 +65,11 @@ final class Dispatch {
     if (order > 0) {
       r.claiming = null;
       r.learn(m.lineage());
-      r.backlog.clear();
+      r.reading.clearBacklog();
       r.unsubscribeIfUnused();
     } else if (r.owning != null) {
-      return; // of this very term
+      r.catchUp.stands(from, r.copy.head()); // it knows of no newer term than this one
+      return;
     }
     if (m.owner().equals(from)) {
       r.claiming = null;
@@ -74,11 +78,9 @@ final class Dispatch {
       if (r.standby != null) {
         r.standby.committed(m.head());
       }
-      r.following.stands(m.head());
-      if (order > 0) {
-        r.following.watchAgain();
-      }
-    } else if (!r.isOwner(from)) {
+      r.following.stands(m.head(), order > 0);
+      r.catchUp.stands(from, m.head());
+    } else if (order > 0 || !r.isOwner(from)) {
       r.redirect(m.owner());
     }
   }
@@ -86,13 +88,13 @@ final class Dispatch {
   /** Tells a router that it speaks in an old term. */
   private static void refuse(Replica r, String from) {
     if (!r.owner.isEmpty() && !r.isOwner(from)) {
-      r.send(from, r.state(r.head()));
+      r.send(from, r.state(r.copy.head()));
     }
   }
 
   /** Whether {@code epoch} is the newest term known here; settles it with the sender if not. */
   private static boolean isCurrent(Replica r, String from, String epoch) {
-    int order = r.compare(epoch);
+    int order = r.copy.compare(epoch);
     if (order < 0) {
       refuse(r, from);
     } else if (order > 0) {
@@ -114,8 +116,8 @@ final class Dispatch {
 
   static void lines(Replica r, String from, PeerMessage.Lines m) {
     if (!isCurrent(r, from, m.batch().epoch())) {
-      if (r.compare(m.batch().epoch()) > 0) {
-        r.following.hold(m.batch());
+      if (r.copy.compare(m.batch().epoch()) > 0) {
+        r.repair.hold(m.batch());
       }
       return;
     }
@@ -126,7 +128,7 @@ final class Dispatch {
     if (r.standby != null) {
       r.standby.lines(m.batch(), m.committed());
     } else if (r.following.watching()) {
-      r.following.lines(m.batch());
+      r.repair.lines(m.batch());
     } else {
       r.send(from, new PeerMessage.Unwatch(r.app));
     }
@@ -139,12 +141,13 @@ final class Dispatch {
   }
 
   static void enlist(Replica r, String from, PeerMessage.Enlist m) {
-    int order = r.compare(m.lineage().newest().epoch());
+    int order = r.copy.compare(m.lineage().newest().epoch());
     if (order < 0) {
       refuse(r, from);
       return;
     }
-    boolean numbered = r.owning != null && r.owning.reading;
+    boolean handedOver =
+        order > 0 && r.owning != null && r.owning.isHandedTo(from, m.lineage().newest().after());
     if (order > 0) {
       r.claiming = null;
       r.learn(m.lineage());
@@ -152,17 +155,23 @@ final class Dispatch {
       return;
     }
     r.owner = from;
-    if (r.standby == null) {
-      r.openLog(m.head());
-      r.standby = new Standby(r);
-      r.standby.start(m.head(), numbered);
-      if (numbered) {
-        r.matchBacklog();
-      }
+    if (r.standby != null) {
+      r.standby.again(m.head());
+    } else {
+      standBy(r, m.head(), handedOver);
     }
-    r.following.stands(m.head());
-    if (order > 0) {
-      r.following.watchAgain();
+    r.following.stands(m.head(), order > 0);
+  }
+
+  private static void standBy(Replica r, long head, boolean handedOver) {
+    r.copy.open(head);
+    var standby = new Standby(r);
+    r.standby = standby;
+    standby.start(head, handedOver);
+    if (handedOver) {
+      r.reading.matchBacklog(); // what NATS has brought since this router stopped numbering
+    } else {
+      r.reading.clearBacklog();
     }
   }
 
@@ -174,10 +183,7 @@ final class Dispatch {
 
   static void release(Replica r, PeerMessage.Release m) {
     if (r.standby != null && r.standby.epoch().equals(m.epoch())) {
-      r.standby = null;
-      r.dropPending();
-      r.unsubscribeIfUnused();
-      r.following.behind();
+      r.standby.dismissed();
     }
   }
 
@@ -189,7 +195,8 @@ final class Dispatch {
 
   static void claim(Replica r, String from, PeerMessage.Claim m) {
     boolean older =
-        !m.lineage().isEmpty() && r.compare(m.lineage().newest().epoch()) > 0; // what is known here
+        !m.lineage().isEmpty()
+            && r.copy.compare(m.lineage().newest().epoch()) > 0; // what is known here
     String owner = "";
     boolean better = false;
     if (r.owning != null) {
@@ -207,7 +214,7 @@ final class Dispatch {
     r.send(
         from,
         new PeerMessage.ClaimAnswer(
-            r.app, m.id(), r.lineage, r.last, owner, better, r.following.watching()));
+            r.app, m.id(), r.copy.lineage(), r.copy.last(), owner, better, r.following.watching()));
     if (better && r.claiming == null) {
       r.claim(false);
     }
@@ -227,8 +234,8 @@ final class Dispatch {
   }
 
   static void fetch(Replica r, String from, PeerMessage.Fetch m) {
-    BlockRing ring = r.ring;
-    if (ring == null || (!m.epoch().isEmpty() && r.compare(m.epoch()) != 0)) {
+    BlockRing ring = r.copy.ring();
+    if (ring == null || (!m.epoch().isEmpty() && r.copy.compare(m.epoch()) != 0)) {
       refuse(r, from);
       return;
     }
@@ -240,7 +247,7 @@ final class Dispatch {
     long first = batches.isEmpty() ? before : batches.getFirst().firstSeq();
     boolean all = ring.complete() && first <= ring.oldest();
     return new PeerMessage.Range(
-        r.app, r.epoch(), true, first, batches, false, all ? lost(ring) : null);
+        r.app, r.copy.epoch(), true, first, batches, false, all ? lost(ring) : null);
   }
 
   private static PeerMessage.Lost lost(BlockRing ring) {
@@ -254,22 +261,26 @@ final class Dispatch {
     List<LogBatch> batches =
         new ArrayList<>(Parts.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
     long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
-    boolean everything = r.owning == null || r.owning.standsBy(from);
-    long end = everything ? r.last : ring.head();
+    boolean everything = r.owning == null || r.owning.slots().has(from);
+    long end = everything ? r.copy.last() : ring.head();
     if (everything && last >= ring.head()) {
-      for (LogBatch batch : r.pending) {
+      for (LogBatch batch : r.copy.pending()) {
         if (batch.lastSeq() > last) {
           batches.add(batch.slice(Math.max(batch.firstSeq(), last + 1), batch.lastSeq()));
           last = batch.lastSeq();
         }
       }
     }
-    return new PeerMessage.Range(r.app, r.epoch(), false, begin, batches, last < end, null);
+    return new PeerMessage.Range(r.app, r.copy.epoch(), false, begin, batches, last < end, null);
   }
 
   static void range(Replica r, String from, PeerMessage.Range m) {
-    if (r.compare(m.epoch()) == 0 && (r.owning == null || m.backwards())) {
-      r.following.range(from, m);
+    if (r.copy.compare(m.epoch()) == 0 && (r.owning == null || m.backwards())) {
+      if (m.backwards()) {
+        r.history.range(m);
+      } else {
+        r.repair.range(from, m);
+      }
     } // else: of a log that is not this one any more; asked for again after a while
   }
 }

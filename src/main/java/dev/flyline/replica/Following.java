@@ -1,51 +1,37 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a router where somebody views the app: it has a watch at the owner, wherever that is,
  * and keeps its ring in step with the owner's.
- *
- * <p>If a batch does not follow the last one, the owner is asked for what lies between, and at most
- * {@link #HELD_BYTES} of what comes meanwhile are held.
  */
 final class Following {
 
-  private static final long HELD_BYTES = 1 << 20;
-
-  /** How often in a row one router may send this one to another before it waits for a tick. */
+  /** How often within a tick others may send this one on to another router. */
   private static final int REDIRECTS = 3;
+
+  /** For how long an app counts as used after somebody wanted something of it. */
+  private static final int IDLE_MS = 60_000;
 
   private final Replica r;
   private Owner.@Nullable Watcher watcher; // set while the app is watched here
-  private final List<Opening> opening = new ArrayList<>(1);
-  private final List<Promise<Void>> older = new ArrayList<>(0);
-  private final Queue<LogBatch> held = new ArrayDeque<>(0);
-  private long heldBytes;
+  private @Nullable Opening watch; // set until the watch has been answered
+  private final List<Opening> looks = new ArrayList<>(0);
   private String asked = ""; // whom the last watch went to; empty if it was answered
   private int askedTicks;
   private int attempt;
   private int redirects;
   private int renewTicks;
-  private String fetchedFrom = ""; // of whom a range is awaited
-  private int fetchTicks;
-  private boolean filling; // an older part is awaited
-  private int fillTicks;
-  private String history = ""; // who has older lines, if it is not the owner
   private int idleTicks;
   private long awaited = Long.MAX_VALUE; // the owner's head, once it has said it
-  private @Nullable Branch
-      branch; // set while those here still see lines that are no part of the log
   private boolean fresh; // the watch has just begun, so nobody here reads the ring
 
   Following(Replica replica) {
@@ -53,54 +39,85 @@ final class Following {
   }
 
   /** Somebody here who waits for the log; {@code live} is -1 if there was none when they asked. */
-  private record Opening(Promise<Owner.Answer> promise, long live) {}
+  private record Opening(Promise<Owner.Answer> promise, long live) {
+
+    void answer(BlockRing ring, long head) {
+      promise.tryComplete(new Owner.Answer(ring, live >= 0 ? live : head));
+    }
+  }
 
   boolean watching() {
     return watcher != null;
   }
 
+  /** Whether somebody here may be reading the ring. */
+  boolean isRead() {
+    return watcher != null && watch == null;
+  }
+
   /** Whether nobody here has wanted anything of this app for a minute. */
   boolean isIdle() {
-    return watcher == null
-        && opening.isEmpty()
-        && older.isEmpty()
-        && idleTicks > r.all.timing.ticks(60_000);
+    return !wants() && !r.history.isWaiting() && idleTicks > r.all.timing.ticks(IDLE_MS);
+  }
+
+  private boolean isOpening() {
+    return watch != null || !looks.isEmpty();
+  }
+
+  private boolean wants() {
+    return watcher != null || isOpening() || r.catchUp.isWaiting();
   }
 
   // ---- those here ----
 
+  /** Begins a watch. */
   Future<Owner.Answer> watch(Owner.Watcher by) {
+    endWatch();
     watcher = by;
-    fresh = r.owning == null;
+    fresh = r.owning == null && looks.isEmpty();
     if (r.owning != null) {
       r.owning.read();
+      if (r.reading.isConfirmed()) {
+        return succeeded();
+      }
     }
-    return open();
+    Opening opening = opening();
+    watch = opening;
+    return open(opening);
   }
 
   /** The log as it is, without a watch. */
   Future<Owner.Answer> look() {
-    return open();
+    if (r.owning != null) {
+      return succeeded();
+    }
+    Opening opening = opening();
+    looks.add(opening);
+    return open(opening);
   }
 
-  private Future<Owner.Answer> open() {
+  private Future<Owner.Answer> succeeded() {
     idleTicks = 0;
-    Promise<Owner.Answer> promise = Promise.promise();
-    boolean owns = r.owning != null;
-    if (owns && (watcher == null || r.confirmed)) {
-      BlockRing ring = r.log();
-      return Future.succeededFuture(new Owner.Answer(ring, ring.head()));
-    }
-    opening.add(new Opening(promise, owns ? r.head() : -1));
+    BlockRing ring = r.copy.opened();
+    return Future.succeededFuture(new Owner.Answer(ring, ring.head()));
+  }
+
+  private Opening opening() {
+    return new Opening(Promise.promise(), r.owning != null ? r.copy.head() : -1);
+  }
+
+  private Future<Owner.Answer> open(Opening opening) {
+    idleTicks = 0;
     awaited = Long.MAX_VALUE; // until the owner says
-    if (!owns && r.claiming == null) {
+    if (r.owning == null && r.claiming == null) {
       askOwner();
     }
-    return promise.future();
+    return opening.promise.future();
   }
 
+  /** Ends the watch. */
   void unwatch() {
-    watcher = null;
+    endWatch();
     if (r.owning != null) {
       r.owning.stopReadingIfUnwatched();
     } else if (!r.owner.isEmpty()) {
@@ -108,115 +125,77 @@ final class Following {
     }
   }
 
+  private void endWatch() {
+    watcher = null;
+    r.branches.end();
+    Opening opening = watch;
+    if (opening != null) {
+      watch = null;
+      r.all.later(() -> opening.promise.tryFail("nobody watches any more"));
+    }
+  }
+
   /** The log is here, and what NATS receives from now on will be: tells those who wait. */
   void opened(long head) {
     awaited = Long.MAX_VALUE;
-    if (opening.isEmpty()) {
+    if (!isOpening()) {
       return;
     }
     fresh = false;
-    BlockRing ring = r.log();
-    for (Opening one : opening) {
-      var answer = new Owner.Answer(ring, one.live >= 0 ? one.live : head);
-      r.all.later(() -> one.promise.complete(answer));
+    List<Opening> all = new ArrayList<>(looks);
+    if (watch != null) {
+      all.add(watch);
     }
-    opening.clear();
+    looks.clear();
+    watch = null;
+    BlockRing ring = r.copy.opened();
+    all.forEach(opening -> r.all.later(() -> opening.answer(ring, head)));
   }
 
-  /** The log is in a new term: what was asked for in the one before will not come. */
-  void newTerm() {
-    fetchedFrom = "";
-    filling = false;
+  /** Others' watches apart, this router owns the app and need not wait for NATS to look at it. */
+  private void looked() {
+    BlockRing ring = r.copy.opened();
+    looks.forEach(opening -> r.all.later(() -> opening.answer(ring, ring.head())));
+    looks.clear();
   }
 
-  /** The log branched off after {@code valid}, though {@code old} has shown what came after. */
-  void branched(BlockRing old, long valid) {
-    if (watcher == null) {
-      return;
-    }
-    fresh = false; // whoever waits for the log gets this one
-    if (branch == null) {
-      branch = new Branch(old, valid, r.all.timing.ticks(r.all.timing.settle()));
-    } else {
-      branch.shown(old, valid);
-    }
+  /** The log branched off before its head: whoever waits for it gets the one that is here now. */
+  void branched() {
+    fresh = false;
   }
 
-  /** The log has grown. */
-  void delivered(LogBatch batch) {
-    if (branch != null) {
-      branch.has(batch);
-      leaveBranch(branch);
-    }
-    reached();
-  }
-
-  void tickBranch() {
-    if (branch != null) {
-      if (isInTouch()) {
-        branch.tick();
-      }
-      leaveBranch(branch);
+  /** Viewers who saw more than the log has in common with it go on after {@code after}. */
+  void replaced(BlockRing ring, long after) {
+    Owner.Watcher by = watcher;
+    if (by != null) {
+      r.all.later(() -> by.replaced(ring, after));
     }
   }
 
   /** Whether what is here is all that there is, but for what is on its way. */
-  private boolean isInTouch() {
-    boolean follows = !r.owner.isEmpty() && !r.all.peers.isSuspect(r.owner) && asked.isEmpty();
-    return r.owning != null || (follows && fetchedFrom.isEmpty());
-  }
-
-  private void leaveBranch(Branch left) {
-    Owner.Watcher by = watcher;
-    BlockRing ring = r.ring;
-    if (left.isFound() && ring != null) {
-      branch = null;
-      long after = left.after(ring.head());
-      if (by != null) {
-        r.all.later(() -> by.replaced(ring, after));
-      }
-    }
-  }
-
-  /** Succeeds when older lines have come, or none are to be had. */
-  Future<Void> olderLines() {
-    idleTicks = 0;
-    if (r.ring == null || r.ring.complete()) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> promise = Promise.promise();
-    older.add(promise);
-    fillHistory();
-    return promise.future();
-  }
-
-  /** Succeeds when everything is here that the owner had committed when it was asked. */
-  Future<Void> newerLines() {
-    if (r.owning != null) {
-      return Future.succeededFuture();
-    }
-    return open().mapEmpty();
+  boolean isInTouch() {
+    boolean follows = !r.owner.isEmpty() && !r.all.peers.isSuspect(r.owner);
+    return follows && asked.isEmpty() && r.repair.isDone();
   }
 
   // ---- the owner ----
 
   /** Asks the owner, or whoever may know of one. */
   private void askOwner() {
-    if (!r.owner.isEmpty()
-        && !r.isOwner(r.all.peers.self())
-        && !r.all.peers.isSuspect(r.owner)
-        && attempt == 0) {
+    Peers peers = r.all.peers;
+    boolean known = !r.owner.isEmpty() && !r.isOwner(peers.self()) && !peers.isSuspect(r.owner);
+    if (known && attempt == 0) {
       ask(r.owner);
+      return;
+    }
+    List<Peer> order = peers.order(r.app.value());
+    String candidate = order.get(Math.floorMod(attempt, order.size())).node();
+    if (candidate.equals(peers.self())) {
+      asked = "";
+      askedTicks = 0;
+      r.claim(false);
     } else {
-      List<Peer> order = r.all.peers.order(r.app.value());
-      String candidate = order.get(Math.floorMod(attempt, order.size())).node();
-      if (candidate.equals(r.all.peers.self())) {
-        asked = "";
-        askedTicks = 0;
-        r.claim(false);
-      } else {
-        ask(candidate);
-      }
+      ask(candidate);
     }
   }
 
@@ -224,81 +203,79 @@ final class Following {
     asked = node;
     askedTicks = 0;
     renewTicks = r.all.timing.ticks(r.all.timing.renew());
+    String known = r.copy.ring() == null ? "" : r.copy.epoch();
     r.send(
-        node,
-        watcher != null
-            ? new PeerMessage.Watch(r.app, r.ring == null ? "" : r.epoch())
-            : new PeerMessage.Look(r.app));
+        node, watcher != null ? new PeerMessage.Watch(r.app, known) : new PeerMessage.Look(r.app));
   }
 
   /** Somebody says who the owner is. */
   void redirected(String owner) {
-    r.owner = owner;
     attempt = 0;
     if (wants() && !owner.equals(r.all.peers.self()) && redirects++ < REDIRECTS) {
       ask(owner);
     }
   }
 
-  private boolean wants() {
-    return watcher != null || !opening.isEmpty();
-  }
-
-  /** The owner itself says how the log stands. */
-  void stands(long head) {
+  /**
+   * The owner itself says how the log stands.
+   *
+   * @param newTerm whether it is an owner since this moment, as far as this router knows
+   */
+  void stands(long head, boolean newTerm) {
+    boolean expected = r.isOwner(asked) && !newTerm;
     answered();
-    if (fresh && r.standby == null && r.ring != null && r.head() < head) {
-      r.ring = null; // far behind, and nobody reads it
+    BlockRing ring = r.copy.ring();
+    if (fresh && r.standby == null && ring != null && ring.head() < head) {
+      r.copy.close();
     }
     fresh = false;
-    r.openLog(head);
-    drainHeld();
+    r.copy.open(head);
+    r.repair.drain();
     reach(head);
+    if (!expected) {
+      watchAgain(); // it may know of no watch, or not of one in this term
+    }
   }
 
   /** This router owns the app from here on. */
   void owned() {
     answered();
     fresh = false;
-    held.clear();
-    heldBytes = 0;
-    if (watcher == null || r.confirmed) {
-      opened(r.head());
+    if (r.reading.isConfirmed()) {
+      opened(r.copy.head());
+    } else {
+      looked();
     }
   }
 
   /** The owner is still the owner, and has committed up to {@code head}. */
   void head(long head) {
-    if (opening.isEmpty()) {
-      answered();
-    } // else: it may have been said before it was asked, and whoever waits may have seen more
-    if (r.ring != null && r.last < head) {
-      fetch(r.owner);
+    answered();
+    if (r.copy.ring() != null) {
+      reach(head);
     }
   }
 
   /** Gets what is missing up to {@code head}, and tells those who wait when it is here. */
   private void reach(long head) {
-    if (r.head() >= head) {
+    if (r.copy.head() >= head) {
       opened(head);
       return;
     }
     awaited = head;
-    if (r.last < head) {
-      fetch(r.owner);
+    r.repair.upTo(head);
+  }
+
+  /** More is committed: enough for those who wait? */
+  void reached() {
+    if (r.copy.head() >= awaited) {
+      opened(awaited);
     }
   }
 
-  /** The owner has a new term, and may not know that this router watches. */
+  /** Tells the owner that this router watches, which it may not know. */
   void watchAgain() {
-    if (watcher != null) {
-      ask(r.owner);
-    }
-  }
-
-  /** What stood by and does no longer has lines to get that were not committed. */
-  void behind() {
-    if (watcher != null && !r.owner.isEmpty()) {
+    if (watcher != null && !r.owner.isEmpty() && !r.isOwner(r.all.peers.self())) {
       ask(r.owner);
     }
   }
@@ -307,225 +284,25 @@ final class Following {
     asked = "";
     askedTicks = 0;
     attempt = 0;
-    redirects = 0;
   }
 
   void tick() {
     redirects = 0;
     idleTicks = wants() ? 0 : idleTicks + 1;
-    tickFetches();
     if (!wants() || r.claiming != null) {
       return;
     }
     askedTicks++;
+    renewTicks--;
+    boolean waited = askedTicks > r.all.timing.ticks(r.all.timing.answer());
     boolean lost = r.owner.isEmpty() || r.all.peers.isSuspect(r.owner);
     if (asked.isEmpty() && !lost) {
-      if (--renewTicks <= 0 || !opening.isEmpty()) {
+      if (watcher != null ? renewTicks <= 0 || (isOpening() && waited) : isOpening() && waited) {
         askOwner();
       }
-    } else if (askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
+    } else if (waited) {
       attempt++;
       askOwner();
-    }
-  }
-
-  // ---- lines ----
-
-  /** Committed lines from the owner. */
-  void lines(LogBatch batch) {
-    if (r.ring == null) {
-      hold(batch);
-    } else if (batch.firstSeq() <= r.last + 1) {
-      append(batch);
-      drainHeld();
-    } else {
-      hold(batch);
-      fetch(r.owner);
-    }
-  }
-
-  private void append(LogBatch batch) {
-    if (batch.lastSeq() > r.last && batch.firstSeq() <= r.last + 1) {
-      r.deliver(batch.slice(Math.max(batch.firstSeq(), r.last + 1), batch.lastSeq()));
-    }
-  }
-
-  void hold(LogBatch batch) {
-    if (heldBytes + batch.bytes() <= HELD_BYTES) {
-      held.add(batch);
-      heldBytes += batch.bytes();
-    } // else: the owner has it, and what comes next will show that it is missing
-  }
-
-  private void drainHeld() {
-    while (!held.isEmpty()) {
-      int order = r.compare(held.element().epoch());
-      if (order > 0 || (order == 0 && held.element().firstSeq() > r.last + 1)) {
-        return; // its term is still to be learnt, or lines before it are still to come
-      }
-      LogBatch batch = held.remove();
-      heldBytes -= batch.bytes();
-      if (order < 0) {
-        continue; // of a branch
-      }
-      if (r.standby != null) {
-        r.standby.repaired(batch);
-      } else {
-        append(batch);
-      }
-    }
-  }
-
-  // ---- missing parts ----
-
-  /** Asks {@code node} for what comes after the last line here, unless that is on its way. */
-  void fetch(String node) {
-    if (fetchedFrom.isEmpty() && !node.isEmpty()) {
-      fetchedFrom = node;
-      fetchTicks = 0;
-      r.send(node, new PeerMessage.Fetch(r.app, r.epoch(), r.last + 1, 0));
-    }
-  }
-
-  /** Who has older lines while nobody owns the app. */
-  void fillFrom(String node) {
-    history = node;
-  }
-
-  /** Asks for older lines, unless they are on their way or there are none. */
-  void fillHistory() {
-    BlockRing ring = r.ring;
-    if (ring == null || ring.complete() || filling) {
-      return;
-    }
-    String node = r.owning == null && !r.owner.isEmpty() ? r.owner : history;
-    if (node.isEmpty() || r.all.peers.isSuspect(node)) {
-      if (r.owning != null) {
-        noneOlder(null);
-      }
-      return;
-    }
-    filling = true;
-    fillTicks = 0;
-    r.send(node, new PeerMessage.Fetch(r.app, r.epoch(), 0, ring.oldest()));
-  }
-
-  private void noneOlder(PeerMessage.@Nullable Lost lost) {
-    BlockRing ring = r.log();
-    if (lost == null) {
-      ring.completed(ring.edge().epoch(), 0, List.of());
-    } else {
-      ring.completed(lost.epoch(), lost.arrivedMs(), lost.marks());
-    }
-    olderCame();
-  }
-
-  private void olderCame() {
-    older.forEach(promise -> r.all.later(promise::complete));
-    older.clear();
-  }
-
-  /** A part of the log that was asked for. */
-  void range(String from, PeerMessage.Range range) {
-    if (r.ring == null) {
-      return;
-    }
-    if (range.backwards()) {
-      filling = false;
-      older(range);
-    } else if (from.equals(fetchedFrom)) {
-      fetchedFrom = "";
-      missing(from, range);
-    }
-  }
-
-  private void older(PeerMessage.Range range) {
-    BlockRing ring = r.log();
-    long before = ring.oldest();
-    for (LogBatch batch : range.batches().reversed()) {
-      if (batch.firstSeq() < ring.oldest() && batch.lastSeq() >= ring.oldest() - 1) {
-        if (!ring.prepend(batch.slice(batch.firstSeq(), ring.oldest() - 1))) {
-          olderCame();
-          return;
-        }
-      }
-    }
-    if (range.lost() != null && range.first() >= ring.oldest()) {
-      noneOlder(range.lost());
-    } else if (!range.batches().isEmpty()) {
-      if (ring.oldest() < before) {
-        olderCame();
-      }
-    } // else: the owner itself waits for it; asked again in a while
-  }
-
-  private void missing(String from, PeerMessage.Range range) {
-    Claiming claim = r.claiming;
-    if (claim != null && claim.fillsFrom(from)) {
-      fillClaim(claim, from, range);
-      return;
-    }
-    if (range.first() > r.last + 1 && r.pending.isEmpty()) { // even the owner has it no more
-      r.log().skipTo(range.first() - 1);
-      r.last = range.first() - 1;
-    }
-    for (LogBatch batch : range.batches()) {
-      if (r.standby != null) {
-        r.standby.repaired(batch);
-      } else {
-        append(batch);
-      }
-    }
-    drainHeld();
-    if (!range.batches().isEmpty() && (range.more() || !held.isEmpty())) {
-      fetch(from);
-      return;
-    }
-    if (held.isEmpty() && r.standby != null) {
-      r.standby.whole();
-    }
-  }
-
-  /** More is committed: enough for those who wait? */
-  void reached() {
-    if (!opening.isEmpty() && r.head() >= awaited) {
-      opened(awaited);
-    }
-  }
-
-  private void fillClaim(Claiming claim, String from, PeerMessage.Range range) {
-    long before = r.last;
-    range.batches().forEach(this::fill);
-    if (r.last > before) {
-      claim.filled();
-    } else {
-      claim.filledFrom(from);
-    }
-  }
-
-  private void fill(LogBatch batch) {
-    if (batch.firstSeq() <= r.last + 1 && batch.lastSeq() > r.last) {
-      LogBatch fresh = batch.slice(r.last + 1, batch.lastSeq());
-      r.append(fresh);
-      if (r.standby != null) {
-        r.standby.published(fresh); // or NATS's copy of it would be numbered again
-      }
-    }
-  }
-
-  void tickFetches() {
-    int limit = r.all.timing.ticks(r.all.timing.answer());
-    if (!fetchedFrom.isEmpty() && ++fetchTicks > limit) {
-      fetchedFrom = "";
-      if (r.claiming == null && r.owning == null && (!held.isEmpty() || wants())) {
-        fetch(r.owner);
-      }
-    }
-    if (filling && ++fillTicks > limit) {
-      filling = false;
-    }
-    if (!older.isEmpty()) {
-      fillHistory();
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,8 @@ public final class Replicas implements Owner {
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Set<Standby> acksDue = new LinkedHashSet<>();
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
+  private final List<BlockRing> retired = new ArrayList<>(); // another ring has taken their place
+  private final List<BlockRing> retiring = new ArrayList<>(); // for longer than an expiry ago
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
   private long claims;
@@ -82,13 +85,13 @@ public final class Replicas implements Owner {
   @Override
   public Future<Void> older(AppName app) {
     enter();
-    return turn(replica(app).following.olderLines());
+    return turn(replica(app).history.older());
   }
 
   @Override
   public Future<Void> newer(AppName app) {
     enter();
-    return turn(replica(app).following.newerLines());
+    return turn(replica(app).catchUp.newer());
   }
 
   private <T> Future<T> turn(Future<T> answer) {
@@ -165,7 +168,7 @@ public final class Replicas implements Owner {
       if (!presentBefore.contains(node)) {
         for (Replica replica : replicas.values()) {
           if (replica.owning != null) {
-            replica.send(node, replica.state(replica.head()));
+            replica.send(node, replica.state(replica.copy.head()));
           }
         }
       }
@@ -175,10 +178,15 @@ public final class Replicas implements Owner {
 
   /** Lets go of lines that arrived before {@code beforeMs}, and of what nobody needs. */
   public void expire(long beforeMs) {
+    retiring.forEach(BlockRing::clear); // since the last time, whoever read in them has moved on
+    retiring.clear();
+    retiring.addAll(retired);
+    retired.clear();
     int unwatched = 0;
     for (Replica replica : replicas.values()) {
-      if (replica.ring != null) {
-        replica.ring.expire(beforeMs);
+      BlockRing ring = replica.copy.ring();
+      if (ring != null) {
+        ring.expire(beforeMs);
       }
       if (!replica.isPlaying()) {
         unwatched++;
@@ -189,7 +197,7 @@ public final class Replicas implements Owner {
       boolean gone = replica.isForgettable();
       if (!replica.isPlaying() && (tooMany > 0 || budget.exceeded())) {
         tooMany--;
-        replica.clearLog();
+        replica.copy.clear();
       }
       if (gone) {
         replicas.remove(replica.app);
@@ -247,6 +255,11 @@ public final class Replicas implements Owner {
     return complete
         ? new BlockRing(lineage, head, limits, budget)
         : BlockRing.unfilled(lineage, head, limits, budget);
+  }
+
+  /** Lets go of {@code ring}, whose place another one has taken, when nobody can be reading it. */
+  void retire(BlockRing ring) {
+    retired.add(ring);
   }
 
   private Replica replica(AppName app) {
@@ -312,12 +325,12 @@ public final class Replicas implements Owner {
   /** Whether this router plays no part any more that another one would miss. */
   public boolean isIdle() {
     return replicas.values().stream()
-        .noneMatch(r -> r.standby != null || (r.owning != null && r.owning.reading));
+        .noneMatch(r -> r.standby != null || (r.owning != null && r.owning.isReading()));
   }
 
   /** How many apps are read from NATS. */
   public int reading() {
-    return (int) replicas.values().stream().filter(r -> r.subscribed).count();
+    return (int) replicas.values().stream().filter(r -> r.reading.isSubscribed()).count();
   }
 
   /** What operators see of every app. */

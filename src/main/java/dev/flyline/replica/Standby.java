@@ -3,16 +3,20 @@ package dev.flyline.replica;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Entry;
+import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
-import java.util.Map;
+import dev.flyline.log.Mark;
+import java.util.List;
 
 /**
  * The part of a router that is ready to go on where the owner stops: it reads NATS as well, keeps
  * what the owner numbers, and acknowledges it.
  *
- * <p>It is in step when NATS confirmed its subscription two seconds ago and it has the owner's
- * lines without a hole; it can go on without loss once the owner has confirmed that it commits
- * nothing without it.
+ * <p>It is in step when NATS confirmed its subscription two seconds ago, both lists of every
+ * machine are known to have begun alike, and it has the owner's lines without a hole; it can go on
+ * without loss once the owner has confirmed that it commits nothing without it. When the owner
+ * dismisses it, it reads on for a while: until another one is in step, it is the best that there
+ * is.
  */
 final class Standby {
 
@@ -21,18 +25,21 @@ final class Standby {
 
   private final Replica r;
   private final String epoch;
-  private boolean enlisted; // the owner commits nothing without this router
-  private boolean toldReady; // the owner has been told that this router is in step
   private boolean aligned; // both lists of each machine are known to have begun alike
   private boolean doubted; // until a moment ago
-  private boolean ackDue;
   private boolean hole;
-  private long handoverAt =
-      -1; // where the owner stopped for this router to go on; -1 if it did not
+  private long committed; // up to where the owner has, as far as is known here
+  private boolean enlisted; // the owner commits nothing without this router
+  private boolean toldReady; // the owner has been told that this router is in step
+  private boolean ackDue;
+  private int quietTicks; // since the last acknowledgement
+  private int dismissedTicks; // for how long this router still reads on; 0 if it is not dismissed
+  private int waitTicks; // until it claims the app again
+  private long handoverAt = -1; // where the owner stopped for this router to go on
 
   Standby(Replica replica) {
     this.r = replica;
-    this.epoch = replica.epoch();
+    this.epoch = replica.copy.epoch();
   }
 
   String epoch() {
@@ -46,88 +53,123 @@ final class Standby {
    */
   void start(long head, boolean numbered) {
     aligned = numbered;
-    r.subscribe();
+    r.reading.subscribe();
     if (!numbered) {
-      r.matching().doubt();
-      r.confirmedTicks = 0; // what another owner published does not count
-      if (r.confirmed) {
+      r.reading.matching().doubt();
+      r.reading.unsteady(); // what another owner published does not count
+      if (r.reading.isConfirmed()) {
         confirmed();
       }
     }
-    if (r.last < head) {
-      hole();
-      r.following.fetch(r.owner);
-    }
+    committed(head);
     ackLater();
   }
 
-  /** The owner has committed up to {@code head}. */
-  void committed(long head) {
-    r.commitTo(Math.min(head, r.last));
-    if (head > r.last) {
-      hole();
-      r.following.fetch(r.owner);
-    }
-  }
-
-  /** Whether this router has everything that it would need, as far as it knows itself. */
-  boolean inStep() {
-    return r.confirmed
-        && !hole
-        && !r.all.natsAway
-        && aligned
-        && r.confirmedTicks >= r.all.timing.ticks(r.all.timing.settle());
+  /** The owner wants this router after all, and has committed up to {@code head}. */
+  void again(long head) {
+    dismissedTicks = 0;
+    enlisted = false;
+    committed(head);
+    ackLater();
   }
 
   /** Whatever NATS receives from now on will come here. */
   void confirmed() {
-    r.matching().doubtUntil(r.all.world.nowMs() + DOUBT_MS);
+    r.reading.matching().doubtUntil(r.all.world.nowMs() + DOUBT_MS);
+  }
+
+  // ---- whether it could go on ----
+
+  /** Whether this router has everything that it would need, as far as it knows itself. */
+  boolean inStep() {
+    return !hole && reads();
+  }
+
+  private boolean reads() {
+    return aligned && !r.all.natsAway && r.reading.isSteadyFor(r.all.timing.settle());
   }
 
   /** Whether this router could go on without losing a line. */
   boolean canGoOn() {
-    return enlisted && inStep();
+    return enlisted && (inStep() || (dismissedTicks > 0 && reads()));
   }
 
-  /** The owner's lines, committed up to {@code committed}. */
-  void lines(LogBatch batch, long committed) {
-    if (batch.firstSeq() > r.last + 1) {
+  /** The owner commits nothing without this router, and has published what it had read before. */
+  void enlisted() {
+    enlisted = dismissedTicks == 0 && inStep();
+    if (enlisted && doubted) {
+      doubted = false;
+      r.reading.matching().forgetDoubtfulSeen();
+    }
+  }
+
+  /** One side has lines that the other will never have: both begin anew. */
+  void missedLines() {
+    enlisted = false;
+    aligned = false;
+    r.reading.matching().clear();
+    r.reading.matching().doubt();
+    confirmed();
+    ackLater();
+  }
+
+  // ---- lines ----
+
+  /** The owner has committed up to {@code head}. */
+  void committed(long head) {
+    committed = Math.max(committed, head);
+    r.copy.commitTo(Math.min(committed, r.copy.last()));
+    if (committed > r.copy.last()) {
       hole();
-      r.following.hold(batch);
-      r.following.fetch(r.owner);
+    }
+  }
+
+  /** The owner's lines, of which it has committed those up to {@code head}. */
+  void lines(LogBatch batch, long head) {
+    committed = Math.max(committed, head);
+    if (batch.firstSeq() > r.copy.last() + 1) {
+      r.repair.hold(batch);
+      hole();
       return;
     }
     take(batch);
-    r.commitTo(committed);
   }
 
   private void hole() {
     hole = true;
-    enlisted = false;
+    enlisted &= dismissedTicks > 0;
+    r.repair.fetch(r.owner);
   }
 
   private void take(LogBatch batch) {
-    if (batch.lastSeq() > r.last) {
-      LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.last + 1), batch.lastSeq());
-      r.append(fresh);
+    if (batch.lastSeq() > r.copy.last()) {
+      LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.copy.last() + 1), batch.lastSeq());
+      r.copy.append(fresh);
       published(fresh);
-      goOnIfAsked();
     }
+    r.copy.commitTo(Math.min(committed, r.copy.last()));
+    goOnIfAsked();
     ackLater();
   }
 
   /** Notes that the lines of {@code batch} are numbered. */
   void published(LogBatch batch) {
     for (Entry entry : batch.entries()) {
-      if (entry instanceof LogLine line) {
-        r.matching().published(line, r.all.world.nowMs());
+      switch (entry) {
+        case LogLine line -> r.reading.matching().published(line, r.all.world.nowMs());
+        case Mark mark -> {
+          if (mark.cause() == GapCause.UNWATCHED) {
+            r.reading.unsteady(); // the owner has read anew
+            missedLines();
+          }
+        }
       }
     }
   }
 
   /** A part of the log that was missing. */
   void repaired(LogBatch batch) {
-    if (batch.firstSeq() <= r.last + 1) {
+    if (batch.firstSeq() <= r.copy.last() + 1) {
       take(batch);
     }
   }
@@ -140,24 +182,7 @@ final class Standby {
     }
   }
 
-  /** The owner commits nothing without this router, and has published what it had read before. */
-  void enlisted() {
-    enlisted = inStep();
-    if (enlisted && doubted) {
-      doubted = false;
-      r.matching().forgetDoubtfulSeen();
-    }
-  }
-
-  /** NATS was away from here, or brought too much: lines are missing that the owner may have. */
-  void missedLines() {
-    enlisted = false;
-    aligned = false;
-    r.matching().clear();
-    r.matching().doubt();
-    confirmed();
-    ackLater();
-  }
+  // ---- acknowledging ----
 
   private void ackLater() {
     if (!ackDue) {
@@ -169,60 +194,89 @@ final class Standby {
   /** Tells the owner what is here; not while this router claims the app. */
   void ack() {
     ackDue = false;
-    if (r.standby == this && r.claiming == null) {
+    if (r.standby == this && r.claiming == null && dismissedTicks == 0) {
+      quietTicks = 0;
       toldReady = inStep();
-      r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.last, toldReady, enlisted));
+      r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.copy.last(), toldReady, enlisted));
+    }
+  }
+
+  // ---- time ----
+
+  void tick() {
+    if (dismissedTicks > 0 && --dismissedTicks == 0) {
+      r.standDown();
+      return;
+    }
+    waitTicks--;
+    if (r.all.peers.isSuspect(r.owner)) {
+      if (waitTicks <= 0) { // or others hear the owner still
+        waitTicks = r.all.timing.ticks(r.all.timing.answer());
+        r.claim(false);
+      }
+      return;
+    }
+    align();
+    boolean news = inStep() != toldReady || (inStep() && !enlisted);
+    if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
+      ackLater(); // if it is nobody's standby any more, it learns so
+    }
+    if (hole) {
+      r.repair.fetch(r.owner);
+    } else {
+      r.history.fill();
     }
   }
 
   /** Sees whether NATS's lines and the owner's are known to have begun with the same one. */
   private void align() {
     Timing timing = r.all.timing;
-    if (!aligned && r.confirmed && r.confirmedTicks >= timing.ticks(timing.settle())) {
-      aligned = r.matching().isAligned(r.all.world.nowMs(), DOUBT_MS);
-      if (!aligned && r.confirmedTicks >= timing.ticks(timing.keep())) {
-        aligned = true; // a machine that says the same again and again: docs/cluster.md
-        r.matching().trust();
-      }
-      doubted = aligned;
-    }
-  }
-
-  void tick() {
-    if (r.all.peers.isSuspect(r.owner)) {
-      r.claim(false);
+    if (aligned || !r.reading.isSteadyFor(timing.settle())) {
       return;
     }
-    align();
-    if (inStep() != toldReady || (inStep() && !enlisted)) {
-      ackLater();
+    Matching lists = r.reading.matching();
+    if (!lists.isAligned(r.all.world.nowMs(), DOUBT_MS)) {
+      if (!r.reading.isSteadyFor(timing.keep())) {
+        return;
+      }
+      lists.trust(); // a machine that says the same again and again: docs/cluster.md
     }
-    if (hole) {
-      r.following.fetch(r.owner);
+    aligned = true;
+    doubted = true;
+  }
+
+  /** The owner dismisses this router. */
+  void dismissed() {
+    if (canGoOn()) {
+      dismissedTicks = r.all.timing.ticks(r.all.timing.keep());
+      handoverAt = -1;
+      r.following.watchAgain(); // what is here already is committed without this router
     } else {
-      r.following.fillHistory();
+      r.standDown();
     }
   }
 
   /** This router was frozen: it proves anew that it is in step. */
   void stoodStill() {
     enlisted = false;
-    r.confirmedTicks = 0;
+    r.reading.unsteady();
     handoverAt = -1;
     ackLater();
   }
 
+  // ---- handover ----
+
   /** The owner stopped after {@code last}, so that this router goes on. */
   void handover(long last) {
-    if (canGoOn()) { // else the owner takes it back
+    if (canGoOn() && dismissedTicks == 0) { // else the owner takes it back
       handoverAt = last;
       goOnIfAsked();
     }
   }
 
   private void goOnIfAsked() {
-    if (handoverAt >= 0 && r.last >= handoverAt) {
-      r.own(r.lineage.newest().counter() + 1, true, Map.of(), r.owner);
+    if (handoverAt >= 0 && r.copy.last() >= handoverAt) {
+      r.own(r.copy.lineage().newest().counter() + 1, true, List.of(), r.owner);
     }
   }
 }

@@ -23,6 +23,7 @@ final class Schedule {
   private final boolean repeatLines;
   private final int[] published;
   private final int[] texts;
+  private final int[] said; // how often each machine has said its last text
   private boolean publishing = true;
 
   Schedule(Kind kind, long seed) {
@@ -31,6 +32,7 @@ final class Schedule {
     this.repeatLines = kind == Kind.CHANGES || kind == Kind.ONE_FAULT;
     this.published = new int[2 + sim.random.nextInt(2)];
     this.texts = new int[published.length];
+    this.said = new int[published.length];
   }
 
   /** Runs it; the result is what every viewer has seen. */
@@ -72,8 +74,9 @@ final class Schedule {
     int burst = sim.chance(0.1) ? sim.between(2, 8) : 1;
     for (int i = 0; i < burst; i++) {
       published[machine]++;
-      if (!repeatLines
-          || sim.chance(0.2 + 0.3 * machine)) { // the first ones repeat themselves a lot
+      boolean again = repeatLines && sim.chance(0.8 - 0.3 * machine);
+      said[machine] = again && said[machine] < 8 ? said[machine] + 1 : 1;
+      if (said[machine] == 1) {
         texts[machine]++;
       }
       sim.nats.publish(machine, "m" + machine + "-" + texts[machine]);

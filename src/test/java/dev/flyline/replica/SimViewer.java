@@ -29,6 +29,7 @@ final class SimViewer {
   private final Map<Integer, Integer> next = new HashMap<>(); // by machine, the line to come
   private final Map<Integer, Excuse> excuses = new HashMap<>(); // by machine, what was told
   private boolean asking;
+  private boolean readHere; // something of this router's log
   private int visit; // how often it has connected
   private long lastLineMs;
   int gaps;
@@ -65,6 +66,7 @@ final class SimViewer {
     at = router;
     ring = null;
     asking = false;
+    readHere = false;
     waitsFromHere();
     int connection = ++visit;
     router.inbox(
@@ -136,7 +138,7 @@ final class SimViewer {
     }
   }
 
-  /** The log branched off; whoever saw the branch goes on after what it has shown. */
+  /** Whoever stays where it is gets no line twice, whatever becomes of the branch that it saw. */
   void replaced(BlockRing log, long after) {
     Position from = position;
     if (ring == null || from == null) {
@@ -146,13 +148,14 @@ final class SimViewer {
       settle(log, false);
       return;
     }
+    boolean moved = !readHere; // with more than was shown here
     visit++; // what was asked for is not waited for any more
     asking = false;
     ring = log;
     long last = Math.max(after, log.oldest() - 1);
     sim.tell(name + " gap failover, to " + last);
     gaps++;
-    excuse(true); // a few lines may come again where the sides met, which the gap allows
+    excuse(moved);
     position = new Position(log.lineage().epochAt(last), last);
     read();
   }
@@ -233,6 +236,7 @@ final class SimViewer {
       for (Entry entry : batch.entries()) {
         got(entry, seq++);
       }
+      readHere = true;
       position = new Position(batch.epoch(), seq - 1);
     }
   }
@@ -271,7 +275,8 @@ final class SimViewer {
     if (sim.nowMs - lastLineMs > longestSilenceMs) {
       longestSilenceMs = sim.nowMs - lastLineMs;
       if (longestSilenceMs > 3_000) {
-        sim.tell(name + " waited " + longestSilenceMs + " at " + at);
+        sim.tell(
+            name + " waited " + longestSilenceMs + " at " + (at == null ? "nowhere" : at.node));
       }
     }
     lastLineMs = sim.nowMs;

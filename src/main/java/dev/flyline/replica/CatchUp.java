@@ -1,0 +1,108 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.PeerMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds out how far the log goes, for viewers who came with a position that is not here. All who
+ * wait are served by one question; those who come while it is on its way wait for the next, since
+ * its answer may be older than their position.
+ *
+ * <p>The owner asks its standby: were there another owner by now, that one would know.
+ */
+final class CatchUp {
+
+  /** Longer than a takeover: as long as there is no owner, nobody can tell. */
+  private static final int PATIENCE_MS = 8_000;
+
+  private final Replica r;
+  private List<Promise<Void>> next = new ArrayList<>(0); // for whom nobody has been asked yet
+  private List<Promise<Void>> asking = new ArrayList<>(0);
+  private String asked = ""; // whose answer is awaited; empty once it has come
+  private int askedTicks;
+  private int ticks; // for how long those who are asking have waited
+  private long target; // how far the log goes, once that is known
+
+  CatchUp(Replica replica) {
+    this.r = replica;
+  }
+
+  /** Succeeds when everything is here that was committed when this was called. */
+  Future<Void> newer() {
+    Promise<Void> promise = Promise.promise();
+    next.add(promise);
+    if (asking.isEmpty()) {
+      ask();
+    }
+    return promise.future();
+  }
+
+  boolean isWaiting() {
+    return !next.isEmpty() || !asking.isEmpty();
+  }
+
+  private void ask() {
+    List<Promise<Void>> all = next;
+    next = new ArrayList<>(0);
+    asking.addAll(all);
+    ticks = 0;
+    send();
+  }
+
+  /** Asks whoever must know; nobody does while nobody owns the app. */
+  private void send() {
+    askedTicks = 0;
+    asked = r.owning != null ? r.owning.standbyNode() : r.owner;
+    target = Long.MAX_VALUE;
+    if (!asked.isEmpty()) {
+      r.send(asked, new PeerMessage.Look(r.app));
+    } else if (r.owning != null) {
+      end();
+    }
+  }
+
+  /** {@code node} says that the log goes up to {@code head}. */
+  void stands(String node, long head) {
+    if (!asking.isEmpty() && node.equals(asked)) {
+      asked = "";
+      target = head;
+      reached();
+    }
+  }
+
+  /** More is committed here: enough? */
+  void reached() {
+    if (!asking.isEmpty() && r.copy.head() >= target) {
+      end();
+    }
+  }
+
+  private void end() {
+    List<Promise<Void>> all = asking;
+    asking = new ArrayList<>(0);
+    all.forEach(promise -> r.all.later(() -> promise.tryComplete()));
+    if (!next.isEmpty()) {
+      ask();
+    }
+  }
+
+  void tick() {
+    if (asking.isEmpty()) {
+      return;
+    }
+    int answer = r.all.timing.ticks(r.all.timing.answer());
+    if (++ticks > r.all.timing.ticks(PATIENCE_MS)) {
+      List<Promise<Void>> all = asking;
+      asking = new ArrayList<>(0);
+      all.forEach(promise -> r.all.later(() -> promise.tryFail("nobody knows how far it goes")));
+      if (!next.isEmpty()) {
+        ask();
+      }
+    } else if (++askedTicks > answer || (asked.isEmpty() && target == Long.MAX_VALUE)) {
+      send(); // it may be gone, or another one by now
+    }
+  }
+}

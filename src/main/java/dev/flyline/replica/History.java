@@ -1,0 +1,137 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Gets lines that come before the oldest one here, in chunks, from whoever has them. */
+final class History {
+
+  /** Whoever waits for older lines begins with what there is after so long. */
+  private static final int PATIENCE_MS = 4_000;
+
+  private final Replica r;
+  private final List<Waiting> waiting = new ArrayList<>(0);
+  private String source = ""; // who has older lines, if it is not the owner
+  private boolean asked; // a part is awaited
+  private int askedTicks;
+
+  History(Replica replica) {
+    this.r = replica;
+  }
+
+  /** Somebody who needs older lines, and how much longer they wait. */
+  private static final class Waiting {
+    final Promise<Void> promise = Promise.promise();
+    int ticksLeft;
+
+    Waiting(int ticks) {
+      this.ticksLeft = ticks;
+    }
+  }
+
+  /** Succeeds when older lines have come or none are to be had, and fails if nobody answers. */
+  Future<Void> older() {
+    BlockRing ring = r.copy.ring();
+    if (ring == null) {
+      return Future.failedFuture("there is no log yet");
+    }
+    if (ring.complete()) {
+      return Future.succeededFuture();
+    }
+    var one = new Waiting(r.all.timing.ticks(PATIENCE_MS));
+    waiting.add(one);
+    fill();
+    return one.promise.future();
+  }
+
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Who has older lines than this router, which is about to own the app. */
+  void source(String node) {
+    source = node;
+  }
+
+  /** Asks for older lines, unless they are on their way or there are none. */
+  void fill() {
+    BlockRing ring = r.copy.ring();
+    if (ring == null || ring.complete() || asked) {
+      return;
+    }
+    String node = r.owning == null && !r.owner.isEmpty() ? r.owner : source;
+    if (node.isEmpty() || node.equals(r.all.peers.self()) || r.all.peers.isSuspect(node)) {
+      if (r.owning != null) {
+        none(ring, null);
+      }
+      return;
+    }
+    asked = true;
+    askedTicks = 0;
+    r.send(node, new PeerMessage.Fetch(r.app, r.copy.epoch(), 0, ring.oldest()));
+  }
+
+  /** A part of the log that was asked for. */
+  void range(PeerMessage.Range range) {
+    BlockRing ring = r.copy.ring();
+    asked = false;
+    if (ring == null || ring.complete()) {
+      return;
+    }
+    long before = ring.oldest();
+    for (LogBatch batch : range.batches().reversed()) {
+      boolean follows = batch.firstSeq() < ring.oldest() && batch.lastSeq() >= ring.oldest() - 1;
+      if (follows && !ring.prepend(batch.slice(batch.firstSeq(), ring.oldest() - 1))) {
+        came();
+        return;
+      }
+    }
+    if (range.lost() != null && range.first() >= ring.oldest()) {
+      none(ring, range.lost());
+    } else if (ring.oldest() < before) {
+      came();
+    } // else: whoever was asked waits for it as well; asked again in a while
+  }
+
+  private void none(BlockRing ring, PeerMessage.@Nullable Lost lost) {
+    if (lost == null) {
+      ring.completed(ring.edge().epoch(), 0, List.of());
+    } else {
+      ring.completed(lost.epoch(), lost.arrivedMs(), lost.marks());
+    }
+    came();
+  }
+
+  private void came() {
+    waiting.forEach(one -> r.all.later(() -> one.promise.tryComplete()));
+    waiting.clear();
+  }
+
+  /** The log is in a new term: what was asked for in the one before will not come. */
+  void newTerm() {
+    asked = false;
+  }
+
+  void tick() {
+    if (asked && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
+      asked = false;
+    }
+    for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
+      Waiting one = all.next();
+      if (--one.ticksLeft <= 0) {
+        all.remove();
+        r.all.later(() -> one.promise.tryFail("nobody has told of older lines"));
+      }
+    }
+    if (!waiting.isEmpty()) {
+      fill();
+    }
+  }
+}

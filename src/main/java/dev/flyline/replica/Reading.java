@@ -1,0 +1,160 @@
+package dev.flyline.replica;
+
+import dev.flyline.log.Entry;
+import dev.flyline.log.LogLine;
+import dev.flyline.log.Mark;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one router gets of an app from NATS: its subscription, what it has brought that nobody has
+ * numbered, and what the owner has numbered that it has not brought.
+ */
+final class Reading {
+
+  private final Replica r;
+  private final Backlog backlog;
+  private @Nullable Matching matching; // while this router stands by, and a while after a takeover
+  private boolean subscribed;
+  private boolean confirmed;
+  private int steadyTicks;
+
+  Reading(Replica replica) {
+    this.r = replica;
+    this.backlog = new Backlog(replica.all.limits.bytes());
+  }
+
+  // ---- the subscription ----
+
+  boolean isSubscribed() {
+    return subscribed;
+  }
+
+  /** Whether NATS has the subscription, or is away. */
+  boolean isConfirmed() {
+    return confirmed;
+  }
+
+  /** Whether nothing was missed and nothing in doubt for {@code ms} of running. */
+  boolean isSteadyFor(int ms) {
+    return confirmed && steadyTicks >= r.all.timing.ticks(ms);
+  }
+
+  /** What came before does not count as steady. */
+  void unsteady() {
+    steadyTicks = 0;
+  }
+
+  void subscribe() {
+    if (!subscribed) {
+      subscribed = true;
+      confirmed = false;
+      steadyTicks = 0;
+      r.all.world.subscribe(r.app);
+    }
+  }
+
+  /** Reads no longer, and forgets what was brought. */
+  void unsubscribe() {
+    matching = null;
+    backlog.clear();
+    if (subscribed) {
+      subscribed = false;
+      confirmed = false;
+      r.all.world.unsubscribe(r.app);
+    }
+  }
+
+  /** NATS has the subscription; whether that is news. */
+  boolean confirm() {
+    if (!subscribed || confirmed) {
+      return false;
+    }
+    confirmed = true;
+    steadyTicks = 0;
+    return true;
+  }
+
+  // ---- lines ----
+
+  /** Puts what NATS brought aside until it is clear who numbers it. */
+  void putAside(List<Entry> entries) {
+    backlog.addAll(entries, r.all.world.wallMs());
+  }
+
+  void clearBacklog() {
+    backlog.clear();
+  }
+
+  /** Looks for each of {@code entries}, which NATS brought, among what the owner has published. */
+  void match(List<Entry> entries) {
+    for (Entry entry : entries) {
+      switch (entry) {
+        case LogLine line -> matching().seen(line, r.all.world.nowMs());
+        case Mark _ -> missed();
+      }
+    }
+  }
+
+  /** Lines are missing here: nothing of before can be matched any more. */
+  private void missed() {
+    steadyTicks = 0;
+    if (r.standby != null) {
+      r.standby.missedLines();
+    } else if (matching != null) {
+      matching.clear();
+    }
+  }
+
+  /** What had to wait while this router did not number is matched against the new owner's lines. */
+  void matchBacklog() {
+    match(backlog.take(r.all.world.wallMs()));
+  }
+
+  Matching matching() {
+    Matching lists = matching;
+    if (lists == null) {
+      lists = new Matching(r.all.limits.bytes());
+      matching = lists;
+    }
+    return lists;
+  }
+
+  /** What of {@code entries}, which NATS brought, the owner before has not numbered. */
+  List<Entry> passOver(List<Entry> entries) {
+    Matching lists = matching;
+    return lists == null
+        ? entries
+        : entries.stream()
+            .filter(entry -> !(entry instanceof LogLine line && lists.passOver(line)))
+            .toList();
+  }
+
+  /** Lets everything through from now on: what is known of the owner before may be wrong. */
+  void forgetPublished() {
+    matching = null;
+  }
+
+  /** What NATS has brought and nobody has numbered, as far as this router knows. */
+  List<Entry> takeWaiting() {
+    long wallMs = r.all.world.wallMs();
+    List<Entry> entries = passOver(backlog.take(wallMs));
+    return !entries.isEmpty() || matching == null ? entries : matching.takeSeen(wallMs);
+  }
+
+  // ---- time ----
+
+  void tick() {
+    if (confirmed) {
+      steadyTicks++;
+    }
+    Matching lists = matching;
+    if (lists != null) {
+      boolean missed = r.owning == null && (r.claiming != null || r.all.peers.isSuspect(r.owner));
+      lists.expire(r.all.world.nowMs() - r.all.timing.keep(), missed);
+      if (r.owning != null && r.owning.numbers() && lists.isEmpty()) {
+        matching = null;
+      }
+    }
+  }
+}

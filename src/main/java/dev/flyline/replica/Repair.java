@@ -1,0 +1,141 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Gets what is missing after the last line here. If a batch does not follow that line, whoever has
+ * what lies between is asked for it, in chunks and again after a second, and at most {@link
+ * #HELD_BYTES} of what comes meanwhile are held.
+ */
+final class Repair {
+
+  static final long HELD_BYTES = 1 << 20;
+
+  private final Replica r;
+  private final Queue<LogBatch> held = new ArrayDeque<>(0);
+  private long heldBytes;
+  private long known; // how far the owner says that the log goes
+  private String asked = ""; // of whom a range is awaited; empty if of nobody
+  private int askedTicks;
+
+  Repair(Replica replica) {
+    this.r = replica;
+  }
+
+  /** Committed lines from the owner. */
+  void lines(LogBatch batch) {
+    if (r.copy.ring() == null) {
+      hold(batch);
+    } else if (batch.firstSeq() <= r.copy.last() + 1) {
+      r.copy.deliverRest(batch);
+      drain();
+    } else {
+      hold(batch);
+      fetch(r.owner);
+    }
+  }
+
+  /** Whether nothing is known to be missing. */
+  boolean isDone() {
+    return asked.isEmpty() && held.isEmpty() && known <= r.copy.head();
+  }
+
+  /** Keeps lines that others come before. */
+  void hold(LogBatch batch) {
+    if (heldBytes + batch.bytes() <= HELD_BYTES) {
+      held.add(batch);
+      heldBytes += batch.bytes();
+    } // else: the owner has it, and what comes next will show that it is missing
+  }
+
+  /** Takes what is held and follows now. */
+  void drain() {
+    while (!held.isEmpty()) {
+      int order = r.copy.compare(held.element().epoch());
+      if (order > 0 || (order == 0 && held.element().firstSeq() > r.copy.last() + 1)) {
+        return; // its term is still to be learnt, or lines before it are still to come
+      }
+      LogBatch batch = held.remove();
+      heldBytes -= batch.bytes();
+      if (order == 0) { // else it is of a branch
+        take(batch);
+      }
+    }
+  }
+
+  private void take(LogBatch batch) {
+    if (r.standby != null) {
+      r.standby.repaired(batch);
+    } else {
+      r.copy.deliverRest(batch);
+    }
+  }
+
+  /** The owner says that the log goes up to {@code head}. */
+  void upTo(long head) {
+    known = head;
+    if (r.copy.last() < head) {
+      fetch(r.owner);
+    }
+  }
+
+  /** Asks {@code node} for what comes after the last line here, unless that is on its way. */
+  void fetch(String node) {
+    if (asked.isEmpty() && !node.isEmpty() && !node.equals(r.all.peers.self())) {
+      asked = node;
+      askedTicks = 0;
+      r.send(node, new PeerMessage.Fetch(r.app, r.copy.epoch(), r.copy.last() + 1, 0));
+    }
+  }
+
+  /** A part of the log that was asked for. */
+  void range(String from, PeerMessage.Range range) {
+    if (!from.equals(asked) || r.copy.ring() == null) {
+      return;
+    }
+    asked = "";
+    Claiming claim = r.claiming;
+    if (claim != null && claim.fillsFrom(from)) {
+      claim.fill(range);
+      return;
+    }
+    if (range.first() > r.copy.last() + 1 && r.copy.pending().isEmpty()) {
+      r.copy.skipTo(range.first() - 1); // even the owner has it no more
+    }
+    long before = r.copy.last();
+    range.batches().forEach(this::take);
+    drain();
+    if (r.copy.last() > before && (range.more() || !held.isEmpty())) {
+      fetch(from);
+    } else if (held.isEmpty() && r.standby != null) {
+      r.standby.whole();
+    }
+  }
+
+  /** The log is in a new term: what was asked for in the one before will not come. */
+  void newTerm() {
+    asked = "";
+    known = 0;
+  }
+
+  /** This router owns the log: nothing is missing. */
+  void owned() {
+    asked = "";
+    held.clear();
+    heldBytes = 0;
+  }
+
+  void tick() {
+    if (!asked.isEmpty() && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
+      asked = "";
+    }
+    boolean fetches = r.claiming == null && r.owning == null && r.copy.ring() != null;
+    boolean missing = !held.isEmpty() || known > r.copy.last();
+    if (fetches && missing && !r.all.peers.isSuspect(r.owner)) {
+      fetch(r.owner);
+    }
+  }
+}

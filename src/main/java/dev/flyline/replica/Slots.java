@@ -1,0 +1,265 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.log.GapCause;
+import dev.flyline.log.Mark;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who stands by for this owner. There is one standby, without whose acknowledgement nothing is
+ * committed once it is in step; and at times another one that is to take its place when it is in
+ * step itself.
+ */
+final class Slots {
+
+  private final Replica r;
+  private final Owning owning;
+  private @Nullable Slot standby;
+  private @Nullable Slot joining; // to become the standby when it is in step
+  private String avoided = ""; // dismissed a moment ago
+  private int avoidedTicks;
+  private int placedVersion = -1; // of the members, when the placement was last looked at
+  private boolean wantsHandover; // the app belongs elsewhere
+
+  Slots(Replica replica, Owning owning) {
+    this.r = replica;
+    this.owning = owning;
+  }
+
+  /** A router that stands by, or is about to. */
+  private static final class Slot {
+    final String node;
+    boolean gate; // nothing is committed that it has not acknowledged
+    boolean ready; // it says that it could go on
+    boolean headDue; // it does not know yet what is committed
+    long acked;
+    int owingTicks; // for how long it has owed an acknowledgement
+    int ticks;
+
+    Slot(String node) {
+      this.node = node;
+    }
+  }
+
+  // ---- who ----
+
+  private @Nullable Slot slot(String node) {
+    return standby != null && standby.node.equals(node)
+        ? standby
+        : joining != null && joining.node.equals(node) ? joining : null;
+  }
+
+  boolean has(String node) {
+    return slot(node) != null;
+  }
+
+  boolean isEmpty() {
+    return standby == null && joining == null;
+  }
+
+  /** Who stands by, or is about to; empty if nobody. */
+  String first() {
+    return standby != null ? standby.node : joining != null ? joining.node : "";
+  }
+
+  /** Whether nothing is committed without the standby. */
+  boolean isGated() {
+    return standby != null && standby.gate;
+  }
+
+  /** Whether the standby could go on without losing a line. */
+  boolean inStep() {
+    return standby != null && standby.gate && standby.ready;
+  }
+
+  /** Up to where lines may be committed. */
+  long committable() {
+    return standby != null && standby.gate ? standby.acked : r.copy.last();
+  }
+
+  // ---- lines ----
+
+  /** Sends numbered lines to those who stand by. */
+  void send(LogBatch batch) {
+    var lines = new PeerMessage.Lines(batch, r.copy.head());
+    if (standby != null) {
+      r.send(standby.node, lines);
+    }
+    if (joining != null) {
+      r.send(joining.node, lines);
+    }
+  }
+
+  /** The standby is too far behind. */
+  void overflowed() {
+    if (standby != null) {
+      dismiss(standby);
+    }
+  }
+
+  /** More is committed. Those who show the lines to people learn that at once. */
+  void committed() {
+    headDue(standby);
+    headDue(joining);
+  }
+
+  private void headDue(@Nullable Slot slot) {
+    if (slot == null) {
+      return;
+    }
+    if (owning.watchers().contains(slot.node)) {
+      sendHead(slot);
+    } else {
+      slot.headDue = true;
+    }
+  }
+
+  private void sendHead(Slot slot) {
+    slot.headDue = false;
+    r.send(slot.node, new PeerMessage.Head(r.app, r.copy.epoch(), r.copy.head()));
+  }
+
+  /** {@code node} says what it has. */
+  void acked(String node, PeerMessage.Ack ack) {
+    Slot slot = slot(node);
+    if (slot == null) {
+      r.send(node, new PeerMessage.Release(r.app, r.copy.epoch()));
+      return;
+    }
+    slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.copy.last()));
+    slot.owingTicks = 0;
+    slot.ready = ack.inStep();
+    if (slot.ready && !ack.enlisted()) {
+      confirm(slot);
+    }
+  }
+
+  private void confirm(Slot slot) {
+    if (r.all.natsAway) { // what both have missed is told before the standby counts as in step
+      owning.number(List.of(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, r.all.world.wallMs())));
+    }
+    slot.gate = true;
+    r.send(slot.node, new PeerMessage.Enlisted(r.app, r.copy.epoch()));
+    if (slot == joining) {
+      end(standby);
+      standby = slot;
+      joining = null;
+      placedVersion = -1;
+    }
+  }
+
+  // ---- coming and going ----
+
+  /** Sends {@code node} the log from the last committed line on, so that it can stand by. */
+  void enlist(String node) {
+    joining = new Slot(node);
+    r.send(node, new PeerMessage.Enlist(r.app, r.copy.lineage(), r.copy.head()));
+    for (LogBatch batch : r.copy.pending()) {
+      r.send(node, new PeerMessage.Lines(batch, r.copy.head()));
+    }
+  }
+
+  private void dismiss(Slot slot) {
+    release(slot);
+    avoided = slot.node;
+    avoidedTicks = r.all.timing.ticks(r.all.timing.silence());
+    if (slot == standby) {
+      standby = null;
+    } else {
+      joining = null;
+    }
+    owning.commit();
+  }
+
+  private void release(@Nullable Slot slot) {
+    if (slot != null) {
+      r.send(slot.node, new PeerMessage.Release(r.app, r.copy.epoch()));
+    }
+  }
+
+  /** Goes on without the one that was to take the standby's place. */
+  void releaseJoining() {
+    release(joining);
+    joining = null;
+  }
+
+  private void end(@Nullable Slot slot) {
+    if (slot != null) {
+      r.send(slot.node, new PeerMessage.Unwatch(r.app));
+    }
+  }
+
+  /** Needs nobody any more. */
+  void endAll() {
+    end(standby);
+    end(joining);
+    standby = null;
+    joining = null;
+    placedVersion = -1;
+  }
+
+  // ---- time ----
+
+  void tick() {
+    tick(standby);
+    tick(joining);
+    place();
+  }
+
+  private void tick(@Nullable Slot slot) {
+    if (slot == null) {
+      return;
+    }
+    slot.ticks++;
+    if (slot.headDue) {
+      sendHead(slot);
+    }
+    slot.owingTicks = slot.acked < r.copy.last() ? slot.owingTicks + 1 : 0;
+    Timing timing = r.all.timing;
+    boolean silent =
+        r.all.peers.isSuspect(slot.node)
+            || slot.owingTicks > timing.ticks(timing.dismissal())
+            || (slot == joining && slot.ticks > 2 * timing.ticks(timing.keep()));
+    if (silent) {
+      dismiss(slot);
+    }
+  }
+
+  /** Sees to it that there is a standby, and that the app is where it belongs. */
+  private void place() {
+    avoidedTicks = Math.max(0, avoidedTicks - 1);
+    Peers peers = r.all.peers;
+    boolean leaves = standby != null && peers.isStopping(standby.node);
+    boolean mustGo = peers.isStopping() || r.all.natsAway;
+    if (inStep() && mustGo && !leaves) {
+      owning.handOver(first());
+      return;
+    }
+    int version = peers.version() * 2 + (peers.isCalm() ? 1 : 0);
+    if (isGated() && version == placedVersion && !wantsHandover && !leaves) {
+      return;
+    }
+    placedVersion = version;
+    String best = peers.order(r.app.value()).getFirst().node();
+    wantsHandover = peers.isCalm() && !best.equals(peers.self());
+    if (wantsHandover && isGated() && first().equals(best)) {
+      if (inStep()) {
+        owning.handOver(best);
+      }
+    } else if (joining == null) {
+      enlistNext(best, leaves);
+    }
+  }
+
+  private void enlistNext(String best, boolean leaves) {
+    if (wantsHandover && (standby == null || !standby.node.equals(best))) {
+      enlist(best);
+    } else if (standby == null || leaves) {
+      String but = standby != null ? standby.node : avoidedTicks > 0 ? avoided : "";
+      Peers peers = r.all.peers;
+      peers.standby(r.app.value(), peers.self(), but).ifPresent(this::enlist);
+    }
+  }
+}
