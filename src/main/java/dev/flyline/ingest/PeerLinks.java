@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * What goes between this router and each of its peers: everything that one lane says to one peer in
  * a turn goes in one envelope, which also says how much has come the other way.
  *
+ * <p>A lane that has just sent something gathers what comes within the next two milliseconds: an
+ * envelope costs a system call at either end, and of a thousand apps each with a line now and then
+ * each line would make three.
+ *
  * <p>The bus below has no bound of its own, so this keeps one: a peer that has not acknowledged
  * {@link #MAX_UNACKNOWLEDGED} bytes gets no lines until it has; it finds that they are missing when
  * it is heard again, and asks for them. Made on any thread; each part says to whom it belongs.
@@ -45,6 +49,9 @@ public final class PeerLinks {
   private static final long ACKNOWLEDGE = 256 << 10;
 
   private static final long BEAT_MS = 50;
+
+  /** Lines of many apps each come alone; so often at most a lane sends what they make it say. */
+  private static final long COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Cluster cluster;
   private final Lanes lanes;
@@ -161,9 +168,11 @@ public final class PeerLinks {
     private @Nullable PeerMessage lastMessage; // encoded once for all who get it
     private @Nullable Encoded lastEncoded;
     private boolean scheduled;
+    private long flushedNs;
 
     private Outbox(Lane lane) {
       this.lane = lane;
+      this.flushedNs = System.nanoTime() - COALESCE_NS;
     }
 
     void add(String node, PeerMessage message) {
@@ -175,7 +184,16 @@ public final class PeerLinks {
       writers.computeIfAbsent(node, _ -> new EnvelopeWriter(peers.self())).add(encoded(message));
       if (!scheduled) {
         scheduled = true;
+        flushLater();
+      }
+    }
+
+    private void flushLater() {
+      long waitNs = COALESCE_NS - (System.nanoTime() - flushedNs);
+      if (waitNs <= 0) {
         lane.loop().execute(this::flush);
+      } else {
+        var _ = lane.loop().schedule(this::flush, waitNs, TimeUnit.NANOSECONDS);
       }
     }
 
@@ -197,6 +215,7 @@ public final class PeerLinks {
 
     private void flush() {
       scheduled = false;
+      flushedNs = System.nanoTime();
       lastMessage = null;
       lastEncoded = null;
       Map<String, EnvelopeWriter> now = new LinkedHashMap<>(writers);

@@ -123,10 +123,10 @@ final class Claiming {
   private void conclude() {
     PeerMessage.ClaimAnswer best = null;
     String from = "";
-    counter = newest(r.copy.lineage());
+    counter = Math.max(r.copy.counter(), r.all.forgotten());
     for (Map.Entry<String, PeerMessage.ClaimAnswer> entry : answers.entrySet()) {
       PeerMessage.ClaimAnswer answer = entry.getValue();
-      counter = Math.max(counter, newest(answer.lineage()));
+      counter = Math.max(counter, counter(answer.lineage()));
       if (useless.contains(entry.getKey())) {
         continue;
       }
@@ -209,7 +209,7 @@ final class Claiming {
     return byTerm != 0 ? byTerm : Long.compare(a.head(), b.head());
   }
 
-  private static long newest(Lineage lineage) {
+  private static long counter(Lineage lineage) {
     return lineage.isEmpty() ? 0 : lineage.newest().counter();
   }
 

@@ -39,6 +39,11 @@ final class Copy {
     return lineage.isEmpty() ? "" : lineage.newest().epoch();
   }
 
+  /** The counter of the newest term; 0 if there is none. */
+  long counter() {
+    return lineage.isEmpty() ? 0 : lineage.newest().counter();
+  }
+
   /** What is committed; null until this router has had to do with the app's lines. */
   @Nullable BlockRing ring() {
     return ring;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas of the apps that are at home on one lane, and the way of messages to them. Every
@@ -44,6 +43,7 @@ public final class Replicas implements Owner {
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
   private long claims;
+  private long forgotten;
   private long tickedMs;
   private int handovers;
   boolean natsAway;
@@ -200,6 +200,7 @@ public final class Replicas implements Owner {
         replica.copy.clear();
       }
       if (gone) {
+        forgotten = Math.max(forgotten, replica.copy.counter());
         replicas.remove(replica.app);
       }
     }
@@ -239,6 +240,11 @@ public final class Replicas implements Owner {
     acksDue.add(standby);
   }
 
+  /** The highest counter of a term that is not remembered; this router must not use it again. */
+  long forgotten() {
+    return forgotten;
+  }
+
   long nextClaim() {
     return ++claims;
   }
@@ -271,53 +277,12 @@ public final class Replicas implements Owner {
   /** What another router says, in the order in which it said it. */
   public void received(String from, PeerMessage message) {
     enter();
-    Replica replica = replicas.get(message.app());
-    if (replica == null) {
-      replica = unknown(from, message);
-    }
-    if (replica != null) {
-      dispatch(replica, from, message);
+    if (Incoming.isPlausible(message)) {
+      Replica replica = replicas.get(message.app());
+      boolean news = replica == null && Incoming.isNews(this, from, message);
+      Incoming.take(news ? replica(message.app()) : replica, from, message);
     }
     leave();
-  }
-
-  /** The replica that such a message makes, if it makes one. */
-  private @Nullable Replica unknown(String from, PeerMessage message) {
-    return switch (message) {
-      case PeerMessage.Watch _, PeerMessage.Look _, PeerMessage.Enlist _ -> replica(message.app());
-      case PeerMessage.Claim claim -> {
-        world.send(
-            from,
-            new PeerMessage.ClaimAnswer(
-                claim.app(), claim.id(), Lineage.NONE, 0, "", false, false));
-        yield null;
-      }
-      case PeerMessage.Lines lines -> {
-        world.send(from, new PeerMessage.Unwatch(lines.app()));
-        yield null;
-      }
-      default -> null;
-    };
-  }
-
-  private static void dispatch(Replica r, String from, PeerMessage message) {
-    switch (message) {
-      case PeerMessage.Watch m -> Dispatch.watch(r, from, m);
-      case PeerMessage.Look _ -> Dispatch.look(r, from);
-      case PeerMessage.Unwatch _ -> Dispatch.unwatch(r, from);
-      case PeerMessage.State m -> Dispatch.state(r, from, m);
-      case PeerMessage.Head m -> Dispatch.head(r, from, m);
-      case PeerMessage.Lines m -> Dispatch.lines(r, from, m);
-      case PeerMessage.Ack m -> Dispatch.ack(r, from, m);
-      case PeerMessage.Fetch m -> Dispatch.fetch(r, from, m);
-      case PeerMessage.Range m -> Dispatch.range(r, from, m);
-      case PeerMessage.Claim m -> Dispatch.claim(r, from, m);
-      case PeerMessage.ClaimAnswer m -> Dispatch.claimAnswer(r, from, m);
-      case PeerMessage.Enlist m -> Dispatch.enlist(r, from, m);
-      case PeerMessage.Enlisted m -> Dispatch.enlisted(r, m);
-      case PeerMessage.Release m -> Dispatch.release(r, m);
-      case PeerMessage.Handover m -> Dispatch.handover(r, from, m);
-    }
   }
 
   // ---- for those who look ----
