@@ -34,7 +34,7 @@ final class BatchFormat {
   private static final int LEAST_ENTRY = 3;
 
   /** Names of the app, the epoch and some machines. */
-  private static final int NAMES = 512;
+  private static final int NAMES = 192;
 
   private BatchFormat() {}
 

@@ -69,7 +69,8 @@ public final class EnvelopeCodec {
    * are none, whatever they are.
    */
   public static Envelope decode(Buffer buffer) {
-    var in = new WireReader(buffer, 0, buffer.length());
+    byte[] bytes = buffer.getBytes(); // a copy; cheaper than to ask the buffer for each byte
+    var in = new WireReader(bytes, 0, bytes.length);
     int version = in.u8();
     if (version != VERSION) {
       throw new IllegalArgumentException(

@@ -7,9 +7,9 @@ import dev.flyline.log.LogSubject;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
 import dev.flyline.log.Term;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,13 +26,13 @@ final class WireReader {
 
   private static final long MAX_NUMBER = 999_999_999_999_999_999L;
 
-  private final Buffer buffer;
+  private final byte[] source;
   private final int end;
   private int at;
 
-  /** Reads {@code buffer} from {@code from} up to, not including, {@code end}. */
-  WireReader(Buffer buffer, int from, int end) {
-    this.buffer = buffer;
+  /** Reads {@code source} from {@code from} up to, not including, {@code end}. */
+  WireReader(byte[] source, int from, int end) {
+    this.source = source;
     this.at = from;
     this.end = end;
   }
@@ -40,7 +40,7 @@ final class WireReader {
   /** A reader of the next {@code length} bytes alone, which this one passes over. */
   WireReader part(int length) {
     int from = take(length);
-    return new WireReader(buffer, from, at);
+    return new WireReader(source, from, at);
   }
 
   /** Checks that everything has been read. */
@@ -51,7 +51,7 @@ final class WireReader {
   }
 
   int u8() {
-    return buffer.getUnsignedByte(take(1));
+    return source[take(1)] & 0xff;
   }
 
   boolean flag() {
@@ -63,11 +63,15 @@ final class WireReader {
   }
 
   int i32() {
-    return buffer.getInt(take(Integer.BYTES));
+    int value = 0;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      value = (value << 8) | u8();
+    }
+    return value;
   }
 
   long i64() {
-    return buffer.getLong(take(Long.BYTES));
+    return ((long) i32() << 32) | (i32() & 0xFFFF_FFFFL);
   }
 
   /** A number that is not negative and to which a few can be added. */
@@ -108,14 +112,14 @@ final class WireReader {
   byte[] bytes() {
     int length = count(1);
     int from = take(length);
-    return buffer.getBytes(from, from + length);
+    return Arrays.copyOfRange(source, from, from + length);
   }
 
   /** Some name; every kind of name has a rule that leaves no room for what is not ASCII. */
   private String text() {
     int length = u8();
     int from = take(length);
-    return new String(buffer.getBytes(from, from + length), StandardCharsets.ISO_8859_1);
+    return new String(source, from, length, StandardCharsets.ISO_8859_1);
   }
 
   AppName app() {

@@ -36,6 +36,12 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  */
 final class IngestLane implements World {
 
+  /**
+   * Of many apps each of which is quiet, lines come one by one, and each would make a turn. So
+   * often at most a lane takes what has come.
+   */
+  private static final long TURN_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final Lane lane;
   private final NatsSource source;
   private final Batches batches;
@@ -50,6 +56,7 @@ final class IngestLane implements World {
   private final AtomicInteger wakes = new AtomicInteger();
   private List<Reading> due = new ArrayList<>();
   private boolean ticking;
+  private long wokenNs = System.nanoTime() - TURN_NS;
   private volatile int reading; // for those who only look
 
   IngestLane(
@@ -172,13 +179,23 @@ final class IngestLane implements World {
   private void arrived(Reading app) {
     ready.offer(app);
     if (wakes.getAndIncrement() == 0) {
-      lane.loop().execute(this::wake);
+      lane.loop().execute(this::woken);
+    }
+  }
+
+  private void woken() {
+    long waitNs = TURN_NS - (System.nanoTime() - wokenNs);
+    if (waitNs <= 0) {
+      wake();
+    } else {
+      var _ = lane.loop().schedule(this::wake, waitNs, TimeUnit.NANOSECONDS);
     }
   }
 
   private void wake() {
     wakes.set(0);
     long nowNs = System.nanoTime();
+    wokenNs = nowNs;
     for (Reading app = ready.poll(); app != null; app = ready.poll()) {
       if (app.isQuiet(nowNs, config.coalesce().toNanos())) {
         flush(app, nowNs);

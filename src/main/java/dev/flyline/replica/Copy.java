@@ -106,7 +106,9 @@ final class Copy {
   void deliver(LogBatch batch) {
     opened().append(batch);
     last = Math.max(last, batch.lastSeq());
-    r.all.world.committed(batch);
+    if (r.following.watching()) {
+      r.all.world.committed(batch);
+    }
     r.branches.delivered(batch);
     r.following.reached();
     r.catchUp.reached();

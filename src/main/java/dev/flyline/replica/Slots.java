@@ -254,12 +254,21 @@ final class Slots {
   }
 
   private void enlistNext(String best, boolean leaves) {
-    if (wantsHandover && (standby == null || !standby.node.equals(best))) {
-      enlist(best);
-    } else if (standby == null || leaves) {
-      String but = standby != null ? standby.node : avoidedTicks > 0 ? avoided : "";
-      Peers peers = r.all.peers;
+    Peers peers = r.all.peers;
+    String now = standby != null ? standby.node : "";
+    if (wantsHandover) {
+      if (!now.equals(best)) {
+        enlist(best);
+      }
+    } else if (now.isEmpty() || leaves) {
+      String but = now.isEmpty() && avoidedTicks > 0 ? avoided : now;
       peers.standby(r.app.value(), peers.self(), but).ifPresent(this::enlist);
+    } else if (peers.isCalm()) { // each line waits for it, so a near one is worth the change
+      String but = avoidedTicks > 0 ? avoided : "";
+      peers
+          .standby(r.app.value(), peers.self(), but)
+          .filter(better -> !better.equals(now))
+          .ifPresent(this::enlist);
     }
   }
 }

@@ -26,8 +26,8 @@ public interface World {
   void unsubscribe(AppName app);
 
   /**
-   * Tells the feed of this router that {@code batch} now stands in its ring. Must not call back
-   * into {@link Replicas}.
+   * Tells the feed of this router, which watches the app, that {@code batch} now stands in its
+   * ring. Must not call back into {@link Replicas}.
    */
   void committed(LogBatch batch);
 }
