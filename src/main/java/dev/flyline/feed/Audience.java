@@ -20,6 +20,7 @@ final class Audience {
   private final List<Viewer> waiting = new ArrayList<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable BlockRing ring; // set when the feed is live
+  private long openedAt; // the last seq that is history to whoever asked before there was a ring
   private boolean delivering;
   private boolean someUnused;
   int users; // streams that are here or on their way
@@ -33,14 +34,16 @@ final class Audience {
     return lane;
   }
 
-  /** Succeeds with the log when the feed is live. */
-  Future<BlockRing> ready() {
-    return ready.future();
+  /** The log as it stands for a client that asks now. */
+  Hold hold() {
+    BlockRing log = ring;
+    return new Hold(app, log == null ? -1 : log.head(), ready.future());
   }
 
-  /** The feed is live; those who wait have a right to everything after {@code live}. */
+  /** The feed is live; whoever asked before has a right to everything after {@code live}. */
   void opened(BlockRing log, long live) {
     ring = log;
+    openedAt = live;
     ready.tryComplete(log);
     List<Viewer> all = List.copyOf(waiting);
     waiting.clear();
@@ -55,13 +58,17 @@ final class Audience {
     moved.forEach(Viewer::pump);
   }
 
-  /** Lets {@code viewer} read, now or when the feed is live. */
-  void attach(Viewer viewer) {
+  /**
+   * Lets {@code viewer} read, now or when the feed is live.
+   *
+   * @param live the head when it asked; -1 if there was no log then
+   */
+  void attach(Viewer viewer, long live) {
     BlockRing log = ring;
     if (log == null) {
       waiting.add(viewer);
     } else {
-      begin(viewer, log, log.head());
+      begin(viewer, log, live < 0 ? openedAt : live);
     }
   }
 

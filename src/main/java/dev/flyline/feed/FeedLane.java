@@ -56,13 +56,14 @@ public final class FeedLane {
   }
 
   /**
-   * Holds {@code app}'s feed open for one more stream of this lane, until {@link #release}.
-   * Succeeds when the log is there.
+   * Holds {@code app}'s feed open for one more stream of this lane, until {@link #release}. To be
+   * called when the client asks, not when it has been answered: a line that comes between the two
+   * is live.
    */
-  public Future<BlockRing> open(AppName app) {
+  public Hold open(AppName app) {
     Audience audience = audiences.computeIfAbsent(app, this::join);
     audience.users++;
-    return audience.ready();
+    return audience.hold();
   }
 
   /** Undoes one {@link #open}. */
@@ -76,13 +77,13 @@ public final class FeedLane {
   }
 
   /** Lets a client see a log that is held open here; closed by {@link Viewer#close}. */
-  public Viewer view(Viewer.Request request, Sink sink, Viewer.Listener listener) {
+  public Viewer view(Hold hold, Viewer.Request request, Sink sink, Viewer.Listener listener) {
     Audience audience = audiences.get(request.app());
     if (audience == null) {
       throw new IllegalStateException("the feed must be open");
     }
     var viewer = new Viewer(this, request, sink, listener);
-    audience.attach(viewer);
+    audience.attach(viewer, hold.live());
     return viewer;
   }
 
@@ -137,7 +138,7 @@ public final class FeedLane {
     var audience = new Audience(app, this);
     FeedLane at = feeds.home(app);
     at.run(() -> at.joinAtHome(audience));
-    warnIfWaiting(audience.ready(), audience::tellWaiting);
+    warnIfWaiting(audience.hold().ready(), audience::tellWaiting);
     return audience;
   }
 

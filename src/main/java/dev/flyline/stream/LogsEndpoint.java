@@ -6,6 +6,7 @@ import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.FeedLane;
 import dev.flyline.feed.Feeds;
 import dev.flyline.feed.Format;
+import dev.flyline.feed.Hold;
 import dev.flyline.feed.Since;
 import dev.flyline.feed.Viewer;
 import dev.flyline.log.AppName;
@@ -18,7 +19,6 @@ import dev.flyline.web.Health;
 import dev.flyline.web.Origins;
 import dev.flyline.web.ViewerLimits;
 import io.netty.channel.EventLoop;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -213,6 +213,7 @@ public final class LogsEndpoint implements Endpoint {
           over(admitted);
           lane.release(admitted.app);
         };
+    Hold hold = lane.open(admitted.app);
     Runnable begin =
         () ->
             new Handshake(request, admitted.transport, encoders, streams.of(loop), verifier)
@@ -220,14 +221,13 @@ public final class LogsEndpoint implements Endpoint {
                     admitted.app,
                     admitted.grant,
                     release,
-                    (sink, listener) -> lane.view(wanted, sink, listener));
-    Future<BlockRing> open = lane.open(admitted.app);
-    if (open.isComplete()) {
+                    (sink, listener) -> lane.view(hold, wanted, sink, listener));
+    if (hold.ready().isComplete()) {
       begin.run();
       return;
     }
     var once = new Once(begin);
-    open.onComplete(_ -> once.run());
+    hold.ready().onComplete(_ -> once.run());
     var _ = loop.schedule(once, StreamConfig.HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -14,6 +14,7 @@ import dev.flyline.log.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +71,22 @@ final class FakeClient implements Sink, Viewer.Listener {
 
   private void open(Since since, int tail) {
     FeedLane here = feeds.feeds.of(lane.loop());
-    var _ = here.open(Entries.APP);
-    viewer = here.view(request(since, tail, true), this, this);
+    viewer = here.view(here.open(Entries.APP), request(since, tail, true), this, this);
+  }
+
+  /** Asks now, and begins the stream when {@code answered}, as one whose handshake takes long. */
+  void viewOnce(Future<?> answered, Since since, int tail) throws Exception {
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    lane.run(
+        () -> {
+          FeedLane here = feeds.feeds.of(lane.loop());
+          Hold hold = here.open(Entries.APP);
+          hold.ready().onSuccess(_ -> held.complete(null));
+          answered.onSuccess(
+              _ ->
+                  lane.run(() -> viewer = here.view(hold, request(since, tail, true), this, this)));
+        });
+    held.get(10, TimeUnit.SECONDS);
   }
 
   /** Reads what there is, and ends. */

@@ -124,6 +124,30 @@ final class FeedsTest {
     assertThat(client.seen()).isEqualTo("L4 L5 L6 L7 L8 L9");
   }
 
+  /** The client's thread may be faster than the one that answers it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void linesBetweenAskingAndTheHandshakesEnd_areNoHistory(boolean watched) throws Exception {
+    feeds.change(log -> log.append(3));
+    if (watched) {
+      new FakeClient(feeds, feeds.away(), 1).connect(new Since.Latest(), 0);
+    }
+    Promise<Void> handshake = Promise.promise();
+    var client = new FakeClient(feeds, feeds.away(), 1);
+    client.viewOnce(handshake.future(), new Since.Latest(), 0);
+
+    Position last =
+        feeds.with(
+            log -> {
+              log.append(2);
+              return log.position();
+            });
+    handshake.complete();
+
+    client.awaitAt(last);
+    assertThat(client.seen()).isEqualTo("L4 L5");
+  }
+
   @Test
   void replacedBeforeTheOwnersAnswer_isWhatViewersRead() throws Exception {
     Promise<Void> answer = Promise.promise();
