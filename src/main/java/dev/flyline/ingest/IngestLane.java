@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The world of the replicas that are at home on one event loop: brings them what NATS has for them,
@@ -42,6 +44,11 @@ final class IngestLane implements World {
    */
   private static final long TURN_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final Logger log = LoggerFactory.getLogger(IngestLane.class);
+
+  /** Of faults one is logged in so long. */
+  private static final long FAILURE_LOG_MS = 10_000;
+
   private final Lane lane;
   private final NatsSource source;
   private final Batches batches;
@@ -56,6 +63,7 @@ final class IngestLane implements World {
   private final AtomicInteger wakes = new AtomicInteger();
   private List<Reading> due = new ArrayList<>();
   private boolean ticking;
+  private long failureLoggedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - FAILURE_LOG_MS;
   private long wokenNs = System.nanoTime() - TURN_NS;
   private volatile int reading; // for those who only look
 
@@ -78,7 +86,7 @@ final class IngestLane implements World {
     this.rings = rings;
     this.meters = meters;
     this.clock = clock;
-    this.replicas = new Replicas(this, peers, Timing.DEFAULT, rings.limits(), budget);
+    this.replicas = new Replicas(this, peers, links.timing(), rings.limits(), budget);
   }
 
   /** Starts what this lane does from time to time. */
@@ -171,6 +179,16 @@ final class IngestLane implements World {
   public void committed(LogBatch batch) {
     batches.publish(batch);
     meters.add(Meter.LINES_KEPT, batch.size());
+  }
+
+  @Override
+  public void failed(AppName app, RuntimeException cause) {
+    meters.count(Meter.REPLICA_FAILURES);
+    long nowMs = nowMs();
+    if (nowMs - failureLoggedMs >= FAILURE_LOG_MS) { // it may be one that comes with every tick
+      failureLoggedMs = nowMs;
+      log.error("{}: a fault of flyline's own; please report it", app, cause);
+    }
   }
 
   // ---- what arrives ----

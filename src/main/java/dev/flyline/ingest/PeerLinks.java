@@ -6,6 +6,7 @@ import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
+import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.cluster.Member;
@@ -34,27 +35,28 @@ import org.slf4j.LoggerFactory;
  * envelope costs a system call at either end, and of a thousand apps each with a line now and then
  * each line would make three.
  *
- * <p>The bus below has no bound of its own, so this keeps one: a peer that has not acknowledged
- * {@link #MAX_UNACKNOWLEDGED} bytes gets no lines until it has; it finds that they are missing when
- * it is heard again, and asks for them. Made on any thread; each part says to whom it belongs.
+ * <p>The bus below has no bound of its own, so this keeps some, see {@link Share}: a peer that does
+ * not acknowledge gets no lines until it does; it finds that they are missing when it is heard
+ * again, and asks for them. Made on any thread; each part says to whom it belongs.
  */
 public final class PeerLinks {
 
   private static final Logger log = LoggerFactory.getLogger(PeerLinks.class);
-
-  /** Bytes on the way to one peer, from which on it gets no more lines. */
-  private static final long MAX_UNACKNOWLEDGED = 4 << 20;
 
   /** What has come is acknowledged after so many bytes, or at the next beat. */
   private static final long ACKNOWLEDGE = 256 << 10;
 
   private static final long BEAT_MS = 50;
 
+  /** How many routers are remembered that may have left. */
+  private static final int REMEMBERED = 1_000;
+
   /** Lines of many apps each come alone; so often at most a lane sends what they make it say. */
   private static final long COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Cluster cluster;
   private final Lanes lanes;
+  private final Timing timing;
   private final Peers peers;
   private final Meters meters;
   private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
@@ -63,12 +65,18 @@ public final class PeerLinks {
   private int beats;
 
   /** Joins the lanes of this router to its peers; {@link #start} lets messages come. */
-  public PeerLinks(Cluster cluster, Lanes lanes, Meters meters) {
+  public PeerLinks(Cluster cluster, Lanes lanes, Timing timing, Meters meters) {
     this.cluster = cluster;
     this.lanes = lanes;
     this.meters = meters;
     this.control = lanes.all().getFirst();
-    this.peers = new Peers(peer(cluster.self()), Timing.DEFAULT);
+    this.timing = timing;
+    this.peers = new Peers(peer(cluster.self()), timing);
+  }
+
+  /** The clocks of this router. */
+  Timing timing() {
+    return timing;
   }
 
   private static Peer peer(Member member) {
@@ -100,7 +108,9 @@ public final class PeerLinks {
 
   private void members(List<Member> members) {
     peers.members(members.stream().map(PeerLinks::peer).toList());
-    traffic.keySet().retainAll(members.stream().map(Member::node).toList());
+    if (traffic.size() > REMEMBERED) { // not at once: the other side may not have forgotten it
+      traffic.keySet().retainAll(members.stream().map(Member::node).toList());
+    }
   }
 
   // ---- time, on the control lane ----
@@ -109,7 +119,7 @@ public final class PeerLinks {
     control
         .context()
         .setTimer(
-            Timing.DEFAULT.tick(),
+            timing.tick(),
             _ -> {
               tickLater();
               peers.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -129,7 +139,7 @@ public final class PeerLinks {
 
   private void beat() {
     beats++;
-    boolean heartbeat = beats % (Timing.DEFAULT.heartbeat() / BEAT_MS) == 0;
+    boolean heartbeat = beats % (timing.heartbeat() / BEAT_MS) == 0;
     for (Peer peer : peers.others()) {
       Traffic with = traffic(peer.node());
       if (heartbeat || with.owes()) {
@@ -152,7 +162,12 @@ public final class PeerLinks {
   }
 
   private Traffic traffic(String node) {
-    return traffic.computeIfAbsent(node, _ -> new Traffic());
+    Traffic with = traffic.get(node);
+    if (with != null) {
+      return with;
+    }
+    boolean known = peers.isMember(node) || traffic.size() < REMEMBERED;
+    return known ? traffic.computeIfAbsent(node, _ -> new Traffic()) : new Traffic();
   }
 
   /** Says that this router is about to leave, at once. */
@@ -165,6 +180,7 @@ public final class PeerLinks {
   final class Outbox {
     private final Lane lane;
     private final Map<String, EnvelopeWriter> writers = new HashMap<>();
+    private final Map<String, Share> shares = new HashMap<>(); // of peers that have been busy
     private @Nullable PeerMessage lastMessage; // encoded once for all who get it
     private @Nullable Encoded lastEncoded;
     private boolean scheduled;
@@ -176,16 +192,37 @@ public final class PeerLinks {
     }
 
     void add(String node, PeerMessage message) {
-      boolean bulky = message instanceof PeerMessage.Lines || message instanceof PeerMessage.Range;
-      if (bulky && traffic(node).unacknowledged() > MAX_UNACKNOWLEDGED) {
+      EnvelopeWriter writer = writers.computeIfAbsent(node, _ -> new EnvelopeWriter(peers.self()));
+      if (isBulky(message) && !isAdmitted(node, message, writer.size())) {
         meters.count(Meter.PEER_LINES_WITHHELD);
         return;
       }
-      writers.computeIfAbsent(node, _ -> new EnvelopeWriter(peers.self())).add(encoded(message));
+      writer.add(encoded(message));
       if (!scheduled) {
         scheduled = true;
         flushLater();
       }
+    }
+
+    private static boolean isBulky(PeerMessage message) {
+      return message instanceof PeerMessage.Lines || message instanceof PeerMessage.Range;
+    }
+
+    private boolean isAdmitted(String node, PeerMessage message, int waiting) {
+      long onTheWay = traffic(node).unacknowledged() + waiting;
+      if (onTheWay <= Share.HISTORY) {
+        return true;
+      }
+      Share share = shares.computeIfAbsent(node, _ -> new Share());
+      return share.admits(message, bytes(message), onTheWay, System.nanoTime());
+    }
+
+    private static long bytes(PeerMessage message) {
+      return switch (message) {
+        case PeerMessage.Lines lines -> lines.batch().bytes();
+        case PeerMessage.Range range -> range.batches().stream().mapToLong(LogBatch::bytes).sum();
+        default -> 0;
+      };
     }
 
     private void flushLater() {
@@ -220,7 +257,15 @@ public final class PeerLinks {
       lastEncoded = null;
       Map<String, EnvelopeWriter> now = new LinkedHashMap<>(writers);
       writers.clear();
-      now.forEach(PeerLinks.this::send);
+      if (shares.size() > REMEMBERED) {
+        shares.clear();
+      }
+      now.forEach(
+          (node, writer) -> {
+            if (!writer.isEmpty()) { // all that was for it may have been withheld
+              send(node, writer);
+            }
+          });
     }
   }
 

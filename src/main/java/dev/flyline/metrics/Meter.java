@@ -38,6 +38,11 @@ public enum Meter {
       "flyline_peer_messages_refused",
       "",
       "Messages of other routers that could not be read."),
+  REPLICA_FAILURES(
+      Kind.COUNTER,
+      "flyline_replica_failures",
+      "",
+      "Faults of flyline's own in what it did for one app; the log has one of them."),
   GAPS_TOLD(Kind.COUNTER, "flyline_gaps_told", "cause", "Gaps told to viewers."),
   BYTES_WRITTEN(
       Kind.COUNTER, "flyline_written_bytes", "", "Bytes of streams handed to viewers' sockets."),

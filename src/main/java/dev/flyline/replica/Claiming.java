@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claiming {
 
+  /** How often those who do not answer are asked, if others do. */
+  private static final int ROUNDS = 4;
+
   private final Replica r;
   private final long id;
   private final Set<String> asked = new HashSet<>();
@@ -27,6 +30,7 @@ final class Claiming {
   private final Set<String> useless =
       new HashSet<>(); // do not have what they should, or are silent
   private int ticks;
+  private int rounds;
   private boolean inDoubt; // this router was frozen, so silence tells it nothing
   private long counter;
   private @Nullable String source; // from whom the log is being filled up; null before that
@@ -45,11 +49,13 @@ final class Claiming {
 
   void start() {
     asked.clear();
+    rounds++;
     inDoubt = r.all.peers.isInDoubt();
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     asked.addAll(r.all.peers.present());
+    answers.keySet().retainAll(asked);
     var claim = new PeerMessage.Claim(r.app, id, r.copy.lineage(), r.copy.last(), inStep());
-    asked.forEach(node -> r.send(node, claim));
+    asked.stream().filter(node -> !answers.containsKey(node)).forEach(node -> r.send(node, claim));
     concludeIfAnswered();
   }
 
@@ -97,12 +103,12 @@ final class Claiming {
   void tick() {
     asked.removeIf(r.all.peers::isSuspect);
     if (--ticks <= 0) {
-      if (source == null && answers.isEmpty() && (inDoubt || !asked.isEmpty())) {
-        start(); // who does not answer is suspect soon, and then not asked any more
-      } else if (source == null) {
-        conclude();
-      } else {
+      if (source != null) {
         tryOther(); // it does not answer
+      } else if (asksAgain()) {
+        start();
+      } else {
+        conclude();
       }
     } else if (source == null) {
       answers.keySet().retainAll(asked);
@@ -110,12 +116,25 @@ final class Claiming {
     }
   }
 
+  /**
+   * Whoever does not answer is suspect soon, and then not asked any more: before that, it may be
+   * the owner. One that is heard and answers nobody is not waited for for ever, if another one
+   * answers.
+   */
+  private boolean asksAgain() {
+    boolean silent = answers.size() < asked.size();
+    return answers.isEmpty() ? silent || inDoubt : silent && rounds < ROUNDS;
+  }
+
   /** Gives the claim up; whoever waits for it asks elsewhere, or again. */
   void drop() {
     r.claiming = null;
     if (goesOn) {
-      r.copy.dropPending(); // never shown to anybody, and no longer this router's to number
       r.reading.clearBacklog();
+    }
+    if (r.standby == null) {
+      r.copy
+          .dropPending(); // what was numbered here, or was being filled up: never shown to anybody
     }
     r.unsubscribeIfUnused();
   }

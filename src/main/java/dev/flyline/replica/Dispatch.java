@@ -72,7 +72,7 @@ final class Dispatch {
       return;
     }
     if (m.owner().equals(from)) {
-      r.claiming = null;
+      ownerLives(r);
       r.owner = from;
       r.redirectAskers();
       if (r.standby != null) {
@@ -82,6 +82,13 @@ final class Dispatch {
       r.catchUp.stands(from, m.head());
     } else if (order > 0 || !r.isOwner(from)) {
       r.redirect(m.owner());
+    }
+  }
+
+  /** The owner of the newest term is heard, so nobody else may own the app. */
+  private static void ownerLives(Replica r) {
+    if (r.claiming != null) {
+      r.claiming.drop();
     }
   }
 
@@ -107,6 +114,7 @@ final class Dispatch {
     if (!isCurrent(r, from, m.epoch()) || r.owning != null) {
       return;
     }
+    ownerLives(r);
     r.owner = from;
     if (r.standby != null) {
       r.standby.committed(m.head());
@@ -124,6 +132,7 @@ final class Dispatch {
     if (r.owning != null) {
       return;
     }
+    ownerLives(r);
     r.owner = from;
     if (r.standby != null) {
       r.standby.lines(m.batch(), m.committed());

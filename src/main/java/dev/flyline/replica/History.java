@@ -97,6 +97,9 @@ final class History {
       none(ring, range.lost());
     } else if (ring.oldest() < before) {
       came();
+      if (r.owning != null || r.standby != null) {
+        fill(); // all of it, since this router is to have what the owner had
+      }
     } // else: whoever was asked waits for it as well; asked again in a while
   }
 

@@ -30,7 +30,7 @@ public final class Peers {
   private final AtomicInteger version = new AtomicInteger();
   private volatile int calmTicks;
   private volatile boolean selfStopping;
-  private volatile int doubtTicks; // for which this router concludes nothing from silence
+  private final AtomicInteger doubtTicks = new AtomicInteger(); // nothing is concluded from silence
   private volatile int ticksAlone = Integer.MAX_VALUE / 2; // since there was another member
   private long tickedMs = Long.MIN_VALUE / 2;
 
@@ -82,18 +82,18 @@ public final class Peers {
    */
   void stoodStill() {
     if (ticksAlone < timing.ticks(REMEMBERED_MS)) {
-      doubtTicks = timing.ticks(DOUBT_MS);
+      doubtTicks.set(timing.ticks(DOUBT_MS));
     }
   }
 
   /** One of the others has answered what this router asked. */
   void answered() {
-    doubtTicks = 0;
+    doubtTicks.set(0);
   }
 
   /** Whether this router was frozen and nobody has answered it since. */
   boolean isInDoubt() {
-    return doubtTicks > 0;
+    return doubtTicks.get() > 0;
   }
 
   private void changed() {
@@ -144,7 +144,7 @@ public final class Peers {
     tickedMs = nowMs;
     calmTicks = calmTicks + 1;
     ticksAlone = others.isEmpty() ? ticksAlone + 1 : 0;
-    doubtTicks = Math.max(0, doubtTicks - 1);
+    doubtTicks.updateAndGet(ticks -> Math.max(0, ticks - 1));
     for (Standing peer : others.values()) {
       peer.silentTicks = peer.silentTicks + 1;
       if (peer.silentTicks > timing.ticks(timing.silence())) {
@@ -181,6 +181,11 @@ public final class Peers {
     }
     Standing peer = others.get(node);
     return peer == null || peer.suspect;
+  }
+
+  /** Whether {@code node} is one of the other members. */
+  public boolean isMember(String node) {
+    return others.containsKey(node);
   }
 
   /** Whether {@code node} is about to leave. */

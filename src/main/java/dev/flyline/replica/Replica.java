@@ -145,6 +145,7 @@ final class Replica {
     standby = null;
     claiming = null;
     repair.owned();
+    history.newTerm();
     copy.commitTo(copy.last());
     Term term = copy.beginTerm(counter);
     var mine = new Owning(this, term.epoch());

@@ -2,6 +2,7 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.Edge;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
@@ -106,7 +107,7 @@ public final class Replicas implements Owner {
     enter();
     Replica replica = replicas.get(app);
     if (replica != null) {
-      replica.arrived(entries);
+      alone(app, () -> replica.arrived(entries));
     }
     leave();
   }
@@ -152,7 +153,7 @@ public final class Replicas implements Owner {
     }
     greetWhoCame();
     for (Replica replica : List.copyOf(replicas.values())) {
-      replica.tick();
+      alone(replica.app, replica::tick);
     }
     leave();
   }
@@ -263,8 +264,15 @@ public final class Replicas implements Owner {
         : BlockRing.unfilled(lineage, head, limits, budget);
   }
 
-  /** Lets go of {@code ring}, whose place another one has taken, when nobody can be reading it. */
+  /**
+   * Lets go of {@code ring}, whose place another one has taken, when nobody can be reading it. It
+   * gets no older lines any more, so nobody waits for them.
+   */
   void retire(BlockRing ring) {
+    if (!ring.complete()) {
+      Edge edge = ring.edge();
+      ring.completed(edge.epoch(), 0, edge.lostMarks());
+    }
     retired.add(ring);
   }
 
@@ -278,11 +286,24 @@ public final class Replicas implements Owner {
   public void received(String from, PeerMessage message) {
     enter();
     if (Incoming.isPlausible(message)) {
-      Replica replica = replicas.get(message.app());
-      boolean news = replica == null && Incoming.isNews(this, from, message);
-      Incoming.take(news ? replica(message.app()) : replica, from, message);
+      alone(message.app(), () -> take(from, message));
     }
     leave();
+  }
+
+  private void take(String from, PeerMessage message) {
+    Replica replica = replicas.get(message.app());
+    boolean news = replica == null && Incoming.isNews(this, from, message);
+    Incoming.take(news ? replica(message.app()) : replica, from, message);
+  }
+
+  /** Lets no fault in what is done for one app keep other apps from what is theirs. */
+  private void alone(AppName app, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      world.failed(app, e);
+    }
   }
 
   // ---- for those who look ----

@@ -5,6 +5,7 @@ import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Mark;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,9 +132,17 @@ final class Slots {
     slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.copy.last()));
     slot.owingTicks = 0;
     slot.ready = ack.inStep();
-    if (slot.ready && !ack.enlisted()) {
+    if (slot.ready && !ack.enlisted() && !isHeldUp(slot)) {
       confirm(slot);
     }
+  }
+
+  /** One that leaves goes when its place is taken, but has older lines yet that are wanted here. */
+  private boolean isHeldUp(Slot slot) {
+    return slot == joining
+        && standby != null
+        && r.all.peers.isStopping(standby.node)
+        && !r.copy.opened().complete();
   }
 
   private void confirm(Slot slot) {
@@ -170,6 +179,13 @@ final class Slots {
     } else {
       joining = null;
     }
+    owning.commit();
+  }
+
+  /** Nobody can take the place of a standby that is about to leave: it need not wait for that. */
+  private void letGo() {
+    end(standby);
+    standby = null;
     owning.commit();
   }
 
@@ -262,7 +278,11 @@ final class Slots {
       }
     } else if (now.isEmpty() || leaves) {
       String but = now.isEmpty() && avoidedTicks > 0 ? avoided : now;
-      peers.standby(r.app.value(), peers.self(), but).ifPresent(this::enlist);
+      Optional<String> next = peers.standby(r.app.value(), peers.self(), but);
+      next.ifPresent(this::enlist);
+      if (next.isEmpty() && leaves && r.copy.opened().complete()) {
+        letGo();
+      }
     } else if (peers.isCalm()) { // each line waits for it, so a near one is worth the change
       String but = avoidedTicks > 0 ? avoided : "";
       peers

@@ -276,6 +276,7 @@ final class Standby {
 
   private void goOnIfAsked() {
     if (handoverAt >= 0 && r.copy.last() >= handoverAt) {
+      r.history.source(r.owner); // of what has not come yet
       r.own(r.copy.lineage().newest().counter() + 1, true, List.of(), r.owner);
     }
   }

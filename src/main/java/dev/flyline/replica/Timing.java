@@ -1,5 +1,7 @@
 package dev.flyline.replica;
 
+import java.time.Duration;
+
 /**
  * The clocks of the protocol, in milliseconds. What is counted in ticks is rounded up to them.
  *
@@ -13,6 +15,7 @@ package dev.flyline.replica;
  * @param handover how long an owner waits for its heir
  * @param renew how often a watch is renewed
  * @param lease how long a watch lasts without that
+ * @param farewell how long the watch of a router that stops lasts: until its viewers have come back
  * @param calm how long the members must have stayed the same before apps are handed over
  * @param keep how long the lists of a standby keep what has no match
  */
@@ -27,12 +30,26 @@ public record Timing(
     int handover,
     int renew,
     int lease,
+    int farewell,
     int calm,
     int keep) {
 
+  /** From a router's first word that it stops to the last viewer's new stream, beside the drain. */
+  private static final int MARGIN = 30_000;
+
   /** The clocks of a running router. */
   public static final Timing DEFAULT =
-      new Timing(250, 500, 2_500, 1_000, 1_000, 2_000, 1_000, 2_000, 5_000, 15_000, 10_000, 15_000);
+      new Timing(
+          250, 500, 2_500, 1_000, 1_000, 2_000, 1_000, 2_000, 5_000, 15_000, 60_000, 10_000,
+          15_000);
+
+  /** The same, for routers whose viewers come back within {@code drain} of its stop. */
+  public Timing spreadOver(Duration drain) {
+    int whole = Math.toIntExact(drain.toMillis()) + MARGIN;
+    return new Timing(
+        tick, heartbeat, silence, dismissal, late, settle, answer, handover, renew, lease, whole,
+        calm, keep);
+  }
 
   /** How many ticks last at least {@code ms}. */
   int ticks(int ms) {

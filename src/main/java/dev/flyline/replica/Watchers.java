@@ -21,6 +21,7 @@ final class Watchers {
   private static final class Watching {
     int ticksLeft;
     boolean told; // that its watch stands
+    boolean leaves; // it is about to stop
     long live; // the head when it asked
   }
 
@@ -44,11 +45,17 @@ final class Watchers {
       watching.live = r.copy.head();
       all.put(node, watching);
     }
-    watching.ticksLeft = r.all.timing.ticks(r.all.timing.lease());
+    watching.ticksLeft = Math.max(watching.ticksLeft, lease(node));
     if (!epoch.equals(r.copy.epoch())) {
       watching.told = false;
       watching.live = r.copy.head();
     }
+  }
+
+  /** A router that stops has sent its viewers away, and they come back, to whatever router. */
+  private int lease(String node) {
+    Timing timing = r.all.timing;
+    return timing.ticks(r.all.peers.isStopping(node) ? timing.farewell() : timing.lease());
   }
 
   /** Answers {@code node}, unless NATS has not confirmed yet that all lines will come. */
@@ -82,14 +89,17 @@ final class Watchers {
     }
     var lines = new PeerMessage.Lines(batch, batch.lastSeq());
     for (String node : all.keySet()) {
-      if (!slots.has(node)) {
+      if (!slots.has(node) && r.all.peers.isMember(node)) {
         r.send(node, lines);
       }
     }
   }
 
+  /** {@code node} has no viewer any more. */
   void remove(String node) {
-    all.remove(node);
+    if (!r.all.peers.isStopping(node)) {
+      all.remove(node);
+    }
   }
 
   /** This router stood still, and so may have missed that they renewed. */
@@ -98,8 +108,13 @@ final class Watchers {
   }
 
   void tick() {
-    for (Iterator<Watching> some = all.values().iterator(); some.hasNext(); ) {
-      if (--some.next().ticksLeft <= 0) {
+    for (Iterator<Map.Entry<String, Watching>> some = all.entrySet().iterator(); some.hasNext(); ) {
+      Map.Entry<String, Watching> one = some.next();
+      Watching watching = one.getValue();
+      if (!watching.leaves && r.all.peers.isStopping(one.getKey())) {
+        watching.leaves = true;
+        watching.ticksLeft = lease(one.getKey());
+      } else if (--watching.ticksLeft <= 0) {
         some.remove();
       }
     }

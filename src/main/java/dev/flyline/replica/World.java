@@ -30,4 +30,7 @@ public interface World {
    * ring. Must not call back into {@link Replicas}.
    */
   void committed(LogBatch batch);
+
+  /** An app's replica did not do what it was to do, which is a fault of the code. */
+  void failed(AppName app, RuntimeException cause);
 }

@@ -10,6 +10,7 @@ import dev.flyline.ingest.Ingest;
 import dev.flyline.ingest.PeerLinks;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import dev.flyline.replica.Timing;
 import dev.flyline.stream.Encoders;
 import dev.flyline.stream.LogsEndpoint;
 import dev.flyline.stream.Streams;
@@ -115,7 +116,8 @@ public final class Router {
         new Ingest(
             lanes,
             new Batches(vertx),
-            new PeerLinks(cluster, lanes, meters),
+            new PeerLinks(
+                cluster, lanes, Timing.DEFAULT.spreadOver(config.stream().drain()), meters),
             config.ingest(),
             config.feed(),
             budget,

@@ -307,6 +307,11 @@ final class SimRouter implements World, Owner.Watcher {
   }
 
   @Override
+  public void failed(AppName app, RuntimeException cause) {
+    throw cause;
+  }
+
+  @Override
   public void committed(LogBatch batch) {
     if (!waking) { // as the event bus: after the turn
       waking = true;

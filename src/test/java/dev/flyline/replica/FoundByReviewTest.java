@@ -1,0 +1,221 @@
+package dev.flyline.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.RingBudget;
+import dev.flyline.feed.RingLimits;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Entry;
+import dev.flyline.log.Lineage;
+import dev.flyline.log.LogLine;
+import dev.flyline.log.Term;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Faults that a reader of the code has found: router {@code f} among peers {@code a} and {@code b}.
+ */
+@Timeout(20)
+final class FoundByReviewTest implements World {
+
+  private static final Lineage FIRST = Lineage.NONE.then(new Term(1, "a", 0));
+  private static final Peer F = new Peer("f", "hf:1", "r");
+  private static final Peer A = new Peer("a", "ha:1", "r");
+  private static final Peer B = new Peer("b", "hb:1", "r");
+
+  private final Peers peers = new Peers(F, Timing.DEFAULT);
+  private final List<PeerMessage> sent = new ArrayList<>();
+  private final AppName app;
+  private final Replicas f;
+  private long now = 1_000_000;
+
+  FoundByReviewTest() {
+    peers.members(List.of(F, A, B));
+    f =
+        new Replicas(
+            this,
+            peers,
+            Timing.DEFAULT,
+            new RingLimits(10_000, 8 << 20, Duration.ofMinutes(15)),
+            new RingBudget(Long.MAX_VALUE));
+    f.natsBack();
+    app =
+        LongStream.range(0, 1_000)
+            .mapToObj(i -> new AppName("x" + i))
+            .filter(name -> peers.order(name.value()).subList(0, 2).equals(List.of(A, F)))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  /** Whoever read it waited for older lines for ever, and kept its lane busy. */
+  @Test
+  void ringThatIsLetGoOf_isComplete() {
+    var looked = f.recent(app);
+    f.received("a", new PeerMessage.State(app, FIRST, "a", 100));
+    BlockRing read = looked.result();
+
+    f.watch(app, (_, _) -> {});
+    f.received("a", new PeerMessage.State(app, FIRST, "a", 105));
+
+    assertThat(f.recent(app).result()).isNotSameAs(read);
+    assertThat(read.complete()).isTrue();
+  }
+
+  /** Lines of the owner, heard again, could not be put after them, and the app stood still. */
+  @Test
+  void claimThatEndsWhileItFills_leavesNothingBehind() {
+    f.watch(app, (_, _) -> {});
+    f.received("a", new PeerMessage.State(app, FIRST, "a", 10));
+    f.received("a", lines(11, 12));
+    while (of(PeerMessage.Claim.class).isEmpty()) {
+      tick(false, "b");
+    }
+    long id = of(PeerMessage.Claim.class).getLast().id();
+    f.received("b", new PeerMessage.ClaimAnswer(app, id, FIRST, 40, "", false, true));
+    f.received("b", range(13, 20));
+
+    peers.heard("a", false);
+    f.received("a", lines(21, 22));
+
+    PeerMessage.Fetch fetch = of(PeerMessage.Fetch.class).getLast();
+    assertThat(fetch.from()).isEqualTo(13);
+    f.received("a", range(13, 22));
+    assertThat(f.status().getFirst().head()).isEqualTo(22);
+  }
+
+  /** The heir took what it had for all that there was. */
+  @Test
+  void heirWithoutAllOlderLines_getsThemFromTheOwnerBefore() {
+    f.received("a", new PeerMessage.Enlist(app, FIRST, 1000));
+    f.confirmed(app);
+    for (int i = 0; i < 12; i++) {
+      tick(false, "a", "b");
+    }
+    f.received("a", new PeerMessage.Enlisted(app, "1-a"));
+    sent.clear();
+    f.received("a", new PeerMessage.Handover(app, "1-a", 1000));
+    for (int i = 0; i < 8; i++) {
+      tick(false, "a", "b");
+    }
+
+    assertThat(of(PeerMessage.Fetch.class)).contains(new PeerMessage.Fetch(app, "2-f", 0, 1001));
+    f.received("b", new PeerMessage.Fetch(app, "2-f", 0, 1001));
+    assertThat(of(PeerMessage.Range.class).getLast().lost()).isNull(); // there may be more
+  }
+
+  /** Its viewers found the app unwatched when they came back elsewhere after the drain. */
+  @Test
+  void watchOfARouterThatStops_lastsUntilItsViewersHaveComeBack() {
+    peers.members(List.of(F, B));
+    f.received("b", new PeerMessage.Watch(app, ""));
+    long id = of(PeerMessage.Claim.class).getLast().id();
+    f.received("b", new PeerMessage.ClaimAnswer(app, id, Lineage.NONE, 0, "", false, true));
+    f.confirmed(app);
+    for (int i = 0; i < 40; i++) {
+      tick(false, "b");
+      f.received("b", new PeerMessage.Watch(app, "1-f"));
+    }
+
+    tick(true, "b");
+    f.received("b", new PeerMessage.Unwatch(app));
+    peers.members(List.of(F));
+    long leftMs = now;
+    while (now - leftMs < Timing.DEFAULT.farewell() - 1_000) {
+      assertThat(f.reading()).isEqualTo(1);
+      tick(false);
+    }
+    for (int i = 0; i < 8; i++) {
+      tick(false);
+    }
+    assertThat(f.reading()).isZero();
+  }
+
+  /** It may be the owner, which is slow to answer and not silent. */
+  @Test
+  void claimIsNotConcluded_whileSomebodyMayStillAnswer() {
+    f.watch(app, (_, _) -> {});
+    f.received("a", new PeerMessage.State(app, FIRST, "b", 10));
+    peers.members(List.of(F, A, B));
+    peers.refused("b");
+    while (of(PeerMessage.Claim.class).isEmpty()) {
+      tick(false, "a");
+    }
+    peers.heard("b", false);
+    long id = of(PeerMessage.Claim.class).getLast().id();
+    f.received("a", new PeerMessage.ClaimAnswer(app, id, FIRST, 0, "", false, false));
+    for (int i = 0; i < 6; i++) {
+      tick(false, "a", "b");
+    }
+    assertThat(f.status()).noneMatch(status -> status.role().equals("owner"));
+  }
+
+  private void tick(boolean stopping, String... heard) {
+    now += Timing.DEFAULT.tick();
+    for (String node : heard) {
+      peers.heard(node, stopping);
+    }
+    peers.tick(now);
+    f.tick();
+  }
+
+  private <T extends PeerMessage> List<T> of(Class<T> type) {
+    return sent.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private PeerMessage.Range range(long from, long to) {
+    return new PeerMessage.Range(app, "1-a", false, from, List.of(batch(from, to)), true, null);
+  }
+
+  private PeerMessage.Lines lines(long from, long to) {
+    return new PeerMessage.Lines(batch(from, to), to);
+  }
+
+  private LogBatch batch(long from, long to) {
+    List<Entry> entries =
+        LongStream.rangeClosed(from, to)
+            .<Entry>mapToObj(seq -> new LogLine("fra", "m", text("line " + seq), now))
+            .toList();
+    return new LogBatch(app, "1-a", from, entries);
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public long nowMs() {
+    return now;
+  }
+
+  @Override
+  public long wallMs() {
+    return now;
+  }
+
+  @Override
+  public void send(String node, PeerMessage message) {
+    sent.add(message);
+  }
+
+  @Override
+  public void subscribe(AppName app) {}
+
+  @Override
+  public void unsubscribe(AppName app) {}
+
+  @Override
+  public void committed(LogBatch batch) {}
+
+  @Override
+  public void failed(AppName app, RuntimeException cause) {
+    throw cause;
+  }
+}
