@@ -70,7 +70,7 @@ final class Joined implements Cluster {
       ClusterConfig config, String node, VertxOptions options, Meters meters, Resolver resolver) {
     var self = new Member(node, config.address(), config.region());
     Promise<Cluster> started = Promise.promise();
-    Joining.join(config, self, options, resolver)
+    Joining.join(config, self, options, meters, resolver)
         .onSuccess(
             joint -> {
               var context = ((VertxInternal) joint.vertx()).createEventLoopContext();

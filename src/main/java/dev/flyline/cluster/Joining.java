@@ -2,6 +2,7 @@ package dev.flyline.cluster;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -32,13 +33,13 @@ final class Joining {
 
   /** Joins as {@code self}, then opens the bus. */
   static Future<Joint> join(
-      ClusterConfig config, Member self, VertxOptions options, Resolver resolver) {
+      ClusterConfig config, Member self, VertxOptions options, Meters meters, Resolver resolver) {
     return onThread(
             "join the cluster at " + self.address(),
             () -> Hazelcast.newHazelcastInstance(HazelcastFile.load(config, self, resolver)))
         .compose(
             hazelcast ->
-                openBus(config, hazelcast, options)
+                openBus(config, hazelcast, options, meters)
                     .recover(cause -> end(hazelcast).transform(_ -> Future.failedFuture(cause))));
   }
 
@@ -69,7 +70,7 @@ final class Joining {
   }
 
   private static Future<Joint> openBus(
-      ClusterConfig config, HazelcastInstance hazelcast, VertxOptions options) {
+      ClusterConfig config, HazelcastInstance hazelcast, VertxOptions options, Meters meters) {
     var directory = new HazelcastClusterManager(hazelcast);
     Promise<Joint> open = Promise.promise(); // of no event loop: the bus' own end if it fails
     Vertx.builder()
@@ -80,7 +81,9 @@ final class Joining {
         .withClusterManager(directory)
         .buildClustered()
         .onComplete(
-            vertx -> open.complete(new Joint(hazelcast, directory, vertx)),
+            vertx ->
+                open.complete(
+                    new Joint(hazelcast, directory, vertx.exceptionHandler(new Uncaught(meters)))),
             cause ->
                 open.fail(
                     problem(

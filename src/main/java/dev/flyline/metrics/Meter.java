@@ -58,6 +58,11 @@ public enum Meter {
       "flyline_bus_send_failures",
       "",
       "Messages to other routers that were not written."),
+  BUS_SECOND_FAILURES(
+      Kind.COUNTER,
+      "flyline_bus_second_failures",
+      "",
+      "Messages to other routers whose failure Vert.x told twice."),
   BUS_REGISTRATIONS_MENDED(
       Kind.COUNTER,
       "flyline_bus_registrations_mended",
