@@ -26,7 +26,7 @@ record IdleCase(String name, String about, boolean ownApps) implements Case {
   private static final String HEAP = "-Xmx1g ";
 
   /** So many come and go before, so that code and buffers that the first ones need are there. */
-  private static final Load WARM_UP = new Load("warm-up", 1, 500, 1).named("warm-up", "warm");
+  private static final Load WARM_UP = new Load("warm-up", 1, 2_000, 1).named("warm-up", "warm");
 
   /** A router pings a quiet viewer every 15 s; two rounds of it are counted. */
   private static final int SECONDS = 30;

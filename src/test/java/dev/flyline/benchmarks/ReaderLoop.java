@@ -52,6 +52,7 @@ final class ReaderLoop implements AutoCloseable {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Deque<Connection> waiting = new ArrayDeque<>();
   private final List<Connection> slow = new ArrayList<>();
+  private final Delays delaysOfSlow = new Delays(); // nobody looks at these
   private int handshaking;
   private long count;
   private long drippedNs;
@@ -195,7 +196,8 @@ final class ReaderLoop implements AutoCloseable {
     Viewer viewer = connection.viewer();
     boolean isFirst = viewer.last() < 0;
     long nowNs = System.nanoTime();
-    count += viewer.accept(bytes, nowNs, stretch.lines);
+    boolean isSlow = connection.pace() != Wish.Pace.FULL;
+    count += viewer.accept(bytes, nowNs, isSlow ? delaysOfSlow : stretch.lines);
     if (isFirst && viewer.last() >= 0) {
       stretch.firstLines.record(nowNs - connection.startNs());
     }

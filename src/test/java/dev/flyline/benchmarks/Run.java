@@ -63,6 +63,9 @@ record Run(
       if (more != null) {
         more.publish(target);
       }
+      if (reconnects > 0) {
+        main.awaitHistory();
+      }
       try (Churn churn =
           reconnects == 0 ? null : Churn.start(main.viewers(), load.viewers(), reconnects)) {
         return against(new Parts(target, main, more, churn), settled);

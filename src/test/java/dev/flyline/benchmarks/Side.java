@@ -53,6 +53,13 @@ final class Side implements AutoCloseable {
     return publisher == null ? 0 : publisher.published();
   }
 
+  /** Waits until each app has twice the lines that a viewer gets at once who wants recent ones. */
+  void awaitHistory() throws InterruptedException {
+    while (publisher != null && published() < 2L * Wish.TAIL * load.apps()) {
+      Thread.sleep(WAIT_MS);
+    }
+  }
+
   /** Publishes no more and waits until all lines are there, or none has come for a while. */
   void finish(boolean countable) throws IOException, InterruptedException {
     if (publisher == null) {
