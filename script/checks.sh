@@ -130,6 +130,24 @@ image_runs_by_a_link() {
   [ ! -s "$scratch/warnings" ]
 }
 
+# Copied as the Dockerfile's last stage copies it; a JVM that must have the cache ends without it.
+image_takes_its_cache() {
+  mkdir "$scratch/opt"
+  cp -a "$runtime" "$scratch/opt/java"
+  cp -a "$image/target/flyline" "$scratch/opt/flyline"
+  env -i PATH=/usr/bin:/bin JAVA_HOME="$scratch/opt/java" JAVA_OPTS=-XX:AOTMode=on \
+    "$scratch/opt/flyline/bin/flyline" serve --help
+}
+
+# Without a word: the router lacks nothing.
+image_passes_over_another_cache() {
+  touch "$scratch/opt/flyline/lib/flyline.jar"
+  env -i PATH=/usr/bin:/bin JAVA_HOME="$scratch/opt/java" \
+    "$scratch/opt/flyline/bin/flyline" serve --help >"$scratch/help" 2>&1
+  head -n 5 "$scratch/help"
+  head -n 1 "$scratch/help" | grep -q '^Usage: flyline serve'
+}
+
 image_accepts_settings() {
   in_image "$flyline" config --check
 }
@@ -248,6 +266,8 @@ check "find-java follows the PATH's links" path_is_followed_through_links
 check "the image's build stage runs" image_builds
 check "the image uses its own runtime" image_uses_its_runtime
 check "flyline --version runs by a link, without a warning" image_runs_by_a_link
+check "the image's cache for quick starts fits" image_takes_its_cache
+check "a cache of other jars is passed over" image_passes_over_another_cache
 check "flyline config --check runs on the image's runtime" image_accepts_settings
 check "fly.toml names settings that exist" fly_settings_are_known
 check "the Dockerfile is sound" dockerfile_is_sound

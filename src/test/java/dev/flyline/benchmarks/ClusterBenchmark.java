@@ -149,7 +149,7 @@ final class ClusterBenchmark implements Callable<Integer> {
     try (Target target =
         shape.isCluster()
             ? ClusterTarget.start(processes, load, shape, settings)
-            : FlylineTarget.start(processes, settings)) {
+            : FlylineTarget.start(processes, settings, Format.VERBATIM)) {
       Run run =
           load.equals(Load.BATCHES)
               ? options.briefRun(load, shape.title())

@@ -102,7 +102,7 @@ record ClusterTarget(
     peers.members(members);
     Optional<String> standby = Optional.of(nodes.get(shape.standby()));
     return Stream.iterate(0, i -> i + 1)
-        .map(Load::app)
+        .map(load::app)
         .filter(app -> peers.order(app).getFirst().node().equals(owner))
         .filter(app -> peers.standby(app, owner, "").equals(standby))
         .limit(load.apps())
@@ -143,7 +143,7 @@ record ClusterTarget(
   }
 
   @Override
-  public String app(int number) {
+  public String app(Load load, int number) {
     return names.get(number);
   }
 
@@ -215,8 +215,8 @@ record ClusterTarget(
   }
 
   @Override
-  public Handshake handshake() {
-    return routers.get(shape.door()).handshake(this::app);
+  public Handshake handshake(Load load) {
+    return routers.get(shape.door()).handshake(names::get, load.wish(), Format.VERBATIM);
   }
 
   @Override

@@ -43,7 +43,7 @@ final class FloorServer {
     this.load = load;
     templates =
         IntStream.range(0, load.apps())
-            .mapToObj(app -> LineTemplate.framed(Load.app(app), load.lineBytes()))
+            .mapToObj(app -> LineTemplate.framed(load.app(app), 0, load.lineBytes()))
             .toList();
     viewers =
         IntStream.range(0, load.apps())

@@ -50,8 +50,8 @@ record FloorTarget(Processes processes, Process measured, InetSocketAddress addr
   }
 
   @Override
-  public Handshake handshake() {
-    return new Handshake(address, Load::app, _ -> "", _ -> List.of());
+  public Handshake handshake(Load load) {
+    return Handshake.plain(address, (_, app) -> load.app(app));
   }
 
   @Override

@@ -7,20 +7,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A router, and a nats-server of its own that brings it the lines. */
-record FlylineTarget(Processes processes, NatsTarget upstream, RouterProcess router)
+record FlylineTarget(Processes processes, NatsTarget upstream, RouterProcess router, Format format)
     implements Target {
 
-  static FlylineTarget start(Processes processes, Map<String, String> settings)
+  static FlylineTarget start(Processes processes, Map<String, String> settings, Format format)
       throws IOException, InterruptedException {
     NatsTarget upstream = NatsTarget.start(processes);
     RouterProcess router = RouterProcess.start(processes, "flyline", upstream.plain(), settings);
     router.awaitReady(processes);
-    return new FlylineTarget(processes, upstream, router);
+    return new FlylineTarget(processes, upstream, router, format);
   }
 
   @Override
   public List<Share> shares() throws IOException {
     return List.of(Share.of(router.name(), router.process()));
+  }
+
+  @Override
+  public long heapAfterCollection() throws IOException, InterruptedException {
+    Heap.collect(router.process());
+    return Heap.usedBytes(router.process());
   }
 
   @Override
@@ -34,8 +40,8 @@ record FlylineTarget(Processes processes, NatsTarget upstream, RouterProcess rou
   }
 
   @Override
-  public Handshake handshake() {
-    return router.handshake(this::app);
+  public Handshake handshake(Load load) {
+    return router.handshake(load::app, load.wish(), format);
   }
 
   @Override

@@ -19,12 +19,12 @@ final class LineTemplate {
   private final byte[] bytes;
   private final int numbersAt;
 
-  private LineTemplate(byte[] before, String app, int lineBytes, byte[] after) {
+  private LineTemplate(byte[] before, String app, int source, int lineBytes, byte[] after) {
     String head =
         """
-        {"event":{"provider":"app"},"fly":{"app":{"instance":"d896d7c609dd68","name":"%s"},\
-        "region":"dfw"},"host":"1234","log":{"level":"info"},"message":"@@"""
-            .formatted(app);
+        {"event":{"provider":"app"},"fly":{"app":{"instance":"%s","name":"%s"},\
+        "region":"%s"},"host":"1234","log":{"level":"info"},"message":"@@"""
+            .formatted(Sources.machine(source), app, Sources.region(source));
     int fill = lineBytes - head.length() - TAIL.length();
     if (fill < ROOM) {
       throw new IllegalArgumentException("lineBytes is too small for a line: " + lineBytes);
@@ -39,15 +39,18 @@ final class LineTemplate {
     numbersAt = before.length + head.length();
   }
 
-  /** A line inside the NATS command that publishes it. */
-  static LineTemplate published(String app, int lineBytes) {
-    String command = "PUB logs." + app + ".dfw.d896d7c609dd68 " + lineBytes + "\r\n";
-    return new LineTemplate(command.getBytes(US_ASCII), app, lineBytes, "\r\n".getBytes(US_ASCII));
+  /** A line of one of the app's machines inside the NATS command that publishes it. */
+  static LineTemplate published(String app, int source, int lineBytes) {
+    String command =
+        "PUB logs.%s.%s.%s %d\r\n"
+            .formatted(app, Sources.region(source), Sources.machine(source), lineBytes);
+    return new LineTemplate(
+        command.getBytes(US_ASCII), app, source, lineBytes, "\r\n".getBytes(US_ASCII));
   }
 
   /** A line as a server's WebSocket text frame. */
-  static LineTemplate framed(String app, int lineBytes) {
-    return new LineTemplate(WebSocket.textHeader(lineBytes), app, lineBytes, new byte[0]);
+  static LineTemplate framed(String app, int source, int lineBytes) {
+    return new LineTemplate(WebSocket.textHeader(lineBytes), app, source, lineBytes, new byte[0]);
   }
 
   int length() {

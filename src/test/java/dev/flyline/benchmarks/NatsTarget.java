@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A nats-server whose own WebSocket listener serves the viewers: the peer to compare with. */
 record NatsTarget(
@@ -57,13 +59,21 @@ record NatsTarget(
   }
 
   @Override
-  public Handshake handshake() {
+  public Handshake handshake(Load load) {
     return new Handshake(
         webSocket,
-        _ -> "/",
-        _ -> "",
-        app ->
-            List.of("CONNECT {\"verbose\":false}\r\n", "SUB logs." + Load.app(app) + ".> 1\r\n"));
+        true,
+        (_, _) -> "/",
+        (_, _) -> "",
+        (viewer, app) -> subscribe(load.app(app), load.wish().subjects(viewer)));
+  }
+
+  private static List<String> subscribe(String app, List<String> subjects) {
+    return Stream.concat(
+            Stream.of("CONNECT {\"verbose\":false}\r\n"),
+            IntStream.range(0, subjects.size())
+                .mapToObj(i -> "SUB logs.%s.%s %d\r\n".formatted(app, subjects.get(i), i + 1)))
+        .toList();
   }
 
   @Override

@@ -23,7 +23,7 @@ final class Publisher implements AutoCloseable {
   private static final long TICK_NS = 1_000_000;
 
   private final Load load;
-  private final List<LineTemplate> templates;
+  private final List<List<LineTemplate>> templates; // by app and machine
   private final SocketChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Thread thread;
@@ -36,10 +36,14 @@ final class Publisher implements AutoCloseable {
     this.load = load;
     this.channel = channel;
     templates =
-        IntStream.range(0, load.apps())
-            .mapToObj(app -> LineTemplate.published(names.apply(app), load.lineBytes()))
-            .toList();
+        IntStream.range(0, load.apps()).mapToObj(app -> templates(names.apply(app), load)).toList();
     thread = Thread.ofPlatform().daemon().name("publisher").unstarted(this::run);
+  }
+
+  private static List<LineTemplate> templates(String app, Load load) {
+    return IntStream.range(0, load.wish().sources())
+        .mapToObj(source -> LineTemplate.published(app, source, load.lineBytes()))
+        .toList();
   }
 
   /** Starts to publish; {@code names} are those of the load's apps, by number. */
@@ -73,11 +77,13 @@ final class Publisher implements AutoCloseable {
   }
 
   private void append(long line) throws IOException {
-    LineTemplate template = templates.get((int) (line % load.apps()));
+    List<LineTemplate> sources = templates.get((int) (line % load.apps()));
+    long seq = line / load.apps();
+    LineTemplate template = sources.get((int) (seq % sources.size()));
     if (buffer.remaining() < template.length()) {
       flush();
     }
-    template.appendTo(buffer, line / load.apps(), System.nanoTime());
+    template.appendTo(buffer, seq, System.nanoTime());
   }
 
   private void flush() throws IOException {

@@ -22,6 +22,10 @@ final class Results {
     results.add(result);
   }
 
+  boolean isEmpty() {
+    return results.isEmpty();
+  }
+
   /** Passes each load with each of its servers, in the order in which they came. */
   void forEach(BiConsumer<Load, String> action) {
     results.stream()

@@ -99,12 +99,17 @@ record RouterProcess(String name, Process process, InetSocketAddress http, InetS
         .orElseThrow(() -> new IOException(name + " does not tell " + metric));
   }
 
-  /** How viewers of apps of these names open their streams here. */
-  Handshake handshake(IntFunction<String> names) {
+  /** How the viewers of a load open their streams here; {@code names} are those of its apps. */
+  Handshake handshake(IntFunction<String> names, Wish wish, Format format) {
     return new Handshake(
         http,
-        app -> "/v1/apps/" + names.apply(app) + "/logs?tail=0",
-        app -> "Authorization: Bearer " + Token.of("bench", names.apply(app)) + "\r\n",
-        _ -> List.of());
+        format.isWebSocket(),
+        (viewer, app) -> "/v1/apps/" + names.apply(app) + "/logs?" + wish.query(viewer),
+        (viewer, app) ->
+            "Authorization: Bearer "
+                + Token.of("user" + viewer, names.apply(app))
+                + "\r\n"
+                + format.headers(),
+        (_, _) -> List.of());
   }
 }

@@ -1,5 +1,6 @@
 package dev.flyline.benchmarks;
 
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,13 +58,35 @@ final class RunOptions {
   }
 
   Run run(Load load, String server) {
-    return new Run(load, server, warmUp, seconds, readers, restUs * 1_000L);
+    return run(load, Optional.empty(), 0, server);
+  }
+
+  /**
+   * A run with another load beside it, and so many viewers that leave and come back each second.
+   */
+  Run run(Load load, Optional<Load> beside, int reconnects, String server) {
+    return new Run(load, beside, reconnects, server, warmUp, seconds, readers, restUs * 1_000L);
   }
 
   /** A run that counts what is the same in every second. */
   Run briefRun(Load load, String server) {
     return new Run(
-        load, server, Math.min(warmUp, 2), Math.min(seconds, 5), readers, restUs * 1_000L);
+        load,
+        Optional.empty(),
+        0,
+        server,
+        Math.min(warmUp, 2),
+        Math.min(seconds, 5),
+        readers,
+        restUs * 1_000L);
+  }
+
+  int readers() {
+    return readers;
+  }
+
+  long restNs() {
+    return restUs * 1_000L;
   }
 
   /** Makes all runs as short as can be, for those who only want to see that everything works. */

@@ -18,17 +18,23 @@ interface Target extends AutoCloseable {
   /** What each of the processes under measurement has used up to now: together, the result. */
   List<Share> shares() throws IOException;
 
+  /** The bytes of objects that are alive, after a collection of all garbage; 0 if not Java. */
+  default long heapAfterCollection() throws IOException, InterruptedException {
+    return 0;
+  }
+
   /** The NATS server that only brings the lines, when there is one beside the measured process. */
   Optional<Process> feeder();
 
   /** Where lines are published, or empty when the server makes its own. */
   Optional<InetSocketAddress> nats();
 
-  Handshake handshake();
+  /** How the viewers of {@code load} open their streams. */
+  Handshake handshake(Load load);
 
   /** The name of the app with that number in the load. */
-  default String app(int number) {
-    return Load.app(number);
+  default String app(Load load, int number) {
+    return load.app(number);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.flyline.benchmarks;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection has received: it finds the marker of each line in a stream of bytes, whatever
@@ -25,24 +26,42 @@ final class Viewer {
   private final int number;
   private final int app;
   private final int lineBytes;
+  private final Pick pick;
   private final byte[] carry = new byte[CARRY];
   private int carried;
   private int skip;
 
+  private @Nullable ToldGaps told; // of a viewer that is expected to be told of gaps
+  private long sinceNs = Long.MIN_VALUE; // older lines were not sent for this viewer
+
   private long first = -1;
   private long last = -1;
+  private long next = -1;
   private long lines;
   private long gaps;
   private long duplicates;
   private long reordered;
+  private long foreign;
 
   // The number that digits() has read last.
   private long parsed;
 
-  Viewer(int number, int app, int lineBytes) {
+  Viewer(int number, int app, int lineBytes, Pick pick) {
     this.number = number;
     this.app = app;
     this.lineBytes = lineBytes;
+    this.pick = pick;
+  }
+
+  /** Also adds up what the router says it has not sent. */
+  Viewer hearingGaps() {
+    told = new ToldGaps();
+    return this;
+  }
+
+  /** From now on only lines that are sent from {@code nowNs} on tell a delay. */
+  void begin(long nowNs) {
+    sinceNs = nowNs;
   }
 
   /** Prepares {@code buffer} for a read: what the last one left over comes first. */
@@ -56,6 +75,9 @@ final class Viewer {
     int end = buffer.position();
     long before = lines;
     int at = skip;
+    if (told != null) {
+      told.accept(buffer, carried, end);
+    }
     carried = 0;
     while (at < end) {
       int marker = find(buffer, at, end);
@@ -91,12 +113,14 @@ final class Viewer {
       return marker + 1; // somebody else's at signs
     }
     long seq = parsed;
-    if ((seq + number) % SAMPLE == 0) {
+    if ((lines + number) % SAMPLE == 0) {
       int timeEnd = digits(buffer, numberEnd + 1, end);
       if (timeEnd >= end) {
         return INCOMPLETE;
       }
-      delays.record(nowNs - parsed);
+      if (parsed >= sinceNs) {
+        delays.record(nowNs - parsed);
+      }
     }
     count(seq);
     return marker + lineBytes;
@@ -119,12 +143,16 @@ final class Viewer {
 
   private void count(long seq) {
     lines++;
-    if (seq == last + 1 || first < 0) {
-      first = first < 0 ? seq : first;
-      last = seq;
-    } else if (seq > last) {
-      gaps += seq - last - 1;
-      last = seq;
+    if (!pick.has(seq)) {
+      foreign++;
+    } else if (first < 0) {
+      first = seq;
+      advance(seq);
+    } else if (seq == next) {
+      advance(seq);
+    } else if (seq > next) {
+      gaps += pick.count(next, seq);
+      advance(seq);
     } else if (seq == last) {
       duplicates++;
     } else {
@@ -132,9 +160,18 @@ final class Viewer {
     }
   }
 
+  private void advance(long seq) {
+    last = seq;
+    next = pick.next(seq + 1);
+  }
+
   private void carry(ByteBuffer buffer, int from, int end) {
     carried = end - from;
     buffer.get(from, carry, 0, carried);
+  }
+
+  int number() {
+    return number;
   }
 
   int app() {
@@ -145,17 +182,32 @@ final class Viewer {
     return lines;
   }
 
-  /** The number of the first line, or -1. */
-  long first() {
-    return first;
-  }
-
   /** The greatest number seen, or -1. */
   long last() {
     return last;
   }
 
-  /** How many numbers were passed over. */
+  /** Of the lines before {@code nextSeq} those after the last seen that the viewer should get. */
+  long missing(long nextSeq) {
+    return pick.count(last + 1, nextSeq);
+  }
+
+  /** Of the lines before the first seen those that the viewer would have got. */
+  long before() {
+    return pick.count(0, first);
+  }
+
+  /** How many lines the router said it has not sent. */
+  long told() {
+    return told == null ? 0 : told.lines();
+  }
+
+  /** How many lines came that the viewer has not asked for. */
+  long foreign() {
+    return foreign;
+  }
+
+  /** How many of the viewer's numbers were passed over. */
   long gaps() {
     return gaps;
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,9 +17,9 @@ final class ViewerTest {
 
   private static final int LINE_BYTES = 300;
 
-  private final LineTemplate template = LineTemplate.framed("shop", LINE_BYTES);
+  private final LineTemplate template = LineTemplate.framed("shop", 0, LINE_BYTES);
   private final Delays delays = new Delays();
-  private final Viewer viewer = new Viewer(0, 0, LINE_BYTES);
+  private final Viewer viewer = new Viewer(0, 0, LINE_BYTES, Pick.ALL);
 
   @Test
   void line_isAsLongAsAsked() {
@@ -34,7 +35,7 @@ final class ViewerTest {
   void lines_areCountedHoweverTheyAreCut() {
     ByteBuffer all = lines(LongStream.range(0, 40).toArray());
     for (int size = 1; size < 700; size++) {
-      var each = new Viewer(0, 0, LINE_BYTES);
+      var each = new Viewer(0, 0, LINE_BYTES, Pick.ALL);
       receive(each, all.duplicate(), size);
       assertThat(each.lines()).as("read by %s bytes", size).isEqualTo(40);
       assertThat(each.gaps() + each.duplicates() + each.reordered()).isZero();
@@ -86,6 +87,15 @@ final class ViewerTest {
     receive(viewer, lines(LongStream.range(0, 64).toArray()), 1_000);
     assertThat(delays.quantileNs(0.5)).isEqualTo(5_000 - 1_000);
     assertThat(delays.quantileNs(1)).isEqualTo(delays.maxNs()).isEqualTo(4_000);
+  }
+
+  @Test
+  void filteredLines_areHolesOnlyWhereOneIsMissing() {
+    var picky = new Viewer(0, 0, LINE_BYTES, Pick.of(20, IntStream.of(2, 5)));
+    receive(picky, lines(2, 5, 22, 45, 46), 1_000);
+    assertThat(picky.gaps()).as("25 and 42").isEqualTo(2);
+    assertThat(picky.foreign()).as("46").isEqualTo(1);
+    assertThat(picky.missing(65)).as("62").isEqualTo(1);
   }
 
   @Test

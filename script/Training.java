@@ -1,0 +1,259 @@
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The training run of script/aot: starts a router that writes down what it loads and compiles, has
+ * it do for some seconds what routers do (read lines from NATS, check tokens, serve viewers in
+ * every form), and stops it. The NATS server is a few lines below, so that a build needs none.
+ *
+ * <p>usage: java script/Training.java BIN_FLYLINE CACHE
+ */
+final class Training {
+
+  private static final String SECRET = "only-for-the-training-run-0123456789";
+  private static final String APP = "training";
+  private static final int ROUNDS = 8;
+  private static final int LINES_OF_ROUND = 400;
+  private static final long START_NS = TimeUnit.SECONDS.toNanos(60);
+  private static final int STOP_SECONDS = 120;
+  private static final String LINE =
+      """
+      {"event":{"provider":"app"},"fly":{"app":{"instance":"d896d7c609dd68","name":"training"},\
+      "region":"dfw"},"host":"1234","log":{"level":"info"},"message":"line %d of the training run",\
+      "timestamp":"2026-11-20T12:00:00.123456789Z"}\
+      """;
+
+  private static final List<String> VIEWERS =
+      List.of(
+          "logs?tail=100|Upgrade: websocket",
+          "logs?tail=100|Upgrade: websocket\r\nSec-WebSocket-Protocol: flyline.v1",
+          "logs?tail=0|Upgrade: websocket",
+          "logs|Accept: text/event-stream",
+          "logs?region=dfw|Accept: application/x-ndjson",
+          "logs?tail=10|Accept: text/plain");
+
+  private static final List<String> PATHS =
+      List.of("/", "/v1/apps", "/health/ready", "/health/live", "/v1/apps/none-such/logs", "/none");
+
+  private Training() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path program = Path.of(args[0]).toAbsolutePath();
+    Path cache = Path.of(args[1]).toAbsolutePath();
+    try (var nats = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+      Thread.ofPlatform().daemon().start(() -> serveNats(nats));
+      int port = freePort();
+      Process router = start(program, cache, nats.getLocalPort(), port);
+      boolean done = false;
+      try {
+        awaitReady(router, port);
+        train(port, token(program));
+        done = true;
+      } finally {
+        if (done) {
+          router.destroy(); // in order, so that the JVM goes on to make the cache
+        } else {
+          router.destroyForcibly();
+        }
+      }
+      if (!router.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
+        router.destroyForcibly();
+        throw new IOException("the JVM has made no cache");
+      }
+    }
+  }
+
+  // ---- the router ----
+
+  private static Process start(Path program, Path cache, int nats, int port) throws IOException {
+    var builder = new ProcessBuilder(program.toString(), "serve");
+    Map<String, String> env = builder.environment();
+    env.keySet().removeIf(name -> name.startsWith("FLYLINE_"));
+    env.putAll(settings(nats, port));
+    env.put("JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    Path log = cache.resolveSibling(cache.getFileName() + ".log");
+    return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  }
+
+  /** In a cluster of its own, so that what a cluster needs is in the cache, too. */
+  private static Map<String, String> settings(int nats, int port) throws IOException {
+    int cluster = freePort();
+    var settings = new HashMap<String, String>();
+    settings.put("FLYLINE_NATS_URL", "nats://127.0.0.1:" + nats);
+    settings.put("FLYLINE_HTTP_HOST", "127.0.0.1");
+    settings.put("FLYLINE_HTTP_PORT", Integer.toString(port));
+    settings.put("FLYLINE_OPS_HOST", "127.0.0.1");
+    settings.put("FLYLINE_OPS_PORT", "0");
+    settings.put("FLYLINE_AUTH_HMAC_SECRET", SECRET);
+    settings.put("FLYLINE_DRAIN", "0s");
+    settings.put("FLYLINE_CLUSTER", "static");
+    settings.put("FLYLINE_CLUSTER_HOST", "127.0.0.1");
+    settings.put("FLYLINE_CLUSTER_PORT", Integer.toString(cluster));
+    settings.put("FLYLINE_CLUSTER_PEERS", "127.0.0.1:" + cluster);
+    return settings;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void awaitReady(Process router, int port)
+      throws IOException, InterruptedException {
+    long startNs = System.nanoTime();
+    while (!isReady(port)) {
+      if (!router.isAlive() || System.nanoTime() - startNs > START_NS) {
+        throw new IOException("the router did not start");
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private static boolean isReady(int port) {
+    try {
+      return get(port, "/health/ready", "").contains(" 200 ");
+    } catch (IOException _) { // not yet
+      return false;
+    }
+  }
+
+  private static String token(Path program) throws IOException {
+    var builder = new ProcessBuilder(program.toString(), "token", "--sub", "user", "--app", APP);
+    builder.environment().put("FLYLINE_AUTH_HMAC_SECRET", SECRET);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    try (BufferedReader out = builder.start().inputReader()) {
+      return out.readLine();
+    }
+  }
+
+  // ---- what it does ----
+
+  /** Viewers come, read for a while, and go; again and again, so that code becomes hot. */
+  private static void train(int port, String token) throws IOException {
+    String bearer = "Authorization: Bearer " + token;
+    for (int round = 0; round < ROUNDS; round++) {
+      var viewers = new ArrayList<Socket>();
+      for (String viewer : VIEWERS) {
+        String[] parts = viewer.split("\\|", 2);
+        viewers.add(view(port, parts[0], bearer + "\r\n" + parts[1]));
+      }
+      for (Socket viewer : viewers) {
+        read(viewer, 100);
+        viewer.close();
+      }
+      for (String path : PATHS) {
+        get(port, path, bearer);
+      }
+      get(port, "/v1/apps/" + APP + "/logs?follow=false", "Authorization: Bearer wrong");
+    }
+  }
+
+  private static Socket view(int port, String query, String headers) throws IOException {
+    String upgrade =
+        headers.contains("websocket")
+            ? "\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
+                + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+            : "";
+    return ask(port, "/v1/apps/" + APP + "/" + query, headers + upgrade);
+  }
+
+  private static Socket ask(int port, String path, String headers) throws IOException {
+    var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(US_ASCII));
+    return socket;
+  }
+
+  private static String get(int port, String path, String headers) throws IOException {
+    try (Socket socket =
+        ask(port, path, headers + (headers.isEmpty() ? "" : "\r\n") + "Connection: close")) {
+      return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+    }
+  }
+
+  /** Reads until some lines have come. */
+  private static void read(Socket viewer, int lines) throws IOException {
+    var reader = new BufferedReader(new InputStreamReader(viewer.getInputStream(), US_ASCII));
+    char[] buffer = new char[8192];
+    int seen = 0;
+    for (int n = reader.read(buffer); n >= 0 && seen < lines; n = reader.read(buffer)) {
+      seen += new String(buffer, 0, n).split("of the training run", -1).length - 1;
+    }
+  }
+
+  // ---- NATS ----
+
+  private static void serveNats(ServerSocket listener) {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        Thread.ofPlatform().daemon().start(() -> serve(client));
+      }
+    } catch (IOException _) {
+      // closed: the training is over
+    }
+  }
+
+  private static void serve(Socket client) {
+    try (client) {
+      OutputStream out = client.getOutputStream();
+      send(
+          out,
+          "INFO {\"server_id\":\"T\",\"version\":\"2.10.0\",\"proto\":1,\"headers\":true,\"max_payload\":1048576}");
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+          case "PING" -> send(out, "PONG");
+          case "SUB" -> Thread.ofPlatform().daemon().start(() -> publish(out, words));
+          default -> {} // CONNECT, PONG, UNSUB: the lines go on, and are thrown away over there
+        }
+      }
+    } catch (IOException _) {
+      // the router is gone
+    }
+  }
+
+  /** Sends lines for a subscription until the connection ends. */
+  private static void publish(OutputStream out, String[] sub) {
+    String sid = sub[sub.length - 1];
+    try {
+      for (int i = 0; ; i++) {
+        String line = LINE.formatted(i);
+        send(
+            out,
+            "MSG logs." + APP + ".dfw.d896d7c609dd68 " + sid + " " + line.length() + "\r\n" + line);
+        if (i % 4 == 0) {
+          Thread.sleep(1_000 / LINES_OF_ROUND * 4 + 1);
+        }
+      }
+    } catch (IOException _) {
+      // the router is gone
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(OutputStream out, String text) throws IOException {
+    synchronized (out) {
+      out.write((text + "\r\n").getBytes(US_ASCII));
+    }
+  }
+}
