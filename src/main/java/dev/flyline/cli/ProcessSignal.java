@@ -15,6 +15,7 @@ final class ProcessSignal implements StopSignal {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean signalled;
   private volatile int status;
 
   @Override
@@ -31,12 +32,13 @@ final class ProcessSignal implements StopSignal {
   void end(int status) {
     this.status = status;
     ended.countDown();
-    if (asked.getCount() > 0) { // else the process is on its way out, and exit would never return
+    if (!signalled) { // else the process is on its way out, and exit would never return
       System.exit(status);
     }
   }
 
   private void onShutdown(Duration patience) {
+    signalled = true;
     asked.countDown();
     try {
       if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -27,6 +27,16 @@ final class RunningRouter implements AutoCloseable {
     return router.opsPort();
   }
 
+  /** Runs {@code action}, on some thread, if the router loses its cluster. */
+  void onLost(Runnable action) {
+    router.lost().onSuccess(_ -> action.run());
+  }
+
+  /** Whether the router has lost its cluster. */
+  boolean isLost() {
+    return router.lost().isComplete();
+  }
+
   /** Stops the router as {@link Router#stop} does, and waits for that. */
   @Override
   public void close() {

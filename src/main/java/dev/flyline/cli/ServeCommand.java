@@ -31,8 +31,14 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var config = RouterConfig.from(flags.load(spec.commandLine()));
     stop.listen(PATIENCE);
-    try (var _ = RunningRouter.start(config)) { // it says itself where it listens
+    boolean lost;
+    try (var router = RunningRouter.start(config)) { // it says itself where it listens
+      router.onLost(stop.asked()::countDown);
       stop.asked().await();
+      lost = router.isLost();
+    }
+    if (lost) { // a status by which the platform starts it again
+      throw new CommandFailure("the router stopped, since its cluster was lost");
     }
     LoggerFactory.getLogger(ServeCommand.class).info("flyline has stopped");
     return 0;

@@ -9,6 +9,6 @@ interface StopSignal {
   /** From here on a wish waits for the command to end, for {@code patience} at most. */
   void listen(Duration patience);
 
-  /** Counted down when the command should end. */
+  /** Counted down when the command should end, by this signal or by whoever knows that it must. */
   CountDownLatch asked();
 }

@@ -4,6 +4,7 @@ import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -34,6 +35,11 @@ record Alone(Vertx vertx, Member self) implements Cluster {
 
   @Override
   public void onFailure(Consumer<String> listener) {}
+
+  @Override
+  public Future<Void> lost() {
+    return Promise.<Void>promise().future(); // never: there is nothing to lose
+  }
 
   @Override
   public Future<Void> leave() {

@@ -52,6 +52,12 @@ public sealed interface Cluster permits Alone, Joined {
   /** Calls {@code listener} with each router that refuses a connection when something is sent. */
   void onFailure(Consumer<String> listener);
 
+  /**
+   * Succeeds, on some thread, when this router has ceased to be a member though it did not leave:
+   * it will never see another router again.
+   */
+  Future<Void> lost();
+
   /** Leaves the list of members, then closes {@link #vertx}. */
   Future<Void> leave();
 }

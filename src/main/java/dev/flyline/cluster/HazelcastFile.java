@@ -35,14 +35,15 @@ final class HazelcastFile {
     }
     config.setClusterName(cluster.clusterName());
     config.setInstanceName(self.node());
-    config.setProperty("hazelcast.local.localAddress", numeric(cluster.host()));
+    InetAddress own = numeric(cluster.host());
+    config.setProperty("hazelcast.local.localAddress", own.getHostAddress());
     Members.describe(self, config.getMemberAttributeConfig());
     var network = config.getAdvancedNetworkConfig();
     if (network.getEndpointConfigs().get(EndpointQualifier.MEMBER)
         instanceof ServerSocketEndpointConfig endpoint) {
       endpoint.setPort(cluster.port());
     }
-    var names = new PeerNames(cluster.peers(), resolver);
+    var names = new PeerNames(cluster.peers(), own, resolver);
     network
         .getJoin()
         .getDiscoveryConfig()
@@ -62,9 +63,8 @@ final class HazelcastFile {
     return resource;
   }
 
-  /** An address as Java writes it: Hazelcast compares addresses letter by letter. */
-  private static String numeric(String literal) throws UnknownHostException {
-    return InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(literal))
-        .getHostAddress();
+  /** An address that Java writes without a name or scope: Hazelcast compares letter by letter. */
+  private static InetAddress numeric(String literal) throws UnknownHostException {
+    return InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(literal));
   }
 }

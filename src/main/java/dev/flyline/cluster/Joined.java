@@ -43,6 +43,7 @@ final class Joined implements Cluster {
   private final Probes probes;
   private final List<Consumer<List<Member>>> memberListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> failureListeners = new CopyOnWriteArrayList<>();
+  private final Promise<Void> lost = Promise.promise(); // of no event loop: it outlives them
   private final Promise<Void> left = Promise.promise();
   private final AtomicBoolean leaving = new AtomicBoolean();
   private final MessageConsumer<Object> consumer;
@@ -112,8 +113,13 @@ final class Joined implements Cluster {
             });
   }
 
-  /** Sees who is there. */
+  /** Sees who is there, and whether this router still is. */
   private void look() {
+    if (!leaving.get() && !Members.isOne(joint.hazelcast()) && lost.tryComplete()) {
+      log.error(
+          "Hazelcast has ended by itself: this router is no member any more and must be started"
+              + " again");
+    }
     List<Member> before = members;
     List<Member> now = Members.of(joint.hazelcast(), self);
     if (leaving.get() || now.equals(before)) {
@@ -188,6 +194,11 @@ final class Joined implements Cluster {
   @Override
   public void onFailure(Consumer<String> listener) {
     failureListeners.add(listener);
+  }
+
+  @Override
+  public Future<Void> lost() {
+    return lost.future();
   }
 
   @Override

@@ -48,6 +48,14 @@ final class Members {
     }
   }
 
+  /**
+   * Whether {@code hazelcast} lives. It ends by itself, without an event, when it cannot join again
+   * after a merge, and when memory runs out.
+   */
+  static boolean isOne(HazelcastInstance hazelcast) {
+    return hazelcast.getLifecycleService().isRunning();
+  }
+
   /** Calls {@code changed}, on a thread of Hazelcast's, when a member has come or gone. */
   static void watch(HazelcastInstance hazelcast, Runnable changed) {
     hazelcast

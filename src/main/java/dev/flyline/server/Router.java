@@ -205,6 +205,14 @@ public final class Router {
   }
 
   /**
+   * Succeeds when this router has lost its cluster for good, without being stopped. It still serves
+   * its viewers, of what it reads itself, and should be stopped and started again.
+   */
+  public Future<Void> lost() {
+    return cluster.lost();
+  }
+
+  /**
    * Stops for good: says that it is not ready, takes viewers until that has been noticed, tells
    * every viewer when to come back, refuses those who come too early, and leaves. With a drain of
    * nothing it does all of that at once. Calling it again gives the same answer.

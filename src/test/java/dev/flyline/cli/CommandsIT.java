@@ -2,12 +2,15 @@ package dev.flyline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.core.Hazelcast;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -119,6 +122,62 @@ final class CommandsIT {
         signal.asked().countDown();
       }
       assertThat(status.get()).isZero();
+    }
+  }
+
+  /** The platform starts again what ends with another status than 0. */
+  @Test
+  void serve_whoseClusterIsLost_stopsAndFails() throws Exception {
+    String opsPort = freePort();
+    String clusterPort = freePort();
+    var environment =
+        Map.ofEntries(
+            Map.entry("FLYLINE_AUTH_HMAC_SECRET", "a secret of 32 bytes and some more"),
+            Map.entry("FLYLINE_NATS_URL", "nats://127.0.0.1:9"),
+            Map.entry("FLYLINE_HTTP_PORT", freePort()),
+            Map.entry("FLYLINE_OPS_PORT", opsPort),
+            Map.entry("FLYLINE_DRAIN", "0s"),
+            Map.entry("FLYLINE_CLUSTER", "static"),
+            Map.entry("FLYLINE_CLUSTER_HOST", "127.0.0.1"),
+            Map.entry("FLYLINE_CLUSTER_PORT", clusterPort),
+            Map.entry("FLYLINE_CLUSTER_PEERS", "127.0.0.1:" + clusterPort));
+    var complained = new Lines();
+    var line = Main.commandLine(environment, new TestSignal());
+    line.setErr(new PrintWriter(complained, true));
+    var status = CompletableFuture.supplyAsync(() -> line.execute("serve"));
+    awaitReady("http://127.0.0.1:" + opsPort);
+
+    assertThat(Hazelcast.getAllHazelcastInstances())
+        .singleElement()
+        .satisfies(instance -> instance.getLifecycleService().terminate());
+
+    assertThat(status.get()).isEqualTo(1);
+    complained.await(Pattern.compile("flyline: .* its cluster was lost\n"));
+  }
+
+  /** One of a pair. */
+  private static String freePort() throws IOException {
+    while (true) {
+      try (var first = new ServerSocket(0);
+          var _ = new ServerSocket(first.getLocalPort() + 1)) {
+        return Integer.toString(first.getLocalPort());
+      } catch (BindException _) {
+        // its neighbour is taken: another pair
+      }
+    }
+  }
+
+  private static void awaitReady(String url) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(url + "/health/ready")).build();
+    try (var client = HttpClient.newHttpClient()) {
+      int status = 0;
+      while (status != 200) { // as long as the test may take
+        try {
+          status = client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException _) {
+          Thread.onSpinWait(); // not yet
+        }
+      }
     }
   }
 

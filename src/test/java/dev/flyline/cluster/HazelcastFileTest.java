@@ -55,7 +55,7 @@ final class HazelcastFileTest {
     "hazelcast.discovery.enabled, true",
     "hazelcast.logging.type, slf4j",
     "hazelcast.phone.home.enabled, false",
-    "hazelcast.graceful.shutdown.max.wait, 30"
+    "hazelcast.graceful.shutdown.max.wait, 10"
   })
   void file_setsWhatTheDefaultsWouldSpoil(String property, String value) throws IOException {
     assertThat(load().getProperty(property)).isEqualTo(value);

@@ -59,6 +59,22 @@ final class MembersIT {
     }
   }
 
+  /** As after a merge in which it could not join again. */
+  @Test
+  void hazelcastThatEndsByItself_isALoss_andTheRouterCanStillLeave() throws Exception {
+    try (var log = new TestLog();
+        var cluster = new TestCluster(1)) {
+      var alone = cluster.start(0);
+      assertThat(alone.cluster().lost().isComplete()).isFalse();
+
+      alone.hazelcast().getLifecycleService().terminate();
+
+      TestCluster.await(alone.cluster().lost());
+      assertThat(log.await("Hazelcast has ended")).contains("must be started again");
+      TestCluster.await(alone.cluster().leave());
+    }
+  }
+
   @Test
   void left_isSeenLeaving_andItsVertxIsClosed() throws Exception {
     try (var cluster = new TestCluster(2)) {
@@ -70,6 +86,7 @@ final class MembersIT {
 
       assertThat(stays.awaitMembers(list -> list.size() == 1)).containsExactly(stays.self());
       assertThat(goes.hazelcast()).isNull();
+      assertThat(goes.cluster().lost().isComplete()).isFalse();
       assertThat(goes.cluster().vertx().close().isComplete()).isTrue();
     }
   }
