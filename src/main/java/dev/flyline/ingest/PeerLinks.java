@@ -271,7 +271,7 @@ public final class PeerLinks {
 
   // ---- in, on the cluster's context ----
 
-  private void received(Buffer buffer) {
+  void received(Buffer buffer) {
     Envelope envelope;
     try {
       envelope = EnvelopeCodec.decode(buffer);
@@ -280,6 +280,7 @@ public final class PeerLinks {
       log.debug("a message of another router was refused: {}", e.getMessage());
       return;
     }
+    meters.add(Meter.PEER_MESSAGES_SKIPPED, envelope.skipped());
     String from = envelope.from();
     peers.heard(from, envelope.stopping());
     Traffic with = traffic(from);

@@ -43,6 +43,11 @@ public enum Meter {
       "flyline_replica_failures",
       "",
       "Faults of flyline's own in what it did for one app; the log has one of them."),
+  PEER_MESSAGES_SKIPPED(
+      Kind.COUNTER,
+      "flyline_peer_messages_skipped",
+      "",
+      "Messages of other routers of a kind that only a later release knows."),
   GAPS_TOLD(Kind.COUNTER, "flyline_gaps_told", "cause", "Gaps told to viewers."),
   BYTES_WRITTEN(
       Kind.COUNTER, "flyline_written_bytes", "", "Bytes of streams handed to viewers' sockets."),

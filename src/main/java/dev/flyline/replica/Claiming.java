@@ -132,9 +132,11 @@ final class Claiming {
     if (goesOn) {
       r.reading.clearBacklog();
     }
-    if (r.standby == null) {
-      r.copy
-          .dropPending(); // what was numbered here, or was being filled up: never shown to anybody
+    if (r.standby == null) { // what was numbered here, or filled in: never shown to anybody
+      r.copy.dropPending();
+    }
+    if (source != null) {
+      r.repair.claimDropped();
     }
     r.unsubscribeIfUnused();
   }
@@ -190,7 +192,7 @@ final class Claiming {
     }
     if (r.copy.last() >= target) {
       begin();
-    } else if (r.copy.last() > before) {
+    } else if (r.copy.last() > before && !r.copy.isFull()) {
       r.repair.fetch(source());
     } else {
       tryOther();

@@ -77,6 +77,11 @@ final class Copy {
     return pendingBytes;
   }
 
+  /** Whether more is pending than an owner in its senses lets wait and a ring could take. */
+  boolean isFull() {
+    return pendingBytes > Owning.MAX_PENDING + r.all.limits.bytes();
+  }
+
   /** How {@code epoch} stands to the newest term known: negative if older, positive if newer. */
   int compare(String epoch) {
     int dash = epoch.indexOf('-');

@@ -289,7 +289,7 @@ final class Following {
   void tick() {
     redirects = 0;
     idleTicks = wants() ? 0 : idleTicks + 1;
-    if (!wants() || r.claiming != null) {
+    if (!wants() || r.claiming != null || r.owning != null) {
       return;
     }
     askedTicks++;

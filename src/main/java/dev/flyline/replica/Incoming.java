@@ -22,7 +22,10 @@ final class Incoming {
       case PeerMessage.Lines m -> isPlausible(m.batch()) && isPlausible(m.committed());
       case PeerMessage.Ack m -> isPlausible(m.head());
       case PeerMessage.Fetch m -> isPlausible(m.from()) && isPlausible(m.before());
-      case PeerMessage.Range m -> isPlausible(m.first()) && isPlausible(m.batches());
+      case PeerMessage.Range m ->
+          isPlausible(m.first())
+              && isPlausible(m.batches())
+              && (m.lost() == null || !m.lost().epoch().isEmpty());
       case PeerMessage.Claim m -> isPlausible(m.lineage()) && isPlausible(m.head());
       case PeerMessage.ClaimAnswer m -> isPlausible(m.lineage()) && isPlausible(m.head());
       case PeerMessage.Enlist m ->

@@ -20,6 +20,7 @@ final class Repair {
   private long known; // how far the owner says that the log goes
   private String asked = ""; // of whom a range is awaited; empty if of nobody
   private int askedTicks;
+  private int unknownTicks; // for how long the first of what is held is of a term not learnt yet
 
   Repair(Replica replica) {
     this.r = replica;
@@ -49,6 +50,10 @@ final class Repair {
       held.add(batch);
       heldBytes += batch.bytes();
     } // else: the owner has it, and what comes next will show that it is missing
+  }
+
+  long heldBytes() {
+    return heldBytes;
   }
 
   /** Takes what is held and follows now. */
@@ -115,6 +120,11 @@ final class Repair {
     }
   }
 
+  /** What was asked for a claim is not taken any more: it may not be committed. */
+  void claimDropped() {
+    asked = "";
+  }
+
   /** The log is in a new term: what was asked for in the one before will not come. */
   void newTerm() {
     asked = "";
@@ -128,7 +138,18 @@ final class Repair {
     heldBytes = 0;
   }
 
+  /** Lets go of lines of a term of which nothing more was heard: maybe it never was. */
+  private void dropUnknown() {
+    boolean unknown = !held.isEmpty() && r.copy.compare(held.element().epoch()) > 0;
+    unknownTicks = unknown ? unknownTicks + 1 : 0;
+    if (unknownTicks > r.all.timing.ticks(r.all.timing.answer())) {
+      heldBytes -= held.remove().bytes();
+      drain();
+    }
+  }
+
   void tick() {
+    dropUnknown();
     if (!asked.isEmpty() && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
       asked = "";
     }

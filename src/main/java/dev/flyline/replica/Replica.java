@@ -211,12 +211,10 @@ final class Replica {
     if (owning != null) {
       history.fill();
       owning.tick();
-    } else {
-      if (standby != null) {
-        standby.tick();
-      }
-      following.tick();
+    } else if (standby != null) {
+      standby.tick();
     }
+    following.tick();
   }
 
   /** This router was frozen, so others may have gone on without it. */
@@ -266,9 +264,17 @@ final class Replica {
 
   /** Tells those who wait here that {@code node} is the owner, and turns to it. */
   void redirect(String node) {
+    if (node.equals(all.peers.self())) {
+      return; // nobody knows better than this router that it is not
+    }
     owner = node;
     redirectAskers();
     following.redirected(node);
+  }
+
+  /** How many routers wait to be told who owns the app. */
+  int asking() {
+    return askers.size();
   }
 
   void redirectAskers() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas of the apps that are at home on one lane, and the way of messages to them. Every
@@ -70,7 +71,7 @@ public final class Replicas implements Owner {
   @Override
   public void unwatch(AppName app) {
     enter();
-    Replica replica = replicas.get(app);
+    Replica replica = find(app);
     if (replica != null) {
       replica.following.unwatch();
     }
@@ -105,7 +106,7 @@ public final class Replicas implements Owner {
   /** What NATS brought of {@code app}, in order; a mark where lines are missing. */
   public void arrived(AppName app, List<Entry> entries) {
     enter();
-    Replica replica = replicas.get(app);
+    Replica replica = find(app);
     if (replica != null) {
       alone(app, () -> replica.arrived(entries));
     }
@@ -115,7 +116,7 @@ public final class Replicas implements Owner {
   /** NATS has the subscription to {@code app}, or is away. */
   public void confirmed(AppName app) {
     enter();
-    Replica replica = replicas.get(app);
+    Replica replica = find(app);
     if (replica != null) {
       replica.subscriptionConfirmed();
     }
@@ -276,6 +277,11 @@ public final class Replicas implements Owner {
     retired.add(ring);
   }
 
+  /** What is here of {@code app}; null if this router has nothing to do with it. */
+  @Nullable Replica find(AppName app) {
+    return replicas.get(app);
+  }
+
   private Replica replica(AppName app) {
     return replicas.computeIfAbsent(app, name -> new Replica(name, this));
   }
@@ -292,7 +298,7 @@ public final class Replicas implements Owner {
   }
 
   private void take(String from, PeerMessage message) {
-    Replica replica = replicas.get(message.app());
+    Replica replica = find(message.app());
     boolean news = replica == null && Incoming.isNews(this, from, message);
     Incoming.take(news ? replica(message.app()) : replica, from, message);
   }

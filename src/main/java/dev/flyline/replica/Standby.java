@@ -142,7 +142,7 @@ final class Standby {
   }
 
   private void take(LogBatch batch) {
-    if (batch.lastSeq() > r.copy.last()) {
+    if (batch.lastSeq() > r.copy.last() && !r.copy.isFull()) {
       LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.copy.last() + 1), batch.lastSeq());
       r.copy.append(fresh);
       published(fresh);

@@ -1,0 +1,190 @@
+package dev.flyline.replica;
+
+import static dev.flyline.replica.FakeWorld.ME;
+import static dev.flyline.replica.FakeWorld.TIMING;
+import static dev.flyline.replica.FakeWorld.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Lineage;
+import dev.flyline.log.Term;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How an app goes from one router to another without a line lost or doubled. */
+@Timeout(10)
+final class HandoverTest {
+
+  private static final String EPOCH = "1-me";
+
+  private final FakeWorld world = new FakeWorld("b", "c");
+  private final AppName app = world.appOf(ME, "b", "c");
+
+  /** Owns the app, for which b stands by and is in step. */
+  private BlockRing ownWithStandby() {
+    BlockRing ring = world.own(app);
+    world.pass(TIMING.tick());
+    world.inStep(app, "b", 0);
+    world.takeSent();
+    return ring;
+  }
+
+  private Lineage next(String heir, long after) {
+    return FakeWorld.lineage(1, ME, 0).then(new Term(2, heir, after));
+  }
+
+  // ---- when ----
+
+  @Test
+  void appThatBelongsElsewhere_goesThereOnceItsHeirIsInStep_andTheMembersAreCalm() {
+    AppName theirs = world.appOf("b", ME, "c");
+    world.members("c");
+    world.own(theirs);
+    world.pass(TIMING.tick());
+    world.inStep(theirs, "c", 0);
+    world.members("b", "c");
+    world.pass(TIMING.calm() - TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Enlist.class)).isEmpty();
+    world.pass(TIMING.tick());
+    world.takeOne("b", PeerMessage.Enlist.class);
+
+    world.says("b", new PeerMessage.Ack(theirs, EPOCH, 0, false, false));
+    world.pass(TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Handover.class)).isEmpty();
+
+    world.nats(theirs, "1");
+    world.says("c", new PeerMessage.Ack(theirs, EPOCH, 1, true, true));
+    world.inStep(theirs, "b", 1);
+    world.pass(TIMING.tick());
+    assertThat(world.takeOne("b", PeerMessage.Handover.class).last()).isEqualTo(1);
+  }
+
+  @Test
+  void stoppingRouter_handsOverToItsStandbyInStep() {
+    world.own(app);
+    world.peers.stop();
+    world.pass(TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Handover.class)).isEmpty();
+
+    world.inStep(app, "b", 0);
+    world.pass(TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Handover.class)).hasSize(1);
+  }
+
+  @Test
+  void stoppingRouter_handsOverToNobodyWhoStopsToo() {
+    ownWithStandby();
+    world.peers.heard("b", true);
+    world.peers.stop();
+    world.pass(TIMING.handover());
+
+    assertThat(world.take("b", PeerMessage.Handover.class)).isEmpty();
+  }
+
+  @Test
+  void ownerThatLosesNats_handsOverAtOnceToAStandbyInStep() {
+    ownWithStandby();
+    world.replicas.natsLost();
+    assertThat(world.take("b", PeerMessage.Handover.class)).hasSize(1);
+
+    var other = new FakeWorld("b", "c");
+    other.own(app);
+    other.replicas.natsLost();
+    assertThat(other.take("b", PeerMessage.Handover.class)).isEmpty();
+  }
+
+  // ---- how ----
+
+  @Test
+  void linesThatComeDuringAHandover_areNotNumberedHere() {
+    BlockRing ring = ownWithStandby();
+    world.replicas.natsLost();
+    world.nats(app, "1");
+
+    assertThat(world.take("b", PeerMessage.Lines.class)).isEmpty();
+    assertThat(ring.head()).isZero();
+  }
+
+  @Test
+  void ownerBefore_becomesTheHeirsStandby_withTheLinesThatWaited() {
+    BlockRing ring = ownWithStandby();
+    world.replicas.natsLost();
+    world.replicas.natsBack();
+    world.nats(app, "1", "2");
+    world.says("b", new PeerMessage.Enlist(app, next("b", 0), 0));
+    assertThat(world.role(app)).isEqualTo("standby");
+    world.says("b", new PeerMessage.State(app, next("b", 0), "b", 0));
+    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1));
+    assertThat(texts(ring)).containsExactly("1");
+
+    world.nats(app, "3");
+    world.pass(TIMING.settle());
+    world.says("b", new PeerMessage.Enlisted(app, "2-b"));
+    world.silence("b");
+    world.pass(TIMING.silence() + TIMING.tick());
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    assertThat(texts(ring)).containsExactly("1", "2", "3"); // none was lost, none doubled
+  }
+
+  @Test
+  void heir_goesOnWhenItHasAll_andMakesTheOwnerBeforeItsStandby() {
+    world.standBy(app, "b", 5);
+    world.says("b", new PeerMessage.Handover(app, "1-b", 6));
+    assertThat(world.role(app)).isEqualTo("standby"); // number 6 is still to come
+
+    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "1-b", 6, "six"), 5));
+    assertThat(world.role(app)).isEqualTo("owner");
+    Term term = world.takeOne("b", PeerMessage.Enlist.class).lineage().newest();
+    assertThat(term).isEqualTo(new Term(2, ME, 6));
+    assertThat(world.takeOne("c", PeerMessage.State.class).lineage().newest()).isEqualTo(term);
+  }
+
+  @Test
+  void handoverToARouterThatIsNotInStep_isNotTaken() {
+    world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
+    world.replicas.confirmed(app);
+    world.says("b", new PeerMessage.Handover(app, "1-b", 0));
+
+    assertThat(world.role(app)).isEqualTo("standby");
+  }
+
+  // ---- the heir does not answer ----
+
+  @Test
+  void heirThatDoesNotAnswer_isGivenUp_andWhatWaitedIsNumbered() {
+    BlockRing ring = ownWithStandby();
+    world.replicas.natsLost();
+    world.nats(app, "1");
+    world.pass(TIMING.handover() - TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Claim.class)).isEmpty();
+    world.pass(TIMING.tick());
+
+    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    assertThat(claim.inStep()).isTrue();
+    world.says("b", FakeWorld.knowsNothing(claim));
+    world.says("c", FakeWorld.knowsNothing(claim));
+    assertThat(world.role(app)).isEqualTo("owner");
+    assertThat(world.status(app).epoch()).isEqualTo("2-me");
+    assertThat(texts(ring)).containsExactly("1");
+  }
+
+  @Test
+  void heirThatHasBegun_answersTheClaim_andNothingIsNumberedTwice() {
+    BlockRing ring = ownWithStandby();
+    world.replicas.natsLost();
+    world.nats(app, "1");
+    world.pass(TIMING.handover());
+    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    world.says(
+        "b",
+        new PeerMessage.ClaimAnswer(app, claim.id(), next("b", 0), 1, "b", false, false),
+        new PeerMessage.State(app, next("b", 0), "b", 0),
+        new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1));
+
+    assertThat(world.role(app)).isEqualTo("follower");
+    assertThat(texts(ring)).containsExactly("1");
+    assertThat(world.subscribed).isEmpty();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.flyline.replica;
+
+import static dev.flyline.replica.FakeWorld.ME;
+import static dev.flyline.replica.FakeWorld.TIMING;
+import static dev.flyline.replica.FakeWorld.batch;
+import static dev.flyline.replica.FakeWorld.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.Recent;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.log.AppName;
+import dev.flyline.log.GapCause;
+import dev.flyline.log.Mark;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Lines of before this router followed, which some viewer wants. */
+@Timeout(10)
+final class HistoryTest {
+
+  private static final String EPOCH = "1-b";
+  private static final int PATIENCE_MS = 4_000;
+
+  private final FakeWorld world = new FakeWorld("b", "c");
+  private final AppName app = world.appOf("b", "c", ME);
+  private BlockRing ring;
+
+  @BeforeEach
+  void follower() {
+    ring = world.follow(app, "b", 100);
+  }
+
+  private PeerMessage.Fetch fetched() {
+    return world.takeOne("b", PeerMessage.Fetch.class);
+  }
+
+  private PeerMessage.Range range(
+      long first, PeerMessage.@Nullable Lost lost, LogBatch... batches) {
+    return new PeerMessage.Range(app, EPOCH, true, first, List.of(batches), false, lost);
+  }
+
+  @Test
+  void olderLines_comeBackwardsInChunks_asFarAsSomebodyAsks() {
+    Future<Void> first = world.replicas.older(app);
+    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 0, 101));
+    assertThat(first.isComplete()).isFalse();
+    world.says(
+        "b",
+        range(97, null, batch(app, EPOCH, 97, "97", "98"), batch(app, EPOCH, 99, "99", "100")));
+    assertThat(first.succeeded()).isTrue();
+    assertThat(texts(ring)).containsExactly("97", "98", "99", "100");
+    world.pass(2 * TIMING.answer());
+    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+
+    Future<Void> second = world.replicas.older(app);
+    assertThat(fetched().before()).isEqualTo(97);
+    world.says("b", range(96, null, batch(app, EPOCH, 96, "96")));
+    assertThat(second.succeeded()).isTrue();
+    assertThat(ring.oldest()).isEqualTo(96);
+    assertThat(ring.complete()).isFalse();
+  }
+
+  @Test
+  void olderLines_goBeforeWhatIsLive() {
+    Future<Void> older = world.replicas.older(app);
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101));
+    world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
+
+    assertThat(older.succeeded()).isTrue();
+    assertThat(texts(ring)).containsExactly("100", "101");
+  }
+
+  @Test
+  void whenTheOwnerHasNoMore_theRingIsComplete_andKnowsWhatWasLost() {
+    Future<Void> older = world.replicas.older(app);
+    var mark = new Recent.Placed(EPOCH, 90, new Mark(GapCause.UPSTREAM, 5, 1));
+    world.says("b", range(101, new PeerMessage.Lost(EPOCH, 7, List.of(mark))));
+
+    assertThat(older.succeeded()).isTrue();
+    assertThat(ring.complete()).isTrue();
+    assertThat(ring.edge().lostMs()).isEqualTo(7);
+    assertThat(ring.edge().lostMarks()).containsExactly(mark);
+    world.takeSent();
+    assertThat(world.replicas.older(app).succeeded()).isTrue();
+    assertThat(world.takeSent()).isEmpty();
+  }
+
+  @Test
+  void allWhoWait_areServedByOneQuestion() {
+    Future<Void> one = world.replicas.older(app);
+    Future<Void> other = world.replicas.older(app);
+    fetched();
+    world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
+
+    assertThat(one.succeeded()).isTrue();
+    assertThat(other.succeeded()).isTrue();
+  }
+
+  @Test
+  void questionThatIsNotAnswered_isAskedAgain_untilPatienceEnds() {
+    Future<Void> older = world.replicas.older(app);
+    fetched();
+    world.pass(TIMING.answer() + TIMING.tick());
+    fetched();
+    world.pass(PATIENCE_MS - TIMING.answer() - 2 * TIMING.tick());
+    assertThat(older.isComplete()).isFalse();
+    world.pass(TIMING.tick());
+    assertThat(older.failed()).isTrue();
+  }
+
+  @Test
+  void answerWithoutLines_isNoEnd_sinceWhoeverWasAskedMayWaitItself() {
+    Future<Void> older = world.replicas.older(app);
+    fetched();
+    world.says("b", range(101, null));
+    assertThat(older.isComplete()).isFalse();
+    world.pass(TIMING.tick());
+    assertThat(fetched().before()).isEqualTo(101);
+  }
+
+  @Test
+  void linesThatDoNotReachTheOldest_areNotTaken() {
+    Future<Void> older = world.replicas.older(app);
+    world.says("b", range(97, null, batch(app, EPOCH, 97, "97", "98")));
+
+    assertThat(ring.oldest()).isEqualTo(101);
+    assertThat(older.isComplete()).isFalse();
+  }
+
+  @Test
+  void lostWithoutAnEpoch_isNoAnswer() { // a viewer's gap must name one
+    world.replicas.older(app);
+    world.says("b", range(101, new PeerMessage.Lost("", 7, List.of())));
+
+    assertThat(ring.complete()).isFalse();
+  }
+
+  @Test
+  void appOfWhichNothingIsHere_hasNothingOlder() {
+    assertThat(world.replicas.older(world.appOf(ME)).failed()).isTrue();
+  }
+
+  @Test
+  void newOwner_getsWhatIsOlderOfWhoeverHadTheLog_andIsCompleteWhenThatIsGone() {
+    AppName other = world.appOf(ME, "b", "c");
+    Future<?> watch = world.watch(other);
+    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    world.says(
+        "b",
+        new PeerMessage.ClaimAnswer(
+            other, claim.id(), FakeWorld.lineage(1, "c", 0), 50, "", false, false));
+    world.replicas.confirmed(other);
+    assertThat(watch.succeeded()).isTrue();
+
+    Future<Void> older = world.replicas.older(other);
+    assertThat(fetched().before()).isEqualTo(51);
+    world.members("c");
+    world.pass(TIMING.answer() + TIMING.tick());
+    assertThat(older.succeeded()).isTrue();
+  }
+}

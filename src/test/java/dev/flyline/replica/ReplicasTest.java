@@ -1,0 +1,252 @@
+package dev.flyline.replica;
+
+import static dev.flyline.replica.FakeWorld.ME;
+import static dev.flyline.replica.FakeWorld.TIMING;
+import static dev.flyline.replica.FakeWorld.batch;
+import static dev.flyline.replica.FakeWorld.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.Owner;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Lineage;
+import dev.flyline.log.Term;
+import io.vertx.core.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What concerns all apps of a lane: those it does not know, those it forgets, and its own pauses.
+ */
+@Timeout(10)
+final class ReplicasTest {
+
+  private static final int USED_MS = 60_000;
+
+  private final FakeWorld world = new FakeWorld("b", "c");
+  private final AppName mine = world.appOf(ME, "b", "c");
+  private final AppName theirs = world.appOf("b", "c", ME);
+
+  // ---- apps that are not known ----
+
+  @Test
+  void linesOfAnUnknownApp_areAnsweredByUnwatch_andNothingIsKept() {
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1));
+
+    assertThat(world.take("b", PeerMessage.Unwatch.class)).hasSize(1);
+    assertThat(world.replicas.find(theirs)).isNull();
+  }
+
+  @Test
+  void claimOfAnUnknownApp_isAnsweredWithNothing_andNothingIsKept() {
+    world.says("b", new PeerMessage.Claim(theirs, 7, FakeWorld.lineage(3, "b", 9), 9, false));
+
+    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class))
+        .isEqualTo(new PeerMessage.ClaimAnswer(theirs, 7, Lineage.NONE, 0, "", false, false));
+    assertThat(world.replicas.find(theirs)).isNull();
+  }
+
+  @Test
+  void anythingElseOfAnUnknownApp_isPassedOver() {
+    world.says(
+        "b",
+        new PeerMessage.Unwatch(theirs),
+        new PeerMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", 1),
+        new PeerMessage.Head(theirs, "1-b", 1),
+        new PeerMessage.Ack(theirs, "1-b", 1, true, true),
+        new PeerMessage.Fetch(theirs, "1-b", 1, 0),
+        new PeerMessage.Enlisted(theirs, "1-b"),
+        new PeerMessage.Release(theirs, "1-b"),
+        new PeerMessage.Handover(theirs, "1-b", 1));
+
+    assertThat(world.takeSent()).isEmpty();
+    assertThat(world.replicas.find(theirs)).isNull();
+  }
+
+  @Test
+  void numbersThatNoRouterComesTo_areNotHeeded() {
+    BlockRing ring = world.follow(theirs, "b", 0);
+    Lineage confused = FakeWorld.lineage(1, "b", 0).then(new Term(1L << 53, "c", 0));
+    world.says(
+        "c",
+        new PeerMessage.State(theirs, confused, "c", 0),
+        new PeerMessage.Head(theirs, "1-b", 1L << 53),
+        new PeerMessage.Lines(batch(theirs, "1-b", 1L << 53, "far"), 0));
+    assertThat(world.takeSent()).isEmpty();
+
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1));
+    assertThat(texts(ring)).containsExactly("1");
+  }
+
+  // ---- forgetting ----
+
+  @Test
+  void followerWithoutLines_isForgottenAMinuteAfterItsLastViewer() {
+    world.follow(theirs, "b", 0);
+    world.replicas.unwatch(theirs);
+    world.pass(USED_MS);
+    world.replicas.expire(Long.MAX_VALUE);
+    assertThat(world.replicas.find(theirs)).isNotNull();
+
+    world.pass(TIMING.tick());
+    world.replicas.expire(Long.MAX_VALUE);
+    assertThat(world.replicas.find(theirs)).isNull();
+  }
+
+  /** Found by {@link FuzzTest}: an owner's minute did not begin before it stopped owning. */
+  @Test
+  void ownerWithoutLines_isForgottenAMinuteAfterItsLastViewer() {
+    world.own(mine);
+    world.nats(mine, "1");
+    world.replicas.unwatch(mine);
+    world.pass(USED_MS + TIMING.tick());
+    world.replicas.expire(Long.MAX_VALUE); // lets go of the line
+    world.replicas.expire(Long.MAX_VALUE);
+
+    assertThat(world.replicas.find(mine)).isNull();
+  }
+
+  @Test
+  void forgottenOwner_doesNotUseATermAgain() {
+    world.own(mine);
+    world.replicas.unwatch(mine);
+    world.pass(USED_MS + TIMING.tick());
+    world.replicas.expire(0);
+    assertThat(world.replicas.find(mine)).isNull();
+    world.takeSent();
+
+    world.own(mine);
+    assertThat(world.status(mine).epoch()).isEqualTo("2-me");
+  }
+
+  @Test
+  void linesThatAreNotOld_areKeptThoughNobodyWatches() {
+    BlockRing ring = world.own(mine);
+    world.nats(mine, "1");
+    world.replicas.unwatch(mine);
+    world.pass(2 * USED_MS);
+    world.replicas.expire(0);
+    assertThat(texts(ring)).containsExactly("1");
+
+    Future<BlockRing> recent = world.replicas.recent(mine);
+    assertThat(recent.result()).isSameAs(ring);
+  }
+
+  // ---- those who wait ----
+
+  @Test
+  void watchThatEndsBeforeItIsAnswered_fails() {
+    Future<Owner.Answer> watch = world.watch(theirs);
+    world.replicas.unwatch(theirs);
+
+    assertThat(watch.failed()).isTrue();
+  }
+
+  @Test
+  void watchOfARouterThatDies_isAnsweredInTheEnd() {
+    Future<Owner.Answer> watch = world.watch(theirs);
+    world.members();
+    world.pass(4 * TIMING.answer());
+    world.replicas.confirmed(theirs);
+
+    assertThat(watch.succeeded()).isTrue();
+    assertThat(world.role(theirs)).isEqualTo("owner");
+  }
+
+  @Test
+  void whoLooks_needNotWaitForNats() {
+    Future<BlockRing> recent = world.replicas.recent(mine);
+    for (String node : world.peers.present()) {
+      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, PeerMessage.Claim.class)));
+    }
+
+    assertThat(recent.succeeded()).isTrue();
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  // ---- two sides ----
+
+  @Test
+  void ownerOfAnOlderTerm_stepsDown_andItsViewersGoOnWhereTheLogHasWhatTheySaw() {
+    BlockRing shown = world.own(mine);
+    world.nats(mine, "1");
+    world.nats(mine, "2");
+    Lineage theirSide = FakeWorld.lineage(2, "b", 0);
+    world.says("b", new PeerMessage.State(mine, theirSide, "b", 2));
+    assertThat(world.role(mine)).isEqualTo("follower");
+    assertThat(world.replacedAfter).isEmpty();
+    world.says("b", new PeerMessage.State(mine, theirSide, "b", 2));
+    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1));
+    assertThat(world.replacedAfter).isEmpty();
+    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 2, "2"), 2));
+
+    assertThat(world.replacedAfter).containsExactly(2L);
+    assertThat(texts(shown)).containsExactly("1", "2");
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void ownerThatHearsAnOlderTerm_saysWhoOwns() {
+    world.own(mine);
+    world.says("b", new PeerMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 9));
+
+    PeerMessage.State state = world.takeOne("b", PeerMessage.State.class);
+    assertThat(state.owner()).isEqualTo(ME);
+    assertThat(world.role(mine)).isEqualTo("owner");
+  }
+
+  @Test
+  void routerThatComes_isToldWhatIsOwnedHere() {
+    world.own(mine);
+    world.follow(theirs, "b", 0);
+    world.members("b", "c", "d");
+    world.pass(TIMING.tick());
+
+    assertThat(world.take("d", PeerMessage.State.class))
+        .extracting(PeerMessage.State::app)
+        .containsExactly(mine);
+  }
+
+  // ---- a pause of this router ----
+
+  @Test
+  void ownerWithoutAStandby_asksBeforeItCommitsAfterAPause() {
+    BlockRing ring = world.own(mine);
+    world.freeze(2_000);
+    world.nats(mine, "1");
+    assertThat(ring.head()).isZero();
+    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    world.says("b", FakeWorld.knowsNothing(claim));
+    world.says("c", FakeWorld.knowsNothing(claim));
+
+    assertThat(texts(ring)).containsExactly("1");
+    assertThat(world.status(mine).epoch()).isEqualTo("2-me");
+  }
+
+  @Test
+  void ownerThatWasReplacedDuringItsPause_showsNothingOfItsOwn() {
+    BlockRing ring = world.own(mine);
+    world.freeze(2_000);
+    world.nats(mine, "1");
+    PeerMessage.Claim claim = world.takeOne("c", PeerMessage.Claim.class);
+    Lineage newer = FakeWorld.lineage(1, ME, 0).then(new Term(2, "b", 0));
+    world.says("c", new PeerMessage.ClaimAnswer(mine, claim.id(), newer, 1, "b", false, false));
+    world.says("b", new PeerMessage.State(mine, newer, "b", 0));
+    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1));
+
+    assertThat(texts(ring)).containsExactly("1");
+    assertThat(world.role(mine)).isEqualTo("follower");
+  }
+
+  @Test
+  void tickThatMakesUpForAMissedOne_letsNoTimePass() {
+    world.own(mine);
+    world.says("b", new PeerMessage.Watch(mine, "1-me"));
+    for (int i = 0; i < 1_000; i++) {
+      world.replicas.tick();
+    }
+
+    assertThat(world.status(mine).watchers()).contains("b");
+  }
+}

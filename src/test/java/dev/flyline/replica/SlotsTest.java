@@ -1,0 +1,238 @@
+package dev.flyline.replica;
+
+import static dev.flyline.replica.FakeWorld.ME;
+import static dev.flyline.replica.FakeWorld.TIMING;
+import static dev.flyline.replica.FakeWorld.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.log.AppName;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An owner and whoever stands by for it: what is committed, and who is dismissed. */
+@Timeout(10)
+final class SlotsTest {
+
+  private static final String EPOCH = "1-me";
+
+  private final FakeWorld world = new FakeWorld("b", "c");
+  private final AppName app = world.appOf(ME, "b", "c");
+  private BlockRing ring;
+
+  @BeforeEach
+  void ownerWithAStandby() {
+    ring = world.own(app);
+    world.pass(TIMING.tick());
+    world.takeOne("b", PeerMessage.Enlist.class);
+  }
+
+  private void acks(String node, long head) {
+    world.says(node, new PeerMessage.Ack(app, EPOCH, head, true, true));
+  }
+
+  // ---- committing ----
+
+  @Test
+  void standbyThatIsNotInStep_holdsNothingUp() {
+    world.nats(app, "1");
+    assertThat(texts(ring)).containsExactly("1");
+
+    world.says("b", new PeerMessage.Ack(app, EPOCH, 0, false, false));
+    world.nats(app, "2");
+    assertThat(texts(ring)).containsExactly("1", "2");
+    assertThat(world.take("b", PeerMessage.Enlisted.class)).isEmpty();
+  }
+
+  @Test
+  void lines_areCommittedWhenTheStandbyInStepHasThem_andShownToNobodyBefore() {
+    world.says("c", new PeerMessage.Watch(app, EPOCH));
+    world.inStep(app, "b", 0);
+    world.nats(app, "1");
+    world.nats(app, "2");
+    assertThat(ring.head()).isZero();
+    assertThat(world.take("c", PeerMessage.Lines.class)).isEmpty();
+    assertThat(world.take("b", PeerMessage.Lines.class))
+        .extracting(PeerMessage.Lines::committed)
+        .containsExactly(0L, 0L);
+
+    acks("b", 1);
+    assertThat(texts(ring)).containsExactly("1");
+    assertThat(world.takeOne("c", PeerMessage.Lines.class).batch().lastSeq()).isEqualTo(1);
+    acks("b", 2);
+    assertThat(texts(ring)).containsExactly("1", "2");
+  }
+
+  @Test
+  void head_isNotToldBeforeItIsCommitted() {
+    world.inStep(app, "b", 0);
+    world.nats(app, "1");
+    world.says("c", new PeerMessage.Watch(app, ""));
+    assertThat(world.takeOne("c", PeerMessage.State.class).head()).isZero();
+
+    world.says("c", new PeerMessage.Fetch(app, EPOCH, 1, 0));
+    assertThat(world.takeOne("c", PeerMessage.Range.class).batches()).isEmpty();
+    world.says("b", new PeerMessage.Fetch(app, EPOCH, 1, 0));
+    assertThat(world.takeOne("b", PeerMessage.Range.class).batches()).hasSize(1);
+  }
+
+  @Test
+  void acknowledgementOfMoreThanThereIs_commitsNoMoreThanThereIs() {
+    world.inStep(app, "b", 0);
+    acks("b", 1_000);
+    world.nats(app, "1");
+    assertThat(ring.head()).isZero();
+
+    acks("b", 1);
+    assertThat(ring.head()).isEqualTo(1);
+  }
+
+  @Test
+  void standbyLearnsWhatIsCommitted_atOnceIfItHasViewers_elseWithTheNextTick() {
+    world.inStep(app, "b", 0);
+    world.nats(app, "1");
+    acks("b", 1);
+    assertThat(world.take("b", PeerMessage.Head.class)).isEmpty();
+    world.pass(TIMING.tick());
+    assertThat(world.takeOne("b", PeerMessage.Head.class).head()).isEqualTo(1);
+
+    world.says("b", new PeerMessage.Watch(app, EPOCH));
+    world.take("b", PeerMessage.Head.class);
+    world.nats(app, "2");
+    acks("b", 2);
+    assertThat(world.takeOne("b", PeerMessage.Head.class).head()).isEqualTo(2);
+  }
+
+  // ---- coming in step ----
+
+  @Test
+  void standbyThatSaysItIsReady_isConfirmed_untilItKnowsThat() {
+    var ready = new PeerMessage.Ack(app, EPOCH, 0, true, false);
+    world.says("b", ready, ready);
+    assertThat(world.take("b", PeerMessage.Enlisted.class)).hasSize(2);
+    assertThat(world.status(app).inStep()).isTrue();
+
+    acks("b", 0);
+    assertThat(world.take("b", PeerMessage.Enlisted.class)).isEmpty();
+  }
+
+  @Test
+  void whileNatsIsAway_whatBothMissIsMarkedBeforeTheStandbyCountsAsInStep() {
+    world.nats(app, "1");
+    world.replicas.natsLost();
+    world.says("b", new PeerMessage.Ack(app, EPOCH, 1, true, false));
+
+    assertThat(texts(ring)).containsExactly("1", "UPSTREAM");
+    world.replicas.natsBack();
+    world.nats(app, "2");
+    assertThat(ring.head()).isEqualTo(2);
+  }
+
+  // ---- dismissal and release ----
+
+  @Test
+  void standbyThatOwesAnAcknowledgementForASecond_isDismissed_andTheOwnerCommitsAlone() {
+    world.inStep(app, "b", 0);
+    world.takeSent();
+    world.nats(app, "1");
+    world.pass(TIMING.dismissal());
+    assertThat(ring.head()).isZero();
+    assertThat(world.take("b", PeerMessage.Release.class)).isEmpty();
+
+    world.pass(TIMING.tick());
+    assertThat(texts(ring)).containsExactly("1");
+    assertThat(world.take("b", PeerMessage.Release.class)).hasSize(1);
+    assertThat(world.takeOne("c", PeerMessage.Enlist.class).head()).isEqualTo(1);
+  }
+
+  @Test
+  void standbyThatAcknowledgesSlowlyButSteadily_isKept() {
+    world.inStep(app, "b", 0);
+    for (int i = 1; i <= 20; i++) {
+      world.nats(app, "" + i);
+      world.pass(TIMING.dismissal() / 2);
+      acks("b", i - 1);
+    }
+
+    assertThat(ring.head()).isEqualTo(19);
+    assertThat(world.take("b", PeerMessage.Release.class)).isEmpty();
+  }
+
+  @Test
+  void frozenOwner_dismissesNobodyForItsOwnPause() {
+    world.inStep(app, "b", 0);
+    world.nats(app, "1");
+    world.freeze(1_300);
+    world.replicas.tick();
+    acks("b", 1);
+
+    assertThat(world.take("b", PeerMessage.Release.class)).isEmpty();
+    assertThat(ring.head()).isEqualTo(1);
+  }
+
+  @Test
+  void standbyThatIsSuspect_isDismissed() {
+    world.inStep(app, "b", 0);
+    world.silence("b");
+    world.pass(TIMING.silence() + TIMING.tick());
+
+    assertThat(world.take("b", PeerMessage.Release.class)).hasSize(1);
+    assertThat(world.status(app).standby()).isEqualTo("c");
+  }
+
+  @Test
+  void standbyThatIsFourMegabytesBehind_isDismissed() {
+    world.inStep(app, "b", 0);
+    String big = "x".repeat(60_000);
+    int lines = 0;
+    while (world.take("b", PeerMessage.Release.class).isEmpty()) {
+      assertThat(lines++ * 60_000L).isLessThan(Owning.MAX_PENDING + 200_000);
+      world.nats(app, big);
+    }
+
+    assertThat((lines + 1) * 60_200L).isGreaterThan(Owning.MAX_PENDING);
+    assertThat(ring.head()).isEqualTo(lines);
+  }
+
+  @Test
+  void dismissedStandby_isNotTakenAgainAtOnce_evenIfItIsTheOnlyOne() {
+    world.members("b");
+    world.inStep(app, "b", 0);
+    world.nats(app, "1");
+    world.pass(TIMING.dismissal() + TIMING.tick());
+    world.take("b", PeerMessage.Enlist.class);
+    world.pass(TIMING.silence() - 2 * TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Enlist.class)).isEmpty();
+
+    world.pass(2 * TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Enlist.class)).hasSize(1);
+  }
+
+  @Test
+  void whoThinksItStandsBy_isReleased() {
+    acks("c", 0);
+
+    assertThat(world.takeOne("c", PeerMessage.Release.class).epoch()).isEqualTo(EPOCH);
+    assertThat(world.status(app).standby()).isEqualTo("b");
+  }
+
+  @Test
+  void nextStandby_getsWhatIsNotCommittedYet() {
+    world.inStep(app, "b", 0);
+    world.nats(app, "1");
+    world.peers.heard("b", true); // it is about to leave, but stands by until another one is ready
+    world.nats(app, "2");
+    world.pass(TIMING.tick());
+
+    assertThat(world.takeOne("c", PeerMessage.Enlist.class).head()).isZero();
+    assertThat(world.take("c", PeerMessage.Lines.class))
+        .extracting(lines -> lines.batch().lastSeq())
+        .containsExactly(1L, 2L);
+    world.says("c", new PeerMessage.Ack(app, EPOCH, 2, true, false));
+    assertThat(world.status(app).standby()).isEqualTo("c");
+    assertThat(world.take("b", PeerMessage.Unwatch.class)).hasSize(1);
+    assertThat(ring.head()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.flyline.replica;
+
+import static dev.flyline.replica.FakeWorld.TIMING;
+import static dev.flyline.replica.FakeWorld.batch;
+import static dev.flyline.replica.FakeWorld.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.log.AppName;
+import dev.flyline.log.GapCause;
+import dev.flyline.log.Mark;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A router that stands by for b: when it is in step, and what it says that it has. */
+@Timeout(10)
+final class StandbyTest {
+
+  private final FakeWorld world = new FakeWorld("b", "c");
+  private final AppName app = world.appOf("b", FakeWorld.ME, "c");
+
+  private void enlisted() {
+    world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
+  }
+
+  private PeerMessage.Ack lastAck() {
+    return world.take("b", PeerMessage.Ack.class).getLast();
+  }
+
+  private void lines(long first, long committed, String... texts) {
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", first, texts), committed));
+  }
+
+  // ---- in step ----
+
+  @Test
+  void standby_isInStepTwoSecondsAfterNatsConfirmed_andNotBefore() {
+    enlisted();
+    assertThat(world.subscribed).containsExactly(app);
+    world.pass(10 * TIMING.settle());
+    assertThat(lastAck().inStep()).isFalse();
+
+    world.replicas.confirmed(app);
+    world.pass(TIMING.settle() - TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Ack.class).stream().anyMatch(PeerMessage.Ack::inStep))
+        .isFalse();
+    world.pass(2 * TIMING.tick());
+    assertThat(lastAck().inStep()).isTrue();
+  }
+
+  @Test
+  void standby_couldGoOnOnlyOnceTheOwnerHasConfirmedIt() {
+    enlisted();
+    world.replicas.confirmed(app);
+    world.pass(TIMING.settle() + TIMING.tick());
+    assertThat(lastAck().enlisted()).isFalse();
+    assertThat(world.status(app).inStep()).isFalse();
+
+    world.says("b", new PeerMessage.Enlisted(app, "1-b"));
+    assertThat(world.status(app).inStep()).isTrue();
+    lines(1, 0, "1");
+    assertThat(lastAck()).isEqualTo(new PeerMessage.Ack(app, "1-b", 1, true, true));
+  }
+
+  @Test
+  void standby_isOutOfStepWithAHole_untilItIsFilled() {
+    world.standBy(app, "b", 0);
+    lines(2, 0, "2");
+    assertThat(world.status(app).inStep()).isFalse();
+    assertThat(world.takeOne("b", PeerMessage.Fetch.class).from()).isEqualTo(1);
+    assertThat(world.take("b", PeerMessage.Ack.class)).noneMatch(ack -> ack.head() > 0);
+
+    var missing = List.of(batch(app, "1-b", 1, "1"));
+    world.says("b", new PeerMessage.Range(app, "1-b", false, 1, missing, false, null));
+    PeerMessage.Ack ack = lastAck();
+    assertThat(ack.head()).isEqualTo(2);
+    assertThat(ack.inStep()).isTrue();
+    assertThat(ack.enlisted()).isFalse(); // the owner has to confirm it anew
+  }
+
+  @Test
+  void standbyThatLosesNats_isOutOfStepAtOnce() {
+    world.standBy(app, "b", 0);
+    world.replicas.natsLost();
+
+    assertThat(lastAck().inStep()).isFalse();
+    assertThat(world.status(app).inStep()).isFalse();
+  }
+
+  @Test
+  void standbyThatMissedLines_isOutOfStepAtOnce() {
+    world.standBy(app, "b", 0);
+    world.replicas.arrived(app, List.of(new Mark(GapCause.UPSTREAM, 3, 0)));
+
+    assertThat(lastAck().inStep()).isFalse();
+  }
+
+  @Test
+  void standbyThatWasFrozen_mustBeConfirmedAnew() {
+    world.standBy(app, "b", 0);
+    world.freeze(5_000);
+    world.replicas.tick();
+
+    PeerMessage.Ack ack = lastAck();
+    assertThat(ack.inStep()).isFalse();
+    assertThat(ack.enlisted()).isFalse();
+  }
+
+  // ---- lines ----
+
+  @Test
+  void standby_showsOnlyWhatTheOwnerHasCommitted() {
+    world.standBy(app, "b", 0);
+    lines(1, 0, "1", "2");
+    assertThat(world.replica(app).copy.head()).isZero();
+    lines(3, 1, "3");
+    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1");
+
+    world.says("b", new PeerMessage.Head(app, "1-b", 3));
+    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void acknowledgements_areGatheredInATurn_andRepeatedNowAndThen() {
+    world.standBy(app, "b", 0);
+    lines(1, 0, "1");
+    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);
+
+    world.pass(TIMING.renew());
+    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    world.pass(TIMING.tick());
+    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);
+  }
+
+  @Test
+  void ownerThatNeverCommits_costsBoundedMemory() {
+    world.standBy(app, "b", 0);
+    String big = "x".repeat(100_000);
+    for (int seq = 1; seq <= 400; seq++) {
+      lines(seq, 0, big);
+      assertThat(world.replica(app).copy.pendingBytes()).isLessThan(16 << 20);
+    }
+
+    long has = world.take("b", PeerMessage.Ack.class).getLast().head();
+    world.says("b", new PeerMessage.Head(app, "1-b", has));
+    lines(has + 1, has, "next");
+    assertThat(world.take("b", PeerMessage.Ack.class).getLast().head()).isEqualTo(has + 1);
+  }
+
+  // ---- ends ----
+
+  @Test
+  void dismissedStandbyInStep_readsOnForAWhile_sinceItStillKnowsMost() {
+    world.standBy(app, "b", 0);
+    world.says("b", new PeerMessage.Release(app, "1-b"));
+    world.pass(TIMING.keep() - TIMING.tick());
+    assertThat(world.status(app).inStep()).isTrue();
+    world.pass(TIMING.tick());
+
+    assertThat(world.role(app)).isEqualTo("none");
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void dismissedStandbyThatIsNotInStep_standsDownAtOnce() {
+    enlisted();
+    world.says("b", new PeerMessage.Release(app, "1-b"));
+
+    assertThat(world.role(app)).isEqualTo("none");
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void standbyThatIsNotNeeded_dropsWhatIsNotCommitted() {
+    world.standBy(app, "b", 0);
+    lines(1, 1, "1");
+    lines(2, 1, "2");
+    world.says("b", new PeerMessage.Unwatch(app));
+
+    assertThat(world.subscribed).isEmpty();
+    assertThat(world.replica(app).copy.last()).isEqualTo(1);
+  }
+}
