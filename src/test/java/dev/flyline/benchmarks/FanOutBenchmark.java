@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class FanOutBenchmark implements Callable<Integer> {
 
   private static final Duration DEFAULT_SOAK = Duration.ofMinutes(30);
+  private static final List<Integer> IDLE_VIEWERS = List.of(10_000, 50_000);
   private static final int SHORT_IDLE_VIEWERS = 500;
 
   @Option(
@@ -54,8 +55,7 @@ final class FanOutBenchmark implements Callable<Integer> {
       names = "--viewers",
       split = ",",
       paramLabel = "N",
-      defaultValue = "10000,50000",
-      description = "how many idle viewers, each a run (default: ${DEFAULT-VALUE})")
+      description = "how many idle viewers, each a run (default: 10000,50000)")
   private List<Integer> idleViewers = List.of();
 
   @Option(
@@ -103,7 +103,9 @@ final class FanOutBenchmark implements Callable<Integer> {
     options.check();
     if (isShort) {
       options.shorten();
-      idleViewers = List.of(SHORT_IDLE_VIEWERS);
+    }
+    if (idleViewers.isEmpty()) {
+      idleViewers = isShort ? List.of(SHORT_IDLE_VIEWERS) : IDLE_VIEWERS;
     }
     List<Case> chosen = chosen();
     try (var processes = new Processes()) {

@@ -23,8 +23,11 @@ record Handshake(
     Words<String> headers,
     Words<List<String>> opening) {
 
-  /** So many connections leave one local address, since an address has few ports. */
-  private static final int PER_ADDRESS = 20_000;
+  /**
+   * So many connections leave one local address. An address has 28,000 ports for this, but with
+   * most of them taken the kernel searches long for a free one.
+   */
+  private static final int PER_ADDRESS = 4_000;
 
   private static final String UPGRADE =
       """
