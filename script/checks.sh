@@ -91,6 +91,14 @@ path_is_followed_through_links() {
   [ "$(JAVA_HOME='' PATH="$scratch/path:$PATH" "$root/bin/find-java")" = "$scratch/path/../java25" ]
 }
 
+# --- benchmarks ---
+
+# They know the insides of what they measure, and no other build compiles them.
+benchmarks_compile() {
+  cd "$root"
+  mvn -q -B -Dstyle.color=never -Dfmt.skip=true -Pjmh test-compile
+}
+
 # --- the image ---
 
 # The build stage without Docker: its RUN line, among the files that .dockerignore lets through.
@@ -263,6 +271,7 @@ check_with shellcheck "scripts pass shellcheck" scripts_are_clean
 check "find-java passes over an older Java" older_java_is_passed_over
 check "find-java takes JAVA_HOME first" java_home_comes_first
 check "find-java follows the PATH's links" path_is_followed_through_links
+check "the benchmarks of pieces of code compile" benchmarks_compile
 check "the image's build stage runs" image_builds
 check "the image uses its own runtime" image_uses_its_runtime
 check "flyline --version runs by a link, without a warning" image_runs_by_a_link

@@ -90,6 +90,11 @@ public class NumberingBenchmark {
     public void unsubscribe(AppName app) {}
 
     @Override
+    public void failed(AppName app, RuntimeException cause) {
+      throw cause;
+    }
+
+    @Override
     public void committed(LogBatch batch) {
       last = batch.lastSeq();
     }
