@@ -144,7 +144,9 @@ final class Repair {
     unknownTicks = unknown ? unknownTicks + 1 : 0;
     if (unknownTicks > r.all.timing.ticks(r.all.timing.answer())) {
       heldBytes -= held.remove().bytes();
-      drain();
+      if (r.copy.ring() != null) {
+        drain();
+      }
     }
   }
 

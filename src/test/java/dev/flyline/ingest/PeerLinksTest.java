@@ -8,6 +8,7 @@ import dev.flyline.cluster.Cluster;
 import dev.flyline.cluster.ClusterConfig;
 import dev.flyline.config.Settings;
 import dev.flyline.metrics.Meters;
+import dev.flyline.replica.Timing;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class PeerLinksTest {
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
-    links = new PeerLinks(cluster, new Lanes(cluster.vertx(), 1), meters);
+    links = new PeerLinks(cluster, new Lanes(cluster.vertx(), 1), Timing.DEFAULT, meters);
   }
 
   @AfterEach

@@ -180,11 +180,13 @@ final class ClaimingTest {
   }
 
   @Test
-  void claimThatSomeAnswer_goesOnWithoutTheOthersAfterASecond() {
+  void claimThatSomeAnswer_goesOnWithoutOneThatIsHeardButSilent_whenItWasAskedFourTimes() {
     world.watch(app);
     world.says("b", knowsNothing(claimed("b")));
-    world.pass(TIMING.answer());
+    world.pass(4 * (TIMING.answer() + TIMING.tick()) - TIMING.tick());
     assertThat(world.role(app)).isEqualTo("claiming");
+    assertThat(world.take("b", PeerMessage.Claim.class)).isEmpty();
+    assertThat(world.take("c", PeerMessage.Claim.class)).hasSize(4);
     world.pass(TIMING.tick());
 
     assertThat(world.role(app)).isEqualTo("owner");
@@ -314,13 +316,34 @@ final class ClaimingTest {
     world.members("c");
     world.pass(TIMING.tick());
     PeerMessage.Claim claim = claimed("c");
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 3, "3"), 2));
-    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty(); // not while it claims
     world.says("c", has(claim, FakeWorld.lineage(1, "b", 0), 1));
     world.nats(app, "4");
 
     assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2", "3", "4");
     assertThat(world.status(app).epoch()).isEqualTo("2-me");
+  }
+
+  @Test
+  void standbyThatClaims_acknowledgesNothing() {
+    world.standBy(app, "b", 0);
+    world.silence("b");
+    world.pass(TIMING.silence() + TIMING.tick());
+    assertThat(world.role(app)).isEqualTo("claiming");
+    world.takeSent();
+    world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
+
+    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+  }
+
+  @Test
+  void ownerThatIsHeardAgain_endsTheClaim() {
+    world.standBy(app, "b", 0);
+    world.silence("b");
+    world.pass(TIMING.silence() + TIMING.tick());
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0));
+
+    assertThat(world.role(app)).isEqualTo("standby");
+    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);
   }
 
   @Test

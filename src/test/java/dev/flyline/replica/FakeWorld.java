@@ -295,6 +295,11 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   @Override
+  public void failed(AppName app, RuntimeException cause) {
+    throw cause;
+  }
+
+  @Override
   public void replaced(BlockRing ring, long after) {
     replacedAfter.add(after);
   }

@@ -144,6 +144,7 @@ final class Fuzz {
       case 0, 1, 2 -> await("watch", world.watch(app));
       case 3 -> {
         tell("unwatch " + app);
+        rings.remove(app); // nothing is told until it is watched again
         world.replicas.unwatch(app);
       }
       case 4, 5 -> await("recent", world.replicas.recent(app));

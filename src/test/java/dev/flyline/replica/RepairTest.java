@@ -170,6 +170,18 @@ final class RepairTest {
     assertThat(held()).isZero();
   }
 
+  @Test
+  void linesThatComeBeforeTheLog_areLetGoOfIfItNeverComes() {
+    AppName other = world.appOf("c", "b", FakeWorld.ME);
+    world.watch(other);
+    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1));
+    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 2, "2"), 2));
+    assertThat(world.replica(other).repair.heldBytes()).isPositive();
+    world.pass(4 * TIMING.answer());
+
+    assertThat(world.replica(other).repair.heldBytes()).isZero();
+  }
+
   // ---- bounds ----
 
   @Test
@@ -213,6 +225,9 @@ final class RepairTest {
   void ownerThatSpeaksWhileAClaimFills_isBelieved() {
     claimThatIsFilling();
     lines(3, "3");
+    assertThat(world.role(app)).isEqualTo("follower");
+    assertThat(fetched().from()).isEqualTo(2);
+    world.says("b", range(2, false, batch(app, EPOCH, 2, "2")));
     assertThat(texts(ring)).containsExactly("1", "2", "3");
   }
 
