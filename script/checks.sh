@@ -173,12 +173,27 @@ fly_settings_are_known() {
   in_image env "$@" "$flyline" config --check
 }
 
-# Started as the image starts it. Its NATS server is away, which it must bear.
+# start_router SETTING...: as the image starts it. Its NATS server is away, which it must bear.
 start_router() {
   port=$((20000 + $$ % 10000))
-  become_image FLYLINE_DRAIN=0s FLYLINE_HTTP_PORT=$port FLYLINE_OPS_PORT=$((port + 1)) \
+  become_image FLYLINE_DRAIN=0s FLYLINE_HTTP_PORT=$port FLYLINE_OPS_PORT=$((port + 1)) "$@" \
     "$flyline" serve >"$scratch/serve" 2>&1 &
   router=$!
+}
+
+# A member with nobody else on its list: Hazelcast runs on the image's runtime too.
+start_member() {
+  start_router FLYLINE_CLUSTER=static FLYLINE_CLUSTER_HOST=127.0.0.1 \
+    FLYLINE_CLUSTER_PORT=$((port + 2)) FLYLINE_CLUSTER_PEERS="127.0.0.1:$((port + 2))"
+}
+
+# It has joined a cluster of itself alone, and says so.
+member_is_alone() {
+  router_answers >/dev/null
+  curl -fsS --max-time 60 "http://127.0.0.1:$((port + 1))/v1/cluster" >"$scratch/cluster"
+  cat "$scratch/cluster" "$scratch/serve"
+  [ "$(grep -o '"address":"[^"]*"' "$scratch/cluster")" = "\"address\":\"127.0.0.1:$((port + 2))\"" ]
+  grep -q 'has joined; routers' "$scratch/serve"
 }
 
 # Asked until it answers or is gone.
@@ -207,6 +222,9 @@ stop_router() {
 # 143 is what a JVM reports that SIGTERM has ended in order.
 router_ended_in_order() {
   cat "$scratch/serve"
+  if grep -E '[[:upper:]] .*(Failed to leave|unhandled exception)' "$scratch/serve"; then
+    return 1
+  fi
   [ "$ended" = 0 ] || [ "$ended" = 143 ]
 }
 
@@ -219,14 +237,19 @@ dockerfile_is_sound() {
 }
 
 fly_toml_is_sound() {
-  python3 - "$root/fly.toml" <<'PYTHON'
-import sys, tomllib
+  python3 - "$root/fly.toml" "$root/conf/hazelcast.xml" <<'PYTHON'
+import re, sys, tomllib
 fly = tomllib.load(open(sys.argv[1], "rb"))
 def seconds(text):
     return int(text[:-1]) * {"s": 1, "m": 60}[text[-1]]
+def hazelcast(name):
+    return int(re.search(f'name="hazelcast.{name}">(\\d+)<', open(sys.argv[2]).read())[1])
 service = fly["http_service"]
 assert fly["kill_signal"] == "SIGTERM"
 assert seconds(fly["kill_timeout"]) >= seconds(fly["env"]["FLYLINE_DRAIN"]) + 10, "no time to stop"
+# 2 s until it is noticed, 3 s of refusing, 15 s of handing over, then Hazelcast's part
+leaving = hazelcast("operation.call.timeout.millis") / 1000 + hazelcast("graceful.shutdown.max.wait")
+assert seconds(fly["kill_timeout"]) > 2 + 3 + 15 + leaving, "no time to leave the cluster"
 assert service["internal_port"] == 8080 and fly["metrics"]["port"] == 9091
 assert service["auto_stop_machines"] == "off"
 assert [check["path"] for check in service["checks"]] == ["/health/ready"]
@@ -297,8 +320,13 @@ if command -v curl >/dev/null; then
   stop_router
   router=
   check "SIGTERM ends flyline serve in order" router_ended_in_order
+  start_member
+  check "a member of a cluster starts on the image's runtime" member_is_alone
+  stop_router
+  router=
+  check "SIGTERM lets a member leave in order" router_ended_in_order
 else
-  skipped=$((skipped + 5))
+  skipped=$((skipped + 7))
   echo "skipped flyline serve and README's snippets: no curl here"
 fi
 

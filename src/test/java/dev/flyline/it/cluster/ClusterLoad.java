@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,13 +35,23 @@ final class ClusterLoad implements AutoCloseable {
 
   /** Opens the viewers at {@code routers}; nothing is published yet. */
   static ClusterLoad open(Plan plan, List<InetSocketAddress> routers, TestNats nats) {
+    return open(plan, routers, nats, _ -> {});
+  }
+
+  /** Opens all viewers at the first of {@code routers}; they know the others. */
+  static ClusterLoad openAtFirst(Plan plan, List<InetSocketAddress> routers, TestNats nats) {
+    return open(plan, routers, nats, viewer -> viewer.beginAt(0));
+  }
+
+  private static ClusterLoad open(
+      Plan plan, List<InetSocketAddress> routers, TestNats nats, Consumer<LoadViewer> placed) {
     var publisher = new Publisher(nats, plan);
     var handshakes = new Semaphore(HANDSHAKES_AT_ONCE);
     var viewers =
         IntStream.range(0, plan.viewers())
             .mapToObj(i -> new LoadViewer(i, plan, publisher, routers, handshakes))
             .toList();
-    viewers.forEach(LoadViewer::start);
+    viewers.forEach(placed.andThen(LoadViewer::start));
     return new ClusterLoad(plan, publisher, viewers);
   }
 

@@ -21,15 +21,17 @@ final class ClusterNetworkIT {
 
   private static final Duration SOON = Duration.ofSeconds(45);
 
-  /** Streams shall go on within 5 s. */
-  private static final long GOES_ON_MS = 12_500;
+  /** Streams go on so soon after a fault. */
+  private static final long GOES_ON_MS = 5_000;
+
+  /** Sides are one again so soon after the network has healed. */
+  private static final long MERGED_MS = 30_000;
 
   private static final Duration PARTITION = Duration.ofSeconds(30);
   private static final Duration FAR = Duration.ofMillis(100);
   private static final int FAR_WATCHES = 1_000;
 
-  /** The aim is 10 s. */
-  private static final long FAR_OPEN_MS = 25_000;
+  private static final long FAR_OPEN_MS = 10_000;
 
   @RegisterExtension static final Routers processes = new Routers("network");
 
@@ -40,8 +42,10 @@ final class ClusterNetworkIT {
   @BeforeAll
   static void start() {
     if (!Lab.isPossible()) {
-      System.out.println("cluster: no tests of the network, which need root on Linux");
-      assumeTrue(false);
+      System.out.println(
+          "cluster: SKIPPED reset, partition and 100 ms of delay: they need root on Linux, iproute2"
+              + " and /dev/net/tun, to give each router a network namespace");
+      assumeTrue(false, "needs root on Linux, for network namespaces");
     }
     nats = TestNats.startOnAllAddresses();
     lab = Lab.of(3, URI.create(nats.url()).getPort());
@@ -71,19 +75,35 @@ final class ClusterNetworkIT {
   @Test
   void busConnections_resetCostNoLine() {
     try (var load = load(Plan.usual("reset").withoutWanderers())) {
-      int connections = lab.resetBus(0, 1) + lab.resetBus(1, 2) + lab.resetBus(0, 2);
+      int connections = lab.resetBus(0, 1) + lab.resetBus(1, 2);
+      Notice early = load.notice();
+      load.nextStretch();
+      connections += lab.resetBus(0, 2);
       long flowMs = load.awaitFlow(SOON);
       cluster.awaitMembers(3);
       cluster.awaitSettled(load.apps());
       Notice notice = load.notice();
       Findings findings = load.end();
       System.out.printf(
-          "cluster, %d bus connections reset: all streams go on after %d ms, %s; %s%n",
-          connections, flowMs, notice, findings);
+          "cluster, %d bus connections reset: %s, then %s; all streams go on %d ms after the last"
+              + " reset began, which took 2.5 s; %s%n",
+          connections, early, notice, flowMs, findings);
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
       assertThat(connections).isGreaterThanOrEqualTo(3);
-      assertThat(notice.moved()).as("viewers who lost their stream").isZero();
+      assertThat(early.moved() + notice.moved()).as("viewers who lost their stream").isZero();
+      assertThat(early.stayedMs()).isLessThan(GOES_ON_MS);
       assertThat(notice.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(flowMs).isLessThan(GOES_ON_MS);
+      assertSecondFailuresToldOnce();
+    }
+  }
+
+  /** Vert.x fails thousands of messages twice when a connection breaks. */
+  private static void assertSecondFailuresToldOnce() {
+    for (RouterProcess router : cluster.routers()) {
+      assertThat(router.log().stream().filter(line -> line.contains("Promise already completed")))
+          .as(router.site().name())
+          .hasSizeLessThanOrEqualTo(1); // the processes live as long as this class
     }
   }
 
@@ -115,6 +135,9 @@ final class ClusterNetworkIT {
       assertThat(notice.moved()).as("viewers who lost their stream").isZero();
       assertThat(stayed.twice()).isZero();
       assertThat(cut.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(flowMs).isLessThan(GOES_ON_MS);
+      assertThat(mergedMs).isLessThan(MERGED_MS);
+      assertSecondFailuresToldOnce();
     }
   }
 
@@ -153,6 +176,7 @@ final class ClusterNetworkIT {
           FAR, flowMs, notice, settledMs, findings);
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
       assertThat(notice.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(flowMs).isLessThan(GOES_ON_MS);
     }
   }
 }

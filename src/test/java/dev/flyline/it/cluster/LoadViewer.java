@@ -98,6 +98,11 @@ final class LoadViewer {
     thread = Thread.ofVirtual().name("viewer-" + number).unstarted(this::run);
   }
 
+  /** Lets the viewer begin at this one of the routers, and not at its own in turn. */
+  void beginAt(int index) {
+    router = index;
+  }
+
   void start() {
     thread.start();
   }
