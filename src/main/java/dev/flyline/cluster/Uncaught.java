@@ -5,13 +5,15 @@ import dev.flyline.metrics.Meters;
 import io.vertx.core.Handler;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Logs what is thrown on an event loop and caught by nobody, as Vert.x does by itself, but for one
  * fault of its own: when a bus connection breaks, Vert.x fails each message that was not written
- * twice, and the second time throws. Those, thousands in a second, are counted and told of once.
+ * twice, and the second time throws. Those, thousands in a second, are counted, and told of once
+ * for each of the two forms that they have.
  */
 final class Uncaught implements Handler<Throwable> {
 
@@ -24,8 +26,11 @@ final class Uncaught implements Handler<Throwable> {
 
   private static final String BUS = "io.vertx.core.eventbus.impl.clustered.";
 
+  private static final String OWN = "dev.flyline.";
+
   private final Meters meters;
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean toldOfBus = new AtomicBoolean();
+  private final AtomicBoolean toldOfAnyone = new AtomicBoolean();
 
   Uncaught(Meters meters) {
     this.meters = meters;
@@ -33,12 +38,15 @@ final class Uncaught implements Handler<Throwable> {
 
   @Override
   public void handle(Throwable failure) {
-    if (!isSecondFailure(failure)) {
+    boolean ofBus = isSecond(failure) && hasCaller(failure, Uncaught::isBus);
+    // One that was handed to another thread names nobody; our own code's would name that.
+    boolean ofAnyone = isSecond(failure) && !hasCaller(failure, name -> name.startsWith(OWN));
+    if (!ofBus && !ofAnyone) {
       log.error("unhandled exception", failure);
       return;
     }
     meters.count(Meter.BUS_SECOND_FAILURES);
-    if (told.compareAndSet(false, true)) {
+    if ((ofBus ? toldOfBus : toldOfAnyone).compareAndSet(false, true)) {
       log.warn(
           "Vert.x has told twice that a message was not written, as it does when a connection"
               + " breaks; from here on that is only counted",
@@ -46,12 +54,17 @@ final class Uncaught implements Handler<Throwable> {
     }
   }
 
-  /** The same said by any other code, this router's own above all, would be a bug to be seen. */
-  private static boolean isSecondFailure(Throwable failure) {
-    return failure instanceof IllegalStateException
-        && SECOND.equals(failure.getMessage())
-        && Arrays.stream(failure.getStackTrace())
-            .map(StackTraceElement::getClassName)
-            .anyMatch(name -> name.equals(CHANNEL) || name.startsWith(BUS));
+  private static boolean isSecond(Throwable failure) {
+    return failure instanceof IllegalStateException && SECOND.equals(failure.getMessage());
+  }
+
+  private static boolean isBus(String caller) {
+    return caller.equals(CHANNEL) || caller.startsWith(BUS);
+  }
+
+  private static boolean hasCaller(Throwable failure, Predicate<String> isIt) {
+    return Arrays.stream(failure.getStackTrace())
+        .map(StackTraceElement::getClassName)
+        .anyMatch(isIt);
   }
 }

@@ -35,6 +35,26 @@ final class UncaughtTest {
     }
   }
 
+  /** What is failed for a caller of another thread has a stack of Vert.x and Netty alone. */
+  @Test
+  void secondFailureHandedToAnotherThread_isToldOnceAndCounted() {
+    try (var log = new TestLog()) {
+      for (int i = 0; i < 1_000; i++) {
+        Throwable failure = completedTwice();
+        failure.setStackTrace(
+            Arrays.stream(failure.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("io.vertx."))
+                .toArray(StackTraceElement[]::new));
+        assertThat(failure.getStackTrace()).isNotEmpty();
+        uncaught.handle(failure);
+        uncaught.handle(by(CHANNEL, completedTwice()));
+      }
+
+      assertThat(log.rest()).hasSize(2).allMatch(line -> line.contains("only counted"));
+      assertThat(meters.scrape()).contains("flyline_bus_second_failures_total 2000.0\n");
+    }
+  }
+
   @Test
   void secondCompletionByAnybodyElse_isLoggedEachTime() {
     try (var log = new TestLog()) {
