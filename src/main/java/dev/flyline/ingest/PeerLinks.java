@@ -18,9 +18,11 @@ import dev.flyline.replica.Timing;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ public final class PeerLinks {
   /** How many routers are remembered that may have left. */
   private static final int REMEMBERED = 1_000;
 
+  /** How many reasons of refusals are told of. */
+  private static final int REFUSALS = 20;
+
   /** Lines of many apps each come alone; so often at most a lane sends what they make it say. */
   private static final long COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -63,6 +68,7 @@ public final class PeerLinks {
   private final Lane control;
   private List<IngestLane> targets = List.of(); // set before anything comes
   private int beats;
+  private final Set<String> refusals = new HashSet<>(); // told of; belongs to the cluster's context
 
   /** Joins the lanes of this router to its peers; {@link #start} lets messages come. */
   public PeerLinks(Cluster cluster, Lanes lanes, Timing timing, Meters meters) {
@@ -277,7 +283,7 @@ public final class PeerLinks {
       envelope = EnvelopeCodec.decode(buffer);
     } catch (IllegalArgumentException e) {
       meters.count(Meter.PEER_MESSAGES_REFUSED);
-      log.debug("a message of another router was refused: {}", e.getMessage());
+      refused(String.valueOf(e.getMessage()));
       return;
     }
     meters.add(Meter.PEER_MESSAGES_SKIPPED, envelope.skipped());
@@ -289,6 +295,18 @@ public final class PeerLinks {
     }
     if (!envelope.messages().isEmpty()) {
       pass(from, envelope.messages());
+    }
+  }
+
+  /**
+   * Each reason is told of once: a router of another release says the same for as long as it runs.
+   */
+  private void refused(String reason) {
+    if (refusals.size() < REFUSALS && refusals.add(reason)) {
+      log.warn(
+          "a message that came over the bus is no router's of this release, and was refused: {};"
+              + " more of the kind are only counted",
+          reason);
     }
   }
 

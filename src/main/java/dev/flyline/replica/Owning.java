@@ -42,7 +42,10 @@ final class Owning {
     this.watchers = new Watchers(replica);
     this.slots = new Slots(replica, this);
     Timing timing = replica.all.timing;
-    this.graceTicks = timing.ticks(timing.renew() + 2 * timing.answer());
+    this.graceTicks =
+        Math.max(
+            timing.ticks(timing.renew() + 2 * timing.answer()),
+            replica.all.peers.farewellTicks()); // who has stopped does not watch here
   }
 
   /** Whether NATS is read for this owner. */

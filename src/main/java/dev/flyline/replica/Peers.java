@@ -31,6 +31,7 @@ public final class Peers {
   private volatile int calmTicks;
   private volatile boolean selfStopping;
   private final AtomicInteger doubtTicks = new AtomicInteger(); // nothing is concluded from silence
+  private volatile int farewellTicks; // for which viewers of a router that stops are coming back
   private volatile int ticksAlone = Integer.MAX_VALUE / 2; // since there was another member
   private long tickedMs = Long.MIN_VALUE / 2;
 
@@ -109,6 +110,9 @@ public final class Peers {
     }
     peer.silentTicks = 0;
     if (peer.suspect || peer.stopping != stopping) {
+      if (stopping && !peer.stopping) {
+        farewellTicks = timing.ticks(timing.farewell());
+      }
       peer.suspect = false;
       peer.stopping = stopping;
       changed();
@@ -143,6 +147,7 @@ public final class Peers {
     }
     tickedMs = nowMs;
     calmTicks = calmTicks + 1;
+    farewellTicks = Math.max(0, farewellTicks - 1);
     ticksAlone = others.isEmpty() ? ticksAlone + 1 : 0;
     doubtTicks.updateAndGet(ticks -> Math.max(0, ticks - 1));
     for (Standing peer : others.values()) {
@@ -181,6 +186,11 @@ public final class Peers {
     }
     Standing peer = others.get(node);
     return peer == null || peer.suspect;
+  }
+
+  /** For how many ticks more viewers of a router that stops or has stopped may be on their way. */
+  int farewellTicks() {
+    return farewellTicks;
   }
 
   /** Whether {@code node} is one of the other members. */

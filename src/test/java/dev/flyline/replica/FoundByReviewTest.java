@@ -138,6 +138,26 @@ final class FoundByReviewTest implements World {
     assertThat(f.reading()).isZero();
   }
 
+  /** The owner that knew of the watch handed the app over before the viewers were back. */
+  @Test
+  void newOwnerWhileViewersComeBack_readsOn() {
+    tick(true, "b");
+    f.received("a", new PeerMessage.Enlist(app, FIRST, 0));
+    f.confirmed(app);
+    peers.members(List.of(F, A));
+    for (int i = 0; i < 12; i++) {
+      tick(false, "a");
+    }
+    f.received("a", new PeerMessage.Enlisted(app, "1-a"));
+    f.received("a", new PeerMessage.Handover(app, "1-a", 0));
+
+    for (int i = 0; i < 160; i++) { // 40 s
+      tick(false, "a");
+    }
+    assertThat(f.status().getFirst().role()).isEqualTo("owner");
+    assertThat(f.reading()).isEqualTo(1);
+  }
+
   /** It may be the owner, which is slow to answer and not silent. */
   @Test
   void claimIsNotConcluded_whileSomebodyMayStillAnswer() {
