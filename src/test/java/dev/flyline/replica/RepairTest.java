@@ -171,14 +171,16 @@ final class RepairTest {
   }
 
   @Test
-  void linesThatComeBeforeTheLog_areLetGoOfIfItNeverComes() {
+  void linesThatComeBeforeTheLog_waitForIt_butNotThoseOfATermThatNeverWas() {
     AppName other = world.appOf("c", "b", FakeWorld.ME);
-    world.watch(other);
+    var answer = world.watch(other);
+    world.says("b", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
+    world.says("c", new PeerMessage.Lines(batch(other, "2-b", 1, "of nobody"), 1));
     world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1));
-    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 2, "2"), 2));
-    assertThat(world.replica(other).repair.heldBytes()).isPositive();
-    world.pass(4 * TIMING.answer());
+    world.pass(2 * TIMING.answer());
+    world.says("c", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
 
+    assertThat(texts(FakeWorld.ring(answer))).containsExactly("1");
     assertThat(world.replica(other).repair.heldBytes()).isZero();
   }
 

@@ -165,6 +165,21 @@ final class ReplicasTest {
     assertThat(world.subscribed).isEmpty();
   }
 
+  @Test
+  void routersThatSendThisOneToEachOther_doNotMakeItRunToAndFro() {
+    world.follow(theirs, "b", 0);
+    Lineage known = FakeWorld.lineage(1, "b", 0);
+    for (int i = 0; i < 100; i++) {
+      world.says("c", new PeerMessage.State(theirs, known, "d", 0));
+    }
+    assertThat(world.takeSent()).hasSize(3);
+
+    world.pass(TIMING.tick());
+    world.takeSent();
+    world.says("c", new PeerMessage.State(theirs, known, "d", 0));
+    assertThat(world.take("d", PeerMessage.Watch.class)).hasSize(1);
+  }
+
   // ---- two sides ----
 
   @Test
