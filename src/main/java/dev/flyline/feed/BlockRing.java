@@ -145,15 +145,17 @@ public final class BlockRing {
   /**
    * Goes on after {@code seq}, which is beyond the head, though nobody has what lies between; lets
    * go of everything before, as a ring has no holes.
+   *
+   * @param marks those that are known of what came before, oldest first
    */
-  public void skipTo(long seq) {
+  public void skipTo(long seq, List<Recent.Placed> marks) {
     if (seq <= head) {
       return;
     }
     skippedTo = seq; // first, so that whoever finds anything gone knows why
     clear();
     epoch = epochAt(seq);
-    edge = new Edge(seq + 1, epoch, Long.MAX_VALUE, edge.lostMarks(), true); // maybe a moment ago
+    edge = edge.skipped(seq, epoch, marks);
     head = seq;
   }
 

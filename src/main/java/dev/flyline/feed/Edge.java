@@ -43,13 +43,28 @@ public record Edge(
         true);
   }
 
+  /** The edge when everything up to {@code last} is gone, {@code known} marks among it. */
+  Edge skipped(long last, String lastEpoch, List<Recent.Placed> known) {
+    List<Recent.Placed> marks = lostMarks;
+    for (Recent.Placed placed : known) {
+      if (placed.seq() >= oldest && placed.seq() <= last) {
+        marks = with(marks, placed);
+      }
+    }
+    return new Edge(last + 1, lastEpoch, Long.MAX_VALUE, marks, true); // maybe a moment ago
+  }
+
+  private static List<Recent.Placed> with(List<Recent.Placed> marks, Recent.Placed placed) {
+    var more = new ArrayList<>(marks);
+    more.add(placed);
+    return List.copyOf(more.subList(Math.max(0, more.size() - LOST_MARKS), more.size()));
+  }
+
   private List<Recent.Placed> marks(LogBatch batch, long from, long to) {
     List<Recent.Placed> marks = lostMarks;
     for (long seq = from; seq <= to; seq++) {
       if (batch.entry(seq) instanceof Mark mark) {
-        var more = new ArrayList<>(marks);
-        more.add(new Recent.Placed(batch.epoch(), seq, mark));
-        marks = List.copyOf(more.subList(Math.max(0, more.size() - LOST_MARKS), more.size()));
+        marks = with(marks, new Recent.Placed(batch.epoch(), seq, mark));
       }
     }
     return marks;

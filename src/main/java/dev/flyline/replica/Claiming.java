@@ -80,6 +80,11 @@ final class Claiming {
       return;
     }
     r.all.peers.answered();
+    if (!r.all.keeps(Rule.ASK_BEFORE_OWNING)) {
+      answers.put(node, answer);
+      concludeIfAnswered();
+      return;
+    }
     if (!answer.owner().isEmpty()) {
       String owner = answer.owner();
       drop();
@@ -185,7 +190,7 @@ final class Claiming {
       if (batch.firstSeq() <= r.copy.last() + 1 && batch.lastSeq() > r.copy.last()) {
         LogBatch fresh = batch.slice(r.copy.last() + 1, batch.lastSeq());
         r.copy.append(fresh);
-        if (r.standby != null) {
+        if (r.standby != null && r.all.keeps(Rule.MATCH_WHAT_IS_FILLED)) {
           r.standby.published(fresh); // or NATS's copy of it would be numbered again
         }
       }
@@ -218,16 +223,21 @@ final class Claiming {
     if (r.copy.lineage().isEmpty()) {
       return true;
     }
-    int byTerm = answer.lineage().newest().compareTo(r.copy.lineage().newest());
+    int byTerm =
+        r.all.keeps(Rule.NEWEST_TERM_FIRST)
+            ? answer.lineage().newest().compareTo(r.copy.lineage().newest())
+            : 0;
     return byTerm > 0 || (byTerm == 0 && answer.head() > r.copy.last());
   }
 
-  private static int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {
+  private int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {
     if (a.lineage().isEmpty() || b.lineage().isEmpty()) {
       return Boolean.compare(b.lineage().isEmpty(), a.lineage().isEmpty());
     }
     int byTerm = a.lineage().newest().compareTo(b.lineage().newest());
-    return byTerm != 0 ? byTerm : Long.compare(a.head(), b.head());
+    return byTerm != 0 && r.all.keeps(Rule.NEWEST_TERM_FIRST)
+        ? byTerm
+        : Long.compare(a.head(), b.head());
   }
 
   private static long counter(Lineage lineage) {

@@ -1,11 +1,13 @@
 package dev.flyline.replica;
 
 import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.Recent;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Term;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,9 +156,12 @@ final class Copy {
     last = head();
   }
 
-  /** Goes on after {@code seq} though nobody has what lies between; nothing may be pending. */
-  void skipTo(long seq) {
-    opened().skipTo(seq);
+  /**
+   * Goes on after {@code seq} though nobody has what lies between, but for {@code marks}; nothing
+   * may be pending.
+   */
+  void skipTo(long seq, List<Recent.Placed> marks) {
+    opened().skipTo(seq, marks);
     last = seq;
   }
 
@@ -196,7 +201,8 @@ final class Copy {
   /** Begins a term of this router at {@link #last}; terms of which it has nothing are left out. */
   Term beginTerm(long counter) {
     var term = new Term(counter, r.all.peers.self(), last);
-    lineage = lineage.until(last).then(term);
+    boolean leavesOut = r.all.keeps(Rule.LEAVE_OUT_TERMS_WITHOUT_LINES);
+    lineage = (leavesOut ? lineage.until(last) : lineage).then(term);
     if (ring == null) {
       ring = r.all.newRing(lineage, last, true);
     } else {

@@ -156,7 +156,10 @@ final class Dispatch {
       return;
     }
     boolean handedOver =
-        order > 0 && r.owning != null && r.owning.isHandedTo(from, m.lineage().newest().after());
+        order > 0
+            && r.owning != null
+            && r.all.keeps(Rule.MATCH_AFTER_HANDOVER)
+            && r.owning.isHandedTo(from, m.lineage().newest().after());
     if (order > 0) {
       r.claiming = null;
       r.learn(m.lineage());
@@ -280,11 +283,14 @@ final class Dispatch {
         }
       }
     }
-    return new PeerMessage.Range(r.app, r.copy.epoch(), false, begin, batches, last < end, null);
+    PeerMessage.Lost lost = begin > first ? lost(ring) : null;
+    return new PeerMessage.Range(r.app, r.copy.epoch(), false, begin, batches, last < end, lost);
   }
 
   static void range(Replica r, String from, PeerMessage.Range m) {
-    if (r.copy.compare(m.epoch()) == 0 && (r.owning == null || m.backwards())) {
+    boolean current =
+        r.copy.compare(m.epoch()) == 0 || !r.all.keeps(Rule.REFUSE_PARTS_OF_OTHER_TERMS);
+    if (current && (r.owning == null || m.backwards())) {
       if (m.backwards()) {
         r.history.range(m);
       } else {

@@ -1,6 +1,7 @@
 package dev.flyline.replica;
 
 import dev.flyline.log.LogLine;
+import dev.flyline.log.Mark;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -17,14 +18,16 @@ final class MachineLists {
   private final Deque<Published> published = new ArrayDeque<>(4);
   private final Map<Long, Integer> seenCount = new HashMap<>(4);
   private final Map<Long, Integer> publishedCount = new HashMap<>(4);
+  private final boolean bothSides;
   private boolean doubtful;
   private @Nullable Long lastSeen; // hash of the last line on either side; null if there was none
   private @Nullable Long lastPublished;
   private long lastMs;
   private long dropped; // lines that NATS alone had brought and a bound has dropped
 
-  MachineLists(boolean doubtful) {
+  MachineLists(boolean doubtful, boolean bothSides) {
     this.doubtful = doubtful;
+    this.bothSides = bothSides;
   }
 
   /** A line that NATS brought; an edge if it is known to differ from the one before it. */
@@ -95,8 +98,10 @@ final class MachineLists {
       publishedCount.merge(hash, 1, Integer::sum);
       return 0;
     }
-    published.clear(); // NATS never brought these here
-    publishedCount.clear();
+    if (bothSides) {
+      published.clear(); // NATS never brought these here
+      publishedCount.clear();
+    }
     dropped = 0;
     long bytes = 0;
     Seen first;
@@ -156,12 +161,15 @@ final class MachineLists {
     return bytes;
   }
 
-  /** Adds to {@code all} what NATS alone has brought; returns how much a bound has dropped. */
+  /**
+   * Adds to {@code all} what NATS alone has brought; returns how much a bound has dropped, or {@link
+   * Mark#UNKNOWN} if some of that may be what the owner alone published.
+   */
   long takeSeen(List<Seen> all) {
     all.addAll(seen);
     seen.clear();
     seenCount.clear();
-    long lost = dropped;
+    long lost = dropped > 0 && !published.isEmpty() ? Mark.UNKNOWN : dropped;
     dropped = 0;
     return lost;
   }

@@ -25,6 +25,7 @@ import java.util.Map;
 final class Matching {
 
   private final long maxBytes;
+  private final boolean bothSides;
   private final Map<Machine, MachineLists> machines = new HashMap<>();
   private long doubtUntilMs; // what came before may stand on one side and never come on the other
   private boolean doubtful; // whether any machine is
@@ -35,9 +36,11 @@ final class Matching {
    * Begins with nothing.
    *
    * @param maxBytes how much of what NATS alone has brought is kept
+   * @param bothSides whether a match discards what stands before it on either side
    */
-  Matching(long maxBytes) {
+  Matching(long maxBytes, boolean bothSides) {
     this.maxBytes = maxBytes;
+    this.bothSides = bothSides;
   }
 
   private record Machine(String region, String id) {}
@@ -97,7 +100,7 @@ final class Matching {
   void seen(LogLine line, long nowMs) {
     MachineLists lists = lists(line, nowMs);
     if (lists.isNextSeen(line, nowMs)) {
-      bytes -= lists.clearSeen(); // the owner never had these
+      bytes -= bothSides ? lists.clearSeen() : 0; // the owner never had these
       return;
     }
     lists.addSeen(line, order++, nowMs);
@@ -124,7 +127,7 @@ final class Matching {
         _ -> {
           boolean doubt = nowMs < doubtUntilMs;
           doubtful |= doubt;
-          return new MachineLists(doubt);
+          return new MachineLists(doubt, bothSides);
         });
   }
 
@@ -170,12 +173,13 @@ final class Matching {
     List<Seen> all = new ArrayList<>();
     long dropped = 0;
     for (MachineLists lists : machines.values()) {
-      dropped += lists.takeSeen(all);
+      long more = lists.takeSeen(all);
+      dropped = dropped < 0 || more < 0 ? Mark.UNKNOWN : dropped + more;
     }
     bytes = 0;
     all.sort(Comparator.comparingLong(Seen::order));
     List<Entry> entries = new ArrayList<>(all.size() + 1);
-    if (dropped > 0) {
+    if (dropped != 0) {
       entries.add(new Mark(GapCause.UPSTREAM, dropped, wallMs));
     }
     all.forEach(seen -> entries.add(seen.line()));

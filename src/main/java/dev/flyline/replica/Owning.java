@@ -219,7 +219,7 @@ final class Owning {
 
   /** NATS is away from here: a standby that still reads it goes on instead. */
   void natsLost() {
-    if (numbers() && slots.inStep()) {
+    if (numbers() && slots.inStep() && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS)) {
       handOver(slots.first());
     }
   }
@@ -227,7 +227,8 @@ final class Owning {
   /** Others may have gone on without this router; it asks before it commits anything more. */
   void stoodStill(boolean forLong) {
     watchers.stoodStill();
-    if (reading && (forLong || !slots.isGated())) {
+    boolean asks = forLong || !slots.isGated();
+    if (reading && asks && r.all.keeps(Rule.ASK_AFTER_STANDING_STILL)) {
       reclaim();
     }
   }

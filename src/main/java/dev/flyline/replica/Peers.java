@@ -34,6 +34,7 @@ public final class Peers {
   private volatile int farewellTicks; // for which viewers of a router that stops are coming back
   private volatile int ticksAlone = Integer.MAX_VALUE / 2; // since there was another member
   private long tickedMs = Long.MIN_VALUE / 2;
+  private boolean countsInTicks = true;
 
   /** What is known of one peer. Fields are written by any thread, each write alone. */
   private static final class Standing {
@@ -52,6 +53,11 @@ public final class Peers {
     this.self = self;
     this.timing = timing;
     this.calmTicks = timing.ticks(timing.calm());
+  }
+
+  /** Counts silence by the clock from now on; for the simulation, which shows what comes of it. */
+  void countByClock() {
+    countsInTicks = false;
   }
 
   /** The name of this router. */
@@ -145,13 +151,14 @@ public final class Peers {
     if (nowMs - tickedMs < timing.tick() / 2) {
       return; // a timer that makes up for what it missed does not make time pass
     }
+    long passed = countsInTicks || tickedMs < 0 ? 1 : (nowMs - tickedMs) / timing.tick();
     tickedMs = nowMs;
     calmTicks = calmTicks + 1;
     farewellTicks = Math.max(0, farewellTicks - 1);
     ticksAlone = others.isEmpty() ? ticksAlone + 1 : 0;
     doubtTicks.updateAndGet(ticks -> Math.max(0, ticks - 1));
     for (Standing peer : others.values()) {
-      peer.silentTicks = peer.silentTicks + 1;
+      peer.silentTicks = peer.silentTicks + (int) passed;
       if (peer.silentTicks > timing.ticks(timing.silence())) {
         suspect(peer);
       }

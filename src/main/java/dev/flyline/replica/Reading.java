@@ -114,7 +114,7 @@ final class Reading {
   Matching matching() {
     Matching lists = matching;
     if (lists == null) {
-      lists = new Matching(r.all.limits.bytes());
+      lists = new Matching(r.all.limits.bytes(), r.all.keeps(Rule.DISCARD_ON_BOTH_SIDES));
       matching = lists;
     }
     return lists;

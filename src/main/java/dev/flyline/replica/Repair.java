@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -108,7 +109,8 @@ final class Repair {
       return;
     }
     if (range.first() > r.copy.last() + 1 && r.copy.pending().isEmpty()) {
-      r.copy.skipTo(range.first() - 1); // even the owner has it no more
+      PeerMessage.Lost lost = range.lost(); // even the owner has it no more
+      r.copy.skipTo(range.first() - 1, lost == null ? List.of() : lost.marks());
     }
     long before = r.copy.last();
     range.batches().forEach(this::take);

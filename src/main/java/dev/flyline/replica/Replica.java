@@ -156,7 +156,7 @@ final class Replica {
     }
     PeerMessage.State announcement = state(copy.last());
     all.peers.present().forEach(node -> send(node, announcement));
-    if (!complete && !first) {
+    if (!complete && !first && all.keeps(Rule.MARK_A_LOSS)) {
       log.info("{}: {} begins after {}, maybe with a loss", app, term.epoch(), term.after());
       mine.markFailover();
     } else {

@@ -37,6 +37,7 @@ public final class Replicas implements Owner {
   final Timing timing;
   final RingLimits limits;
   private final RingBudget budget;
+  private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Set<Standby> acksDue = new LinkedHashSet<>();
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
@@ -52,6 +53,17 @@ public final class Replicas implements Owner {
 
   /** Begins with no app. */
   public Replicas(World world, Peers peers, Timing timing, RingLimits limits, RingBudget budget) {
+    this(world, peers, timing, limits, budget, Set.of());
+  }
+
+  Replicas(
+      World world,
+      Peers peers,
+      Timing timing,
+      RingLimits limits,
+      RingBudget budget,
+      Set<Rule> broken) {
+    this.broken = broken;
     this.world = world;
     this.peers = peers;
     this.timing = timing;
@@ -214,7 +226,9 @@ public final class Replicas implements Owner {
     if (nowMs - tickedMs > timing.tick() + timing.late()) {
       boolean forLong = nowMs - tickedMs > timing.silence() - timing.heartbeat();
       tickedMs = nowMs;
-      peers.stoodStill();
+      if (keeps(Rule.DOUBT_SILENCE)) {
+        peers.stoodStill();
+      }
       List.copyOf(replicas.values()).forEach(replica -> replica.stoodStill(forLong));
     }
   }
@@ -245,6 +259,11 @@ public final class Replicas implements Owner {
   /** The highest counter of a term that is not remembered; this router must not use it again. */
   long forgotten() {
     return forgotten;
+  }
+
+  /** Whether {@code rule} is kept, as it is by every router that runs. */
+  boolean keeps(Rule rule) {
+    return !broken.contains(rule);
   }
 
   long nextClaim() {

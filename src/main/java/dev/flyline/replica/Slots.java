@@ -72,12 +72,14 @@ final class Slots {
 
   /** Whether the standby could go on without losing a line. */
   boolean inStep() {
-    return standby != null && standby.gate && standby.ready;
+    boolean able = standby != null && standby.gate && standby.ready;
+    return able || (!isEmpty() && !r.all.keeps(Rule.HAND_OVER_IN_STEP));
   }
 
   /** Up to where lines may be committed. */
   long committable() {
-    return standby != null && standby.gate ? standby.acked : r.copy.last();
+    boolean waits = r.all.keeps(Rule.COMMIT_ON_ACKNOWLEDGEMENT);
+    return waits && standby != null && standby.gate ? standby.acked : r.copy.last();
   }
 
   // ---- lines ----
@@ -248,7 +250,8 @@ final class Slots {
     avoidedTicks = Math.max(0, avoidedTicks - 1);
     Peers peers = r.all.peers;
     boolean leaves = standby != null && peers.isStopping(standby.node);
-    boolean mustGo = peers.isStopping() || r.all.natsAway;
+    boolean mustGo =
+        peers.isStopping() || (r.all.natsAway && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS));
     if (inStep() && mustGo && !leaves) {
       owning.handOver(first());
       return;

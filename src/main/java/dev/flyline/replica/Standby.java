@@ -86,6 +86,9 @@ final class Standby {
   }
 
   private boolean reads() {
+    if (!r.all.keeps(Rule.BE_IN_STEP_BEFORE_STANDING_BY)) {
+      return r.reading.isConfirmed();
+    }
     return aligned && !r.all.natsAway && r.reading.isSteadyFor(r.all.timing.settle());
   }
 
@@ -235,7 +238,8 @@ final class Standby {
       return;
     }
     Matching lists = r.reading.matching();
-    if (!lists.isAligned(r.all.world.nowMs(), DOUBT_MS)) {
+    boolean apart = !lists.isAligned(r.all.world.nowMs(), DOUBT_MS);
+    if (apart && r.all.keeps(Rule.ALIGN_LISTS)) {
       if (!r.reading.isSteadyFor(timing.keep())) {
         return;
       }
@@ -247,7 +251,7 @@ final class Standby {
 
   /** The owner dismisses this router. */
   void dismissed() {
-    if (canGoOn()) {
+    if (canGoOn() && r.all.keeps(Rule.READ_ON_WHEN_DISMISSED)) {
       dismissedTicks = r.all.timing.ticks(r.all.timing.keep());
       handoverAt = -1;
       r.following.watchAgain(); // what is here already is committed without this router
@@ -268,7 +272,8 @@ final class Standby {
 
   /** The owner stopped after {@code last}, so that this router goes on. */
   void handover(long last) {
-    if (canGoOn() && dismissedTicks == 0) { // else the owner takes it back
+    boolean able = canGoOn() || !r.all.keeps(Rule.HAND_OVER_IN_STEP);
+    if (able && dismissedTicks == 0) { // else the owner takes it back
       handoverAt = last;
       goOnIfAsked();
     }

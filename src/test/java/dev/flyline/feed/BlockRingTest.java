@@ -277,13 +277,13 @@ final class BlockRingTest {
     var ring = unfilled(0, 100, 1 << 20);
     ring.append(Entries.lines(1, 10));
     ring.lineage(Entries.LINEAGE.then(new Term(2, "b", 15)));
-    ring.skipTo(20);
+    ring.skipTo(20, List.of());
     assertThat(ring.oldest()).isEqualTo(21);
     assertThat(ring.head()).isEqualTo(20);
     assertThat(ring.epoch()).isEqualTo("2-b");
     assertThat(ring.complete()).isTrue();
     ring.append(Entries.lines("2-b", 21, 22));
-    ring.skipTo(7);
+    ring.skipTo(7, List.of());
     assertThat(ring.oldest()).as("nothing is missing before the head").isEqualTo(21);
   }
 

@@ -104,7 +104,7 @@ final class FakeLog implements Owner {
   void skip(int lines) {
     head += lines;
     ring.lineage(lineage);
-    ring.skipTo(head);
+    ring.skipTo(head, List.of());
     append(1);
   }
 
@@ -149,7 +149,7 @@ final class FakeLog implements Owner {
     ring = BlockRing.unfilled(lineage, first - 1, limits, Entries.budget());
     all.subList(from, all.size()).forEach(ring::append);
     if (ring.head() < head) {
-      ring.skipTo(head); // a hole right before the branch
+      ring.skipTo(head, List.of()); // a hole right before the branch
     }
     if (watcher != null) {
       watcher.replaced(ring, -1);

@@ -1,7 +1,10 @@
 package dev.flyline.replica;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** One made-up life of a cluster: routers, lines, viewers and faults, all from one seed. */
 final class Schedule {
@@ -10,29 +13,39 @@ final class Schedule {
   enum Kind {
     /** Routers come and stop as planned, viewers move. */
     CHANGES,
-    /** One router is killed, freezes or pauses, or a connection breaks. */
+    /** One router is killed, freezes or pauses, or a connection breaks or stalls. */
     ONE_FAULT,
     /** Several of these at once, and NATS connections that break. */
     MANY_FAULTS,
     /** Routers that cannot reach each other, among other faults. */
-    PARTITIONS
+    PARTITIONS,
+    /** One fault, and lines that NATS loses on the way to one router, without a word. */
+    LOSSES,
+    /** One fault amid so many bytes at once that rings evict and every bound is met. */
+    FLOODS
   }
+
+  /** How many viewers there are of the app that matters. */
+  private static final int VIEWERS = 3;
 
   final Sim sim;
   private final Kind kind;
-  private final boolean repeatLines;
-  private final int[] published;
-  private final int[] texts;
   private final int[] said; // how often each machine has said its last text
+  private final List<List<String>> texts = new ArrayList<>(); // that each machine has said
   private boolean publishing = true;
 
   Schedule(Kind kind, long seed) {
-    this.sim = new Sim(seed);
+    this(kind, seed, Set.of());
+  }
+
+  /** The same in a world in which no router keeps the rules {@code broken}. */
+  Schedule(Kind kind, long seed, Set<Rule> broken) {
+    this.sim = new Sim(seed, broken);
     this.kind = kind;
-    this.repeatLines = kind == Kind.CHANGES || kind == Kind.ONE_FAULT;
-    this.published = new int[2 + sim.random.nextInt(2)];
-    this.texts = new int[published.length];
-    this.said = new int[published.length];
+    this.said = new int[2 + sim.random.nextInt(2)];
+    for (int i = 0; i < said.length; i++) {
+      texts.add(new ArrayList<>());
+    }
   }
 
   /** Runs it; the result is what every viewer has seen. */
@@ -41,20 +54,23 @@ final class Schedule {
     for (int i = 0; i < routers; i++) {
       sim.start("h" + i, i % 2 == 0 ? "ams" : "iad");
     }
-    sim.routers.forEach(r -> r.peers.members(sim.routers.stream().map(o -> o.self).toList()));
+    sim.routers.forEach(r -> r.members(sim.routers.stream().map(o -> o.self).toList()));
     sim.runTo(100);
-    for (int i = 0; i < 3; i++) {
-      var viewer = new SimViewer(sim, "v" + i);
+    boolean other = sim.chance(0.25);
+    for (int i = 0; i < VIEWERS + (other ? 1 : 0); i++) {
+      var viewer = new SimViewer(sim, "v" + i, i < VIEWERS ? Sim.APP : Sim.OTHER);
       sim.viewers.add(viewer);
       viewer.connect(sim.routers.get(sim.random.nextInt(routers)));
     }
     sim.after(200, this::publish);
+    if (other) {
+      sim.after(200, this::publishOther);
+    }
     sim.after(sim.between(500, 6_000), this::moveViewers);
-    int settled = repeatLines ? 6_000 : 4_000; // equal lines are in step later
-    int faults = kind == Kind.ONE_FAULT ? 1 : kind == Kind.CHANGES ? 2 : 3;
+    int settled = repeatsLines() ? 6_000 : 4_000; // equal lines are in step later
     int spread = kind == Kind.CHANGES ? 9_000 : 1_500;
     int at = settled + sim.random.nextInt(1_000);
-    for (int i = 0; i < faults; i++) {
+    for (int i = 0; i < faults(); i++) {
       sim.after(at - sim.nowMs, this::fault);
       at += sim.random.nextInt(spread);
     }
@@ -66,22 +82,78 @@ final class Schedule {
     return this;
   }
 
+  private int faults() {
+    return switch (kind) {
+      case ONE_FAULT, LOSSES, FLOODS -> 1;
+      case CHANGES -> 2;
+      case MANY_FAULTS, PARTITIONS -> 3;
+    };
+  }
+
+  // ---- lines ----
+
+  private boolean repeatsLines() {
+    return kind == Kind.CHANGES || kind == Kind.ONE_FAULT;
+  }
+
   private void publish() {
     if (!publishing) {
       return;
     }
-    int machine = sim.random.nextInt(published.length);
+    int machine = sim.random.nextInt(said.length);
     int burst = sim.chance(0.1) ? sim.between(2, 8) : 1;
     for (int i = 0; i < burst; i++) {
-      published[machine]++;
-      boolean again = repeatLines && sim.chance(0.8 - 0.3 * machine);
-      said[machine] = again && said[machine] < 8 ? said[machine] + 1 : 1;
-      if (said[machine] == 1) {
-        texts[machine]++;
-      }
-      sim.nats.publish(machine, "m" + machine + "-" + texts[machine]);
+      publish(machine, kind == Kind.FLOODS && sim.chance(0.2) ? sim.between(1, 20_000) : 0);
     }
     sim.after(sim.between(20, 160), this::publish);
+  }
+
+  private void publish(int machine, int padding) {
+    sim.nats.publish(Sim.APP, machine, bytes(Sim.APP + " m" + machine + "-" + text(machine), padding));
+  }
+
+  private String text(int machine) {
+    List<String> before = texts.get(machine);
+    boolean again = repeatsLines() && sim.chance(0.8 - 0.3 * machine);
+    if (again && said[machine] > 0 && said[machine] < 8) {
+      said[machine]++;
+      return before.getLast();
+    }
+    said[machine] = 1;
+    boolean old = kind == Kind.LOSSES && before.size() > 10 && sim.chance(0.2);
+    String text =
+        old
+            ? before.get(before.size() - sim.between(3, 10))
+            : Integer.toString(before.size());
+    before.add(text);
+    return text;
+  }
+
+  private static byte[] bytes(String text, int padding) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] padded = Arrays.copyOf(bytes, bytes.length + padding);
+    Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+    return padded;
+  }
+
+  private void publishOther() {
+    if (publishing) {
+      int machine = sim.random.nextInt(2); // of the same name as one of the other app
+      String text = Sim.OTHER + " m" + machine + "-" + sim.nowMs;
+      sim.nats.publish(Sim.OTHER, machine, bytes(text, 0));
+      sim.after(sim.between(50, 400), this::publishOther);
+    }
+  }
+
+  /** Some megabytes at once. */
+  private void flood() {
+    int machine = sim.random.nextInt(said.length);
+    int lines = sim.between(10, 120);
+    int size = sim.between(5_000, 60_000);
+    sim.tell("flood of " + lines + " lines of " + size);
+    for (int i = 0; i < lines; i++) {
+      sim.after(sim.between(0, 200), () -> publish(machine, size));
+    }
   }
 
   private void moveViewers() {
@@ -100,7 +172,7 @@ final class Schedule {
     if (staying.size() < 2) {
       return; // somebody has to be left
     }
-    SimRouter victim = staying.get(sim.random.nextInt(staying.size()));
+    SimRouter victim = victim(staying);
     switch (kind) {
       case CHANGES -> change(victim);
       case ONE_FAULT -> oneFault(victim);
@@ -109,6 +181,9 @@ final class Schedule {
           sim.nats.disconnect(victim, sim.between(50, 5_000));
         } else if (sim.chance(0.2)) {
           change(victim);
+        } else if (sim.chance(0.2)) {
+          stall(victim);
+          sim.after(sim.between(1_000, 5_000), () -> killIfNotAlone(victim));
         } else {
           oneFault(victim);
         }
@@ -120,7 +195,28 @@ final class Schedule {
           oneFault(victim);
         }
       }
+      case LOSSES -> {
+        sim.nats.lose(victim, sim.between(1, 4));
+        sim.after(sim.between(1_500, 5_000), () -> oneFault(victim(sim.alive())));
+      }
+      case FLOODS -> {
+        flood();
+        sim.after(sim.between(0, 600), this::flood);
+        sim.after(sim.between(0, 400), () -> oneFault(victim));
+      }
     }
+  }
+
+  /** Mostly one that plays a part. */
+  private SimRouter victim(List<SimRouter> able) {
+    double wanted = sim.random.nextDouble();
+    String role = wanted < 0.35 ? "owner" : wanted < 0.55 ? "standby" : "";
+    List<SimRouter> playing =
+        able.stream()
+            .filter(r -> r.status(Sim.APP).filter(s -> s.role().equals(role)).isPresent())
+            .toList();
+    List<SimRouter> some = playing.isEmpty() ? able : playing;
+    return some.get(sim.random.nextInt(some.size()));
   }
 
   private void change(SimRouter victim) {
@@ -132,7 +228,10 @@ final class Schedule {
   }
 
   private void oneFault(SimRouter victim) {
-    switch (sim.random.nextInt(4)) {
+    if (!victim.isAlive() || victim.isFrozen()) {
+      return;
+    }
+    switch (sim.random.nextInt(5)) {
       case 0 -> {
         victim.kill(sim.chance(0.7));
         if (sim.chance(0.5)) {
@@ -141,7 +240,7 @@ final class Schedule {
       }
       case 1 -> {
         victim.freeze(true);
-        int ms = sim.chance(0.5) ? sim.between(100, 2_500) : sim.between(2_500, 8_000);
+        int ms = pauseMs();
         if (ms > 5_000 && sim.chance(0.7)) {
           sim.after(4_900, victim::forget);
         }
@@ -154,6 +253,7 @@ final class Schedule {
             });
       }
       case 2 -> reset(victim);
+      case 3 -> stall(victim);
       default -> {
         for (int i = 0; i < 5; i++) {
           sim.after(sim.between(0, 1_500), () -> reset(victim));
@@ -165,9 +265,30 @@ final class Schedule {
   private void reset(SimRouter victim) {
     SimRouter other = sim.anyAlive();
     sim.tell("reset " + victim.node + " " + other.node);
-    sim.resetConnection(victim.node, other.node);
+    sim.resetConnection(victim, other);
     if (sim.chance(0.5)) {
-      sim.resetConnection(other.node, victim.node);
+      sim.resetConnection(other, victim);
+    }
+  }
+
+  /** Short, long, or just as long as others wait before they go on without a router. */
+  private int pauseMs() {
+    return switch (sim.random.nextInt(3)) {
+      case 0 -> sim.between(100, 2_500);
+      case 1 -> sim.between(1_700, 3_300);
+      default -> sim.between(2_500, 8_000);
+    };
+  }
+
+  /** A connection brings nothing for a while, as when packets are lost. */
+  private void stall(SimRouter victim) {
+    SimRouter other = victim(sim.alive());
+    int ms = sim.between(100, 2_400);
+    if (other != victim) {
+      sim.stall(victim, other, ms);
+      if (sim.chance(0.5)) {
+        sim.stall(other, victim, ms);
+      }
     }
   }
 
@@ -188,7 +309,20 @@ final class Schedule {
           sim.tell("join " + victim.node);
           sim.routers.forEach(other -> sim.cut(victim, other, false));
           sim.routers.forEach(SimRouter::membersChangedSoon);
+          if (sim.chance(0.3)) { // what joins may not be there for long
+            List<SimRouter> able = new ArrayList<>(sim.alive());
+            able.remove(victim);
+            SimRouter next = victim(able.isEmpty() ? sim.alive() : able);
+            sim.after(sim.between(0, 300), () -> killIfNotAlone(next));
+          }
         });
+  }
+
+  private void killIfNotAlone(SimRouter victim) {
+    boolean alone = sim.alive().stream().allMatch(r -> r == victim || r.isFrozen());
+    if (victim.isAlive() && !alone) {
+      victim.kill(sim.chance(0.7));
+    }
   }
 
   /** Lets everything end well, so that what is missing then is missing for good. */

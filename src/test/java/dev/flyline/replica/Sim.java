@@ -2,14 +2,16 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
+import dev.flyline.log.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A world of routers, one NATS and viewers in one thread and in made-up time, in which everything
@@ -17,7 +19,11 @@ import java.util.Set;
  */
 final class Sim {
 
+  /** The app that everything happens to. */
   static final AppName APP = new AppName("app");
+
+  /** Another one, whose lines must never be mixed with those. */
+  static final AppName OTHER = new AppName("other");
 
   final Random random;
   final List<SimRouter> routers = new ArrayList<>();
@@ -25,9 +31,8 @@ final class Sim {
   final SimNats nats = new SimNats(this);
   final List<String> story = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private final Map<String, Long> linkBusyUntil = new HashMap<>();
-  private final Set<String> cut = new HashSet<>(); // ordered pairs between which nothing passes
-  private final Map<String, Integer> connection = new HashMap<>(); // of an ordered pair, by number
+  private final Map<String, SimRouter> byNode = new HashMap<>();
+  private final Map<Placed, Entry> log = new HashMap<>(); // what viewers have seen where
   private long order;
   private int names;
   long nowMs;
@@ -35,10 +40,16 @@ final class Sim {
   /** The most that a message takes between two routers of this world. */
   final int farMs;
 
-  Sim(long seed) {
+  /** Rules that no router keeps. */
+  final Set<Rule> broken;
+
+  Sim(long seed, Set<Rule> broken) {
+    this.broken = broken;
     this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
     this.farMs = chance(0.3) ? between(20, 150) : 8;
   }
+
+  private record Placed(AppName app, String epoch, long seq) {}
 
   private record Event(long atMs, long order, Runnable action) implements Comparable<Event> {
     @Override
@@ -80,6 +91,7 @@ final class Sim {
   SimRouter start(String address, String region) {
     var router = new SimRouter(this, (char) ('a' + names++) + "", address, region);
     routers.add(router);
+    byNode.put(router.node, router);
     tell("start " + router.node + " at " + address);
     routers.forEach(SimRouter::membersChangedSoon);
     router.start();
@@ -95,13 +107,32 @@ final class Sim {
     return alive.get(random.nextInt(alive.size()));
   }
 
+  // ---- what all viewers see ----
+
+  /** Whether {@code entry} is what everybody else has seen at this position. */
+  boolean stands(AppName app, String epoch, long seq, Entry entry) {
+    Entry before = log.putIfAbsent(new Placed(app, epoch, seq), entry);
+    return before == null || before.equals(entry);
+  }
+
+  /** The entry that somebody has seen at a position; null if nobody has. */
+  @Nullable Entry seen(AppName app, String epoch, long seq) {
+    return log.get(new Placed(app, epoch, seq));
+  }
+
   // ---- network ----
 
+  /** The way from one router to another; what is on it arrives in order. */
+  static final class Link {
+    private long busyUntil;
+    private int connection; // by number; what is on the way goes with it
+    private boolean cut;
+  }
+
   void send(SimRouter from, String to, PeerMessage message) {
-    if (from.peers.others().stream().noneMatch(peer -> peer.node().equals(to))) {
-      return; // the bus knows no way
+    if (from.knows(to)) { // else the bus knows no way
+      deliver(from, to, target -> target.receive(from.node, message));
     }
-    deliver(from, to, target -> target.receive(from.node, message));
   }
 
   void heartbeat(SimRouter from, String to) {
@@ -109,45 +140,50 @@ final class Sim {
     deliver(from, to, target -> target.heard(from.node, stopping));
   }
 
-  private void deliver(SimRouter from, String to, java.util.function.Consumer<SimRouter> what) {
-    String link = from.node + ">" + to;
-    SimRouter target = routers.stream().filter(r -> r.node.equals(to)).findFirst().orElse(null);
-    if (target == null || !target.isAlive() || cut.contains(link)) {
+  private void deliver(SimRouter from, String to, Consumer<SimRouter> what) {
+    Link link = from.link(to);
+    SimRouter target = byNode.get(to);
+    if (target == null || !target.isAlive() || link.cut) {
       if (target != null && !target.isAlive() && target.refusesConnections) {
         after(between(1, 5), () -> from.refused(to));
       }
       return;
     }
-    long at = Math.max(nowMs + between(1 + farMs / 4, farMs), linkBusyUntil.getOrDefault(link, 0L));
-    linkBusyUntil.put(link, at);
-    int connected = connection.getOrDefault(link, 0);
+    long at = Math.max(nowMs + between(1 + farMs / 4, farMs), link.busyUntil);
+    link.busyUntil = at;
+    int connection = link.connection;
     after(
         at - nowMs,
         () -> {
-          if (connection.getOrDefault(link, 0) == connected) {
+          if (link.connection == connection) {
             target.inbox(() -> what.accept(target));
           }
         });
   }
 
   /** Loses what is on its way between two routers; they connect again. */
-  void resetConnection(String from, String to) {
-    connection.merge(from + ">" + to, 1, Integer::sum);
+  void resetConnection(SimRouter from, SimRouter to) {
+    from.link(to.node).connection++;
+  }
+
+  /** Lets what is on its way between two routers, and what follows, arrive only in {@code ms}. */
+  void stall(SimRouter from, SimRouter to, int ms) {
+    tell("stall " + from.node + " to " + to.node + " for " + ms);
+    Link link = from.link(to.node);
+    link.busyUntil = Math.max(link.busyUntil, nowMs + ms);
   }
 
   /** Lets nothing pass between two routers from now on, or everything again. */
   void cut(SimRouter a, SimRouter b, boolean isCut) {
-    for (String link : List.of(a.node + ">" + b.node, b.node + ">" + a.node)) {
+    for (Link link : List.of(a.link(b.node), b.link(a.node))) {
+      link.cut = isCut;
       if (isCut) {
-        cut.add(link);
-        connection.merge(link, 1, Integer::sum);
-      } else {
-        cut.remove(link);
+        link.connection++;
       }
     }
   }
 
   boolean isCut(SimRouter a, SimRouter b) {
-    return cut.contains(a.node + ">" + b.node);
+    return a.link(b.node).cut;
   }
 }

@@ -2,8 +2,6 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
-import dev.flyline.feed.BlockRing;
-import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
@@ -11,12 +9,17 @@ import dev.flyline.log.Entry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A router of the simulation: the protocol's own code in a made-up process. */
-final class SimRouter implements World, Owner.Watcher {
+final class SimRouter implements World {
 
   private static final RingLimits LIMITS = new RingLimits(10_000, 1 << 20, Duration.ofMinutes(15));
 
@@ -28,14 +31,12 @@ final class SimRouter implements World, Owner.Watcher {
   private final Queue<Runnable> frozenInbox = new ArrayDeque<>();
   private boolean alive = true;
   private boolean frozen;
-  private boolean watched;
   private boolean forgotten; // by Hazelcast
-  private boolean waking;
   boolean refusesConnections;
   boolean silentDeath; // members learn only from their own clocks
-  @Nullable BlockRing ring; // set while the app is watched and its log is here
-  private int watchers;
-  private int watches; // how often it has been watched
+  private final Map<AppName, SimFeed> feeds = new LinkedHashMap<>();
+  private final Map<String, Sim.Link> links = new HashMap<>(); // to other routers
+  private Set<String> known = Set.of(); // to the bus
 
   SimRouter(Sim sim, String node, String address, String region) {
     this.sim = sim;
@@ -43,7 +44,11 @@ final class SimRouter implements World, Owner.Watcher {
     this.self = new Peer(node, address, region);
     this.peers = new Peers(self, Timing.DEFAULT);
     this.replicas =
-        new Replicas(this, peers, Timing.DEFAULT, LIMITS, new RingBudget(Long.MAX_VALUE));
+        new Replicas(
+            this, peers, Timing.DEFAULT, LIMITS, new RingBudget(Long.MAX_VALUE), sim.broken);
+    if (sim.broken.contains(Rule.COUNT_SILENCE_IN_TICKS)) {
+      peers.countByClock();
+    }
   }
 
   @Override
@@ -59,8 +64,27 @@ final class SimRouter implements World, Owner.Watcher {
     return frozen;
   }
 
+  /** The way to {@code node}. */
+  Sim.Link link(String node) {
+    return links.computeIfAbsent(node, _ -> new Sim.Link());
+  }
+
+  boolean knows(String other) {
+    return known.contains(other);
+  }
+
+  /** This router's part in {@code app}, as its operators see it. */
+  Optional<AppStatus> status(AppName app) {
+    return replicas.status().stream().filter(status -> status.app().equals(app)).findFirst();
+  }
+
+  void members(List<Peer> members) {
+    known = members.stream().map(Peer::node).collect(Collectors.toSet());
+    peers.members(members);
+  }
+
   void start() {
-    peers.members(members());
+    members(members());
     tickLater(sim.between(1, Timing.DEFAULT.tick()));
     heartbeatLater(sim.between(1, Timing.DEFAULT.heartbeat()));
   }
@@ -74,7 +98,7 @@ final class SimRouter implements World, Owner.Watcher {
 
   /** Hazelcast tells of changes when it has noticed. */
   void membersChangedSoon() {
-    sim.after(sim.between(5, 400), () -> inbox(() -> peers.members(members())));
+    sim.after(sim.between(5, 400), () -> inbox(() -> members(members())));
   }
 
   /** Does what comes from outside, now or when this router is thawed. */
@@ -125,7 +149,7 @@ final class SimRouter implements World, Owner.Watcher {
     sim.nats.gone(this);
     for (SimRouter other : sim.routers) {
       if (sim.chance(0.5)) {
-        sim.resetConnection(node, other.node); // what was on its way goes with the process
+        sim.resetConnection(this, other); // what was on its way goes with the process
       }
       if (other.isAlive() && connectionsAreRefused) {
         other.membersChangedSoon();
@@ -171,7 +195,7 @@ final class SimRouter implements World, Owner.Watcher {
   }
 
   private void rejoin() {
-    peers.members(List.of(self));
+    members(List.of(self));
     sim.after(
         sim.between(1_000, 5_000),
         () -> {
@@ -232,53 +256,14 @@ final class SimRouter implements World, Owner.Watcher {
     inbox(() -> peers.refused(to));
   }
 
-  // ---- viewers here ----
+  // ---- what the protocol needs ----
 
-  void watch() {
-    watchers++;
-    if (!watched) {
-      watched = true;
-      int number = ++watches;
-      replicas
-          .watch(Sim.APP, this)
-          .onSuccess(
-              answer -> {
-                if (!watched || watches != number) {
-                  return;
-                }
-                ring = answer.ring();
-                viewers().forEach(viewer -> viewer.opened(answer.ring(), answer.live()));
-              });
-    }
-  }
-
-  void unwatch() {
-    watchers--;
-    if (watchers == 0) {
-      sim.after(
-          1_000,
-          () ->
-              inbox(
-                  () -> {
-                    if (watchers == 0 && watched) {
-                      watched = false;
-                      ring = null;
-                      replicas.unwatch(Sim.APP);
-                    }
-                  }));
-    }
+  SimFeed feed(AppName app) {
+    return feeds.computeIfAbsent(app, name -> new SimFeed(sim, this, name));
   }
 
   Replicas replicas() {
     return replicas;
-  }
-
-  // ---- what the protocol needs ----
-
-  @Override
-  public void replaced(BlockRing newer, long after) {
-    ring = newer;
-    viewers().forEach(viewer -> viewer.replaced(newer, after));
   }
 
   @Override
@@ -298,12 +283,12 @@ final class SimRouter implements World, Owner.Watcher {
 
   @Override
   public void subscribe(AppName app) {
-    sim.nats.subscribe(this);
+    sim.nats.subscribe(this, app);
   }
 
   @Override
   public void unsubscribe(AppName app) {
-    sim.nats.unsubscribe(this);
+    sim.nats.unsubscribe(this, app);
   }
 
   @Override
@@ -313,25 +298,15 @@ final class SimRouter implements World, Owner.Watcher {
 
   @Override
   public void committed(LogBatch batch) {
-    if (!waking) { // as the event bus: after the turn
-      waking = true;
-      sim.after(
-          0,
-          () ->
-              inbox(
-                  () -> {
-                    waking = false;
-                    viewers().forEach(SimViewer::read);
-                  }));
-    }
+    feed(batch.app()).committed();
   }
 
-  void natsConfirmed() {
-    replicas.confirmed(Sim.APP);
+  void natsConfirmed(AppName app) {
+    replicas.confirmed(app);
   }
 
-  void natsBrought(Entry entry) {
-    replicas.arrived(Sim.APP, List.of(entry));
+  void natsBrought(AppName app, Entry entry) {
+    replicas.arrived(app, List.of(entry));
   }
 
   void natsLost() {

@@ -2,6 +2,8 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.Edge;
+import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
@@ -16,13 +18,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that goes on at its position wherever it can, and checks what it gets: each machine's
- * lines in order, none twice, none missing without a gap or mark.
+ * A client that goes on at its position wherever it can, and checks what it gets: lines of its own
+ * app alone, at each position what everybody else got there, each machine's lines in order, none
+ * twice, none missing without a gap or mark, and as many missing as it was told where a count was.
  */
 final class SimViewer {
 
   private final Sim sim;
   private final String name;
+  private final AppName app;
   private @Nullable SimRouter at;
   private @Nullable BlockRing ring;
   private @Nullable Position position; // null before the first hello
@@ -32,6 +36,10 @@ final class SimViewer {
   private boolean readHere; // something of this router's log
   private int visit; // how often it has connected
   private long lastLineMs;
+  private boolean counts = true; // whether all that was told so far says how many lines are missing
+  private long missing; // lines that did not come
+  private long toldAtLeast; // how many lines are missing, as far as gaps and marks say
+  private long toldAtMost;
   int gaps;
   int marks;
   int moves;
@@ -46,13 +54,18 @@ final class SimViewer {
     ANYTHING
   }
 
-  SimViewer(Sim sim, String name) {
+  SimViewer(Sim sim, String name, AppName app) {
     this.sim = sim;
     this.name = name;
+    this.app = app;
   }
 
   boolean isAt(SimRouter router) {
     return at == router;
+  }
+
+  boolean isAt(SimRouter router, AppName app) {
+    return at == router && this.app.equals(app);
   }
 
   boolean isThere() {
@@ -74,8 +87,9 @@ final class SimViewer {
           if (at != router || visit != connection) {
             return;
           }
-          router.watch();
-          BlockRing log = router.ring;
+          SimFeed feed = router.feed(app);
+          feed.join();
+          BlockRing log = feed.ring;
           if (log != null) {
             opened(log, log.head());
           }
@@ -117,7 +131,7 @@ final class SimViewer {
       at = null;
       ring = null;
       moves++;
-      router.inbox(router::unwatch);
+      router.inbox(() -> router.feed(app).leave());
       reconnectSoon();
     }
   }
@@ -155,6 +169,7 @@ final class SimViewer {
     long last = Math.max(after, log.oldest() - 1);
     sim.tell(name + " gap failover, to " + last);
     gaps++;
+    counts = false;
     excuse(moved);
     position = new Position(log.lineage().epochAt(last), last);
     read();
@@ -172,7 +187,7 @@ final class SimViewer {
       if (mayAsk) {
         ask(
             router,
-            () -> router.replicas().newer(Sim.APP),
+            () -> router.replicas().newer(app),
             () -> settle(current(router, log), false));
         return;
       }
@@ -181,18 +196,21 @@ final class SimViewer {
       if (common == 0 && !log.complete()) {
         ask(
             router,
-            () -> router.replicas().older(Sim.APP),
+            () -> router.replicas().older(app),
             () -> settle(current(router, log), false));
         return;
       }
-      gap("failover");
+      tell("failover");
+      counts = false;
+      excuse(true);
       position = new Position(log.lineage().epochAt(begin - 1), begin - 1);
     }
     read();
   }
 
-  private static BlockRing current(SimRouter router, BlockRing log) {
-    return router.ring == null ? log : router.ring;
+  private BlockRing current(SimRouter router, BlockRing log) {
+    BlockRing newer = router.feed(app).ring;
+    return newer == null ? log : newer;
   }
 
   private void ask(SimRouter router, Supplier<Future<Void>> question, Runnable then) {
@@ -220,10 +238,10 @@ final class SimViewer {
     while (seq <= log.head()) {
       if (seq < log.oldest()) {
         if (!log.complete()) {
-          ask(router, () -> router.replicas().older(Sim.APP), this::read);
+          ask(router, () -> router.replicas().older(app), this::read);
           return;
         }
-        gap("evicted");
+        evicted(log.edge(), seq);
         seq = log.oldest();
         position = new Position(log.edge().epoch(), seq - 1);
         continue;
@@ -234,6 +252,9 @@ final class SimViewer {
         return;
       }
       for (Entry entry : batch.entries()) {
+        if (!sim.stands(app, batch.epoch(), seq, entry)) {
+          fail("another entry at " + batch.epoch() + ":" + seq + " than others got: " + entry);
+        }
         got(entry, seq++);
       }
       readHere = true;
@@ -246,20 +267,50 @@ final class SimViewer {
       case LogLine line -> line(line, seq);
       case Mark mark -> {
         marks++;
+        count(mark);
         excuse(mark.cause() == GapCause.FAILOVER);
         sim.tell(name + " mark " + mark.cause() + " at " + seq);
       }
     }
   }
 
-  private void gap(String cause) {
+  private void tell(String cause) {
     gaps++;
-    excuse(cause.equals("failover"));
     sim.tell(name + " gap " + cause);
   }
 
+  /** Is told that everything from {@code from} up to the edge is there no more. */
+  private void evicted(Edge edge, long from) {
+    tell("evicted " + from + " to " + (edge.oldest() - 1));
+    excuse(false);
+    Map<Long, Mark> marks = new HashMap<>();
+    edge.lostMarks().forEach(placed -> marks.put(placed.seq(), placed.mark()));
+    String epoch = "";
+    for (long seq = from; seq < edge.oldest(); seq++) {
+      epoch = ring == null ? epoch : ring.lineage().epochAt(seq);
+      Entry known = sim.seen(app, epoch, seq);
+      Mark mark = marks.get(seq);
+      if (mark != null) {
+        count(mark);
+      } else if (known instanceof Mark) {
+        counts = false; // it was passed over where nobody could know of it
+      } else {
+        toldAtLeast += known == null ? 0 : 1;
+        toldAtMost++;
+      }
+    }
+  }
+
+  private void count(Mark mark) {
+    counts &= mark.lines() != Mark.UNKNOWN;
+    toldAtLeast += mark.lines();
+    toldAtMost += mark.lines();
+  }
+
   private void excuse(boolean failover) {
-    for (int machine = 0; machine < sim.nats.published.size(); machine++) {
+    List<SimNats.Machine> machines = sim.nats.machines(app);
+    for (int machine = 0; machine < machines.size(); machine++) {
+      counts &= next.containsKey(machine); // else nobody knows with which line it begins
       excuses.merge(
           machine,
           failover ? Excuse.ANYTHING : Excuse.MISSING,
@@ -268,10 +319,46 @@ final class SimViewer {
   }
 
   private void line(LogLine line, long seq) {
+    noteSilence();
     int machine = Integer.parseInt(line.machine().substring(1));
-    String payload = new String(line.payload(), StandardCharsets.US_ASCII);
-    List<String> published = sim.nats.published.get(machine);
+    SimNats.Machine its = sim.nats.machines(app).get(machine);
     Integer expected = next.get(machine);
+    Excuse excuse = excuses.remove(machine);
+    int found = (int) line.arrivedMs(); // its number; the text may have been said before
+    boolean equal = expected != null && its.says(expected, line.payload());
+    if (equal && excuse == null && !its.lost.contains(expected)) {
+      found = expected; // which of equal lines it is, nobody can tell
+    }
+    if (!its.says(found, line.payload())) {
+      fail("line " + text(line) + " of m" + machine + " at " + seq + " is none of this app's");
+    } else if (expected != null && excuse == null && found != expected) {
+      skipTo(machine, expected, found, its);
+    } else if (expected != null && found < expected && excuse != Excuse.ANYTHING) {
+      fail(text(line) + " of m" + machine + " at " + seq + " twice, expected " + expected);
+    } else if (expected != null) {
+      missing += found - expected; // fewer than none, if it comes again
+    }
+    next.put(machine, found + 1);
+  }
+
+  private static String text(LogLine line) {
+    return new String(line.payload(), StandardCharsets.US_ASCII).strip();
+  }
+
+  /** Goes on at another line than the next: NATS may have lost those between without a word. */
+  private void skipTo(int machine, int expected, int found, SimNats.Machine its) {
+    for (int number = expected; number < found; number++) {
+      if (!its.lost.contains(number)) {
+        fail("m" + machine + ": got number " + found + ", expected number " + expected);
+        return;
+      }
+    }
+    if (found < expected) {
+      fail("m" + machine + ": got number " + found + " again, expected number " + expected);
+    }
+  }
+
+  private void noteSilence() {
     if (sim.nowMs - lastLineMs > longestSilenceMs) {
       longestSilenceMs = sim.nowMs - lastLineMs;
       if (longestSilenceMs > 3_000) {
@@ -280,21 +367,6 @@ final class SimViewer {
       }
     }
     lastLineMs = sim.nowMs;
-    int found;
-    Excuse excuse = excuses.remove(machine);
-    if (expected == null || excuse != null) {
-      found = (int) line.arrivedMs(); // its number; the text may have been said before
-      if (expected != null && found < expected && excuse != Excuse.ANYTHING) {
-        fail("line " + payload + " of m" + machine + " at " + seq + " twice, expected " + expected);
-      }
-    } else {
-      found = expected;
-      if (expected >= published.size() || !published.get(expected).equals(payload)) {
-        fail("m" + machine + " at " + seq + ": got " + payload + ", expected number " + expected);
-        return;
-      }
-    }
-    next.put(machine, found + 1);
   }
 
   private void fail(String what) {
@@ -315,11 +387,22 @@ final class SimViewer {
 
   /** At the end, when all has been quiet for long enough, nothing may be missing. */
   void checkEnd() {
-    for (int machine = 0; machine < sim.nats.published.size(); machine++) {
-      int published = sim.nats.published.get(machine).size();
-      if (next.getOrDefault(machine, 0) != published && !excuses.containsKey(machine)) {
-        fail("m" + machine + " ends at " + next.get(machine) + " of " + published + " " + this);
+    List<SimNats.Machine> machines = sim.nats.machines(app);
+    boolean lossless = true;
+    for (int machine = 0; machine < machines.size(); machine++) {
+      int published = machines.get(machine).published.size();
+      Integer expected = next.get(machine);
+      if (expected != null) {
+        missing += published - expected;
       }
+      boolean atEnd = machines.get(machine).isLostFrom(expected == null ? 0 : expected);
+      if (!atEnd && !excuses.containsKey(machine)) {
+        fail("m" + machine + " ends at " + expected + " of " + published + " " + this);
+      }
+      lossless &= machines.get(machine).lost.isEmpty();
+    }
+    if (counts && lossless && (missing < toldAtLeast || missing > toldAtMost)) {
+      fail(missing + " lines missing, told " + toldAtLeast + " to " + toldAtMost);
     }
   }
 }
