@@ -63,7 +63,11 @@ final class History {
   /** Asks for older lines, unless they are on their way or there are none. */
   void fill() {
     BlockRing ring = r.copy.ring();
-    if (ring == null || ring.complete() || asked) {
+    if (ring == null || asked) {
+      return;
+    }
+    if (ring.complete()) {
+      came(); // it has evicted something since, so nothing older has a place in it
       return;
     }
     String node = r.owning == null && !r.owner.isEmpty() ? r.owner : source;
@@ -83,6 +87,7 @@ final class History {
     BlockRing ring = r.copy.ring();
     asked = false;
     if (ring == null || ring.complete()) {
+      fill(); // for those who wait
       return;
     }
     long before = ring.oldest();

@@ -162,8 +162,8 @@ final class MachineLists {
   }
 
   /**
-   * Adds to {@code all} what NATS alone has brought; returns how much a bound has dropped, or {@link
-   * Mark#UNKNOWN} if some of that may be what the owner alone published.
+   * Adds to {@code all} what NATS alone has brought; returns how much a bound has dropped, or
+   * {@link Mark#UNKNOWN} if some of that may be what the owner alone published.
    */
   long takeSeen(List<Seen> all) {
     all.addAll(seen);

@@ -18,12 +18,14 @@ final class SimulationIT {
 
   @ParameterizedTest
   @CsvSource({
-    "CHANGES,20000,1",
-    "ONE_FAULT,50000,5",
-    "MANY_FAULTS,20000,1000",
-    "PARTITIONS,10000,1000"
+    "CHANGES,20000,1,5000",
+    "ONE_FAULT,45000,5,5000",
+    "MANY_FAULTS,15000,200,10000",
+    "PARTITIONS,10000,680,16000",
+    "LOSSES,7500,5,5000",
+    "FLOODS,2500,500,5000"
   })
-  void invariants_hold(Schedule.Kind kind, int schedules, int withGaps) {
-    Simulations.check(kind, schedules, withGaps);
+  void invariants_hold(Schedule.Kind kind, int schedules, int withGaps, int silenceMs) {
+    Simulations.check(kind, schedules, withGaps, silenceMs);
   }
 }

@@ -15,9 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SimulationTest {
 
   @ParameterizedTest
-  @CsvSource({"CHANGES,5", "ONE_FAULT,10", "MANY_FAULTS,1000", "PARTITIONS,1000"})
-  void invariants_holdInSomeSchedules(Schedule.Kind kind, int withGaps) {
-    Simulations.check(kind, 500, withGaps);
+  @CsvSource({
+    "CHANGES,400,0,5000",
+    "ONE_FAULT,500,10,5000",
+    "MANY_FAULTS,400,220,10000",
+    "PARTITIONS,400,700,16000",
+    "LOSSES,300,10,5000",
+    "FLOODS,100,600,5000"
+  })
+  void invariants_holdInSomeSchedules(
+      Schedule.Kind kind, int schedules, int withGaps, int silenceMs) {
+    Simulations.check(kind, schedules, withGaps, silenceMs);
   }
 
   @Test

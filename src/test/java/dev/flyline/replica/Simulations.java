@@ -80,6 +80,7 @@ final class Simulations {
     assertThat(gaps * 1_000)
         .as("schedules with a gap")
         .isLessThanOrEqualTo((long) count * withGaps);
-    assertThat(slowest).matches(r -> r.silenceMs <= silenceMs, "waits at most " + silenceMs + " ms");
+    assertThat(slowest)
+        .matches(r -> r.silenceMs <= silenceMs, "waits at most " + silenceMs + " ms");
   }
 }
