@@ -18,16 +18,14 @@ final class MachineLists {
   private final Deque<Published> published = new ArrayDeque<>(4);
   private final Map<Long, Integer> seenCount = new HashMap<>(4);
   private final Map<Long, Integer> publishedCount = new HashMap<>(4);
-  private final boolean bothSides;
   private boolean doubtful;
   private @Nullable Long lastSeen; // hash of the last line on either side; null if there was none
   private @Nullable Long lastPublished;
   private long lastMs;
   private long dropped; // lines that NATS alone had brought and a bound has dropped
 
-  MachineLists(boolean doubtful, boolean bothSides) {
+  MachineLists(boolean doubtful) {
     this.doubtful = doubtful;
-    this.bothSides = bothSides;
   }
 
   /** A line that NATS brought; an edge if it is known to differ from the one before it. */
@@ -98,10 +96,8 @@ final class MachineLists {
       publishedCount.merge(hash, 1, Integer::sum);
       return 0;
     }
-    if (bothSides) {
-      published.clear(); // NATS never brought these here
-      publishedCount.clear();
-    }
+    published.clear(); // NATS never brought these here
+    publishedCount.clear();
     dropped = 0;
     long bytes = 0;
     Seen first;

@@ -127,7 +127,7 @@ final class Matching {
         _ -> {
           boolean doubt = nowMs < doubtUntilMs;
           doubtful |= doubt;
-          return new MachineLists(doubt, bothSides);
+          return new MachineLists(doubt);
         });
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 final class MatchingTest {
 
-  private final Matching lists = new Matching(1 << 20);
+  private final Matching lists = new Matching(1 << 20, true);
 
   private void seen(String... texts) {
     for (String text : texts) {
@@ -139,7 +139,7 @@ final class MatchingTest {
   @Test
   void lists_holdNoMoreThanTheirBytes_andSayHowManyWereDropped() {
     int each = line("m1", "0").bytes();
-    var small = new Matching(3L * each);
+    var small = new Matching(3L * each, true);
     for (int i = 0; i < 5; i++) {
       small.seen(line("m" + i % 2, "" + i), 0);
     }
@@ -151,7 +151,7 @@ final class MatchingTest {
 
   @Test
   void droppedLines_areNotToldOfOnceTheOwnerHasPublishedALaterOne() {
-    var small = new Matching(2L * line("m1", "0").bytes());
+    var small = new Matching(2L * line("m1", "0").bytes(), true);
     for (String text : List.of("0", "1", "2")) {
       small.seen(line("m1", text), 0);
     }
@@ -162,7 +162,7 @@ final class MatchingTest {
 
   @Test
   void bytesOfMatchedLines_makeRoom() {
-    var small = new Matching(2L * line("m1", "0").bytes());
+    var small = new Matching(2L * line("m1", "0").bytes(), true);
     for (int i = 0; i < 10; i++) {
       small.seen(line("m1", "" + i), 0);
       small.published(line("m1", "" + i), 0);
