@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.Recent;
 import dev.flyline.filter.LineFilter;
+import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Term;
@@ -285,6 +286,17 @@ final class BlockRingTest {
     ring.append(Entries.lines("2-b", 21, 22));
     ring.skipTo(7, List.of());
     assertThat(ring.oldest()).as("nothing is missing before the head").isEqualTo(21);
+  }
+
+  @Test
+  void skipTo_remembersTheMarksThatAreKnownOfTheHole() {
+    var ring = unfilled(0, 100, 1 << 20);
+    ring.append(Entries.lines(1, 10));
+    var mark = new Mark(GapCause.UPSTREAM, 7, 0);
+    var before = new Recent.Placed("1-a", 9, mark);
+    var within = new Recent.Placed("1-a", 12, mark);
+    ring.skipTo(20, List.of(before, within, new Recent.Placed("1-a", 21, mark)));
+    assertThat(ring.edge().lostMarks()).containsExactly(within);
   }
 
   @Test

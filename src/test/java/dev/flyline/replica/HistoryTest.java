@@ -77,6 +77,17 @@ final class HistoryTest {
   }
 
   @Test
+  void ringThatEvictsMeanwhile_keepsNobodyWaiting() {
+    Future<Void> older = world.replicas.older(app);
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101));
+    ring.yieldOldest();
+    world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
+
+    assertThat(older.succeeded()).isTrue();
+    assertThat(ring.oldest()).isEqualTo(102);
+  }
+
+  @Test
   void whenTheOwnerHasNoMore_theRingIsComplete_andKnowsWhatWasLost() {
     Future<Void> older = world.replicas.older(app);
     var mark = new Recent.Placed(EPOCH, 90, new Mark(GapCause.UPSTREAM, 5, 1));

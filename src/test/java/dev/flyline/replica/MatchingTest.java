@@ -161,6 +161,17 @@ final class MatchingTest {
   }
 
   @Test
+  void droppedLines_areOfUnknownNumberIfTheOwnerMayHavePublishedSome() {
+    var small = new Matching(2L * line("m1", "0").bytes(), true);
+    for (String text : List.of("0", "1", "2")) {
+      small.seen(line("m1", text), 0);
+    }
+    small.published(line("m1", "0"), 0);
+
+    assertThat(texts(small.takeSeen(0))).containsExactly("UPSTREAM -1", "1", "2");
+  }
+
+  @Test
   void bytesOfMatchedLines_makeRoom() {
     var small = new Matching(2L * line("m1", "0").bytes(), true);
     for (int i = 0; i < 10; i++) {

@@ -174,7 +174,7 @@ final class Schedule {
           change(victim);
         } else if (sim.chance(0.2)) {
           stall(victim);
-          sim.after(sim.between(1_000, 5_000), () -> killIfNotAlone(victim));
+          sim.after(sim.between(1_000, 5_000), () -> kill(victim));
         } else {
           oneFault(victim);
         }
@@ -224,8 +224,8 @@ final class Schedule {
     }
     switch (sim.random.nextInt(5)) {
       case 0 -> {
-        victim.kill(sim.chance(0.7));
-        if (sim.chance(0.5)) {
+        kill(victim);
+        if (!victim.isAlive() && sim.chance(0.5)) {
           sim.after(sim.between(500, 6_000), () -> sim.start(victim.self.address(), "ams"));
         }
       }
@@ -304,14 +304,21 @@ final class Schedule {
             List<SimRouter> able = new ArrayList<>(sim.alive());
             able.remove(victim);
             SimRouter next = victim(able.isEmpty() ? sim.alive() : able);
-            sim.after(sim.between(0, 300), () -> killIfNotAlone(next));
+            sim.after(sim.between(0, 300), () -> kill(next));
           }
         });
   }
 
-  private void killIfNotAlone(SimRouter victim) {
-    boolean alone = sim.alive().stream().allMatch(r -> r == victim || r.isFrozen());
-    if (victim.isAlive() && !alone) {
+  /**
+   * Kills {@code victim} if somebody is left who can go on. One that was frozen a moment ago
+   * cannot: it waits for 45 s whether the others are gone or it is the one that was away.
+   */
+  private void kill(SimRouter victim) {
+    boolean able =
+        sim.alive().stream()
+            .anyMatch(
+                r -> r != victim && !r.isFrozen() && !r.peers.isStopping() && !r.peers.isInDoubt());
+    if (victim.isAlive() && able) {
       victim.kill(sim.chance(0.7));
     }
   }
