@@ -168,7 +168,7 @@ final class MatchingTest {
     }
     small.published(line("m1", "0"), 0);
 
-    assertThat(texts(small.takeSeen(0))).containsExactly("UPSTREAM -1", "1", "2");
+    assertThat(texts(small.takeSeen(0))).containsExactly("UPSTREAM", "1", "2");
   }
 
   @Test
