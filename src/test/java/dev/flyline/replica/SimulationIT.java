@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * rings evict before a viewer comes for it.
  *
  * <p>No viewer on a running router waits for longer than so many milliseconds. After one fault that
- * is the aim of a takeover. Three faults within four seconds, of which each may come when the one
- * before is about to be over, take twice as long. In a partition, a router that reaches the members
- * that hear the owner, but not the owner, waits for as long as that lasts, here at most 12 s, and
- * then for one more answer of the members, or for their silence.
+ * is the aim of a takeover. Three faults, of which each may come when the one before is about to be
+ * over, take twice as long. In a partition, a router that reaches the members that hear the owner,
+ * but not the owner, waits for as long as that lasts, here at most 12 s, and then for one more
+ * answer of the members, or for their silence.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class SimulationIT {
