@@ -3,15 +3,21 @@ package dev.flyline.stream;
 import dev.flyline.feed.Sink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Vert.x has no way to write one shared buffer to many WebSockets or responses without making
  * objects for each, so this is the one place that knows its insides: the channel of a connection,
- * and that a WebSocket's frames and a chunked response's chunks may be written there between those
- * of Vert.x. Belongs to the channel's event loop.
+ * that a chunked response's chunks may be written there between those of Vert.x, and how to take
+ * the channel over for good. Belongs to the channel's event loop.
  *
  * <p>It also keeps a client from costing more than its share: nothing is read from it while it
  * takes nothing, and at most {@link #READ_BYTES} between two ticks. So answers to pings cannot pile
@@ -41,10 +47,14 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   private static final int LINGER_BYTES = 1 << 20;
 
+  /** How long a client that is being closed may take for what has been written to it. */
+  private static final long CLOSING_MS = 10_000;
+
   private final Channel channel;
   private @Nullable ChannelHandlerContext head; // set when in the pipeline
   private @Nullable StreamSession session; // set when the stream begins
   private int readBytes;
+  private boolean owned; // nothing of Vert.x is left in the pipeline
   private boolean lingering; // closing waits for the client
   private boolean discarding; // it is being waited for
   private int lingerBytes;
@@ -60,6 +70,25 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     channel.config().setWriteBufferWaterMark(WATER_MARK);
     channel.pipeline().addFirst(sink);
     return sink;
+  }
+
+  /**
+   * Takes everything out of the pipeline but this sink and puts {@code mine} into its place: the
+   * connection is no longer Vert.x's. What Vert.x keeps for a connection, the queues of its two
+   * directions above all, is several times what a viewer needs.
+   */
+  void own(ChannelHandler... mine) {
+    owned = true;
+    ChannelPipeline pipeline = channel.pipeline();
+    List<String> others = pipeline.names(); // and the pipeline's own end, which has no handler
+    pipeline.addLast(mine);
+    for (String name : others.reversed()) { // what the HTTP decoder holds goes to its next one
+      ChannelHandler other = pipeline.get(name);
+      if (other != null && other != this) {
+        pipeline.remove(other);
+      }
+    }
+    readIfAllowed();
   }
 
   /** Tells {@code owner} from now on of what happens to the socket. */
@@ -90,6 +119,11 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     }
   }
 
+  /** Writes and flushes {@code bytes}. */
+  void write(byte[] bytes) {
+    write(allocator().directBuffer(bytes.length).writeBytes(bytes));
+  }
+
   @Override
   public ByteBufAllocator allocator() {
     return channel.alloc();
@@ -100,11 +134,13 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     return channel.bytesBeforeWritable();
   }
 
-  /** Leaves the pipeline: the stream is over, the connection may go on. */
+  /** The stream is over. Leaves the pipeline if the connection may go on. */
   void detach() {
     session = null;
     if (head != null && !head.isRemoved()) {
-      channel.pipeline().remove(this);
+      if (!owned) {
+        channel.pipeline().remove(this);
+      }
       channel.config().setAutoRead(true);
     }
   }
@@ -143,6 +179,24 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   /** Closes the socket without a word. */
   void abort() {
     closeNow();
+  }
+
+  /** Closes the socket when it has taken what has been written, or does not for long. */
+  void close() {
+    ChannelHandlerContext context = head;
+    if (context == null) {
+      return;
+    }
+    ChannelFuture flushed = context.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    var _ = flushed.addListener(ChannelFutureListener.CLOSE);
+    if (!flushed.isDone()) {
+      closeAfter(CLOSING_MS);
+    }
+  }
+
+  /** Closes the socket in so long, unless its client has done so. */
+  void closeAfter(long ms) {
+    var _ = channel.eventLoop().schedule(this::closeNow, ms, TimeUnit.MILLISECONDS);
   }
 
   /** Lets the client send again; called at each tick. */
@@ -194,6 +248,15 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
       }
     }
     context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (owned) {
+      closeNow(); // as a rule the client has reset the connection
+    } else {
+      context.fireExceptionCaught(cause);
+    }
   }
 
   @Override

@@ -5,19 +5,20 @@ import dev.flyline.auth.Refusal;
 import dev.flyline.auth.TokenVerifier;
 import dev.flyline.auth.Verdict;
 import dev.flyline.log.AppName;
-import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 
 /** Answers an admitted request in its transport's way and begins the session. */
 final class Handshake {
+
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final HttpServerRequest request;
   private final Transport transport;
@@ -38,51 +39,42 @@ final class Handshake {
     this.verifier = verifier;
   }
 
-  /** Begins the session; {@code release} is called when it is over, or could not begin. */
-  void begin(AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
-    if (transport.isWebSocket()) {
-      request
-          .toWebSocket()
-          .onSuccess(socket -> beginWebSocket(socket, app, grant, release, reading))
-          .onFailure(_ -> release.run()); // Vert.x has answered with the reason
+  /**
+   * Begins the session; {@code release} is called when it is over, or could not begin.
+   *
+   * @param follows whether the stream goes on for as long as the client likes, so that it is worth
+   *     while to take the connection over
+   */
+  void begin(
+      AppName app, Grant grant, boolean follows, Runnable release, StreamSession.Reading reading) {
+    if (request.response().closed()) {
+      release.run();
+    } else if (transport.isWebSocket()) {
+      beginWebSocket(app, grant, release, reading);
     } else {
-      beginHttp(app, grant, release, reading);
+      beginHttp(app, grant, follows, release, reading);
     }
   }
 
   private void beginWebSocket(
-      ServerWebSocket socket,
-      AppName app,
-      Grant grant,
-      Runnable release,
-      StreamSession.Reading reading) {
+      AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
+    byte[] answer = Upgrade.answer(request, transport == Transport.FLYLINE);
+    ChannelSink sink = ChannelSink.of(request.connection());
+    var frames = new ClientFrames(sink);
+    frames.own();
+    sink.write(answer);
     var session =
-        new StreamSession(
-            app,
-            grant,
-            encoder,
-            ChannelSink.of(request.connection()),
-            reason -> socket.close((short) reason.closeCode(), reason.wireName()),
-            () -> socket.writePing(Buffer.buffer()),
-            lane,
-            release);
-    socket.exceptionHandler(
-        cause -> {
-          if (!(cause instanceof HttpClosedException)) { // of that the channel tells the session
-            session.end(EndReason.TOO_BIG, 0);
-          }
-        });
-    if (transport == Transport.FLYLINE) {
-      socket.textMessageHandler(text -> received(session, text));
-      socket.binaryMessageHandler(_ -> session.end(EndReason.BAD_REQUEST, 0));
-    } else {
-      socket.frameHandler(new PartsCounter(session));
-    }
+        new StreamSession(app, grant, encoder, sink, frames::close, frames::ping, lane, release);
+    frames.serve(session, transport == Transport.FLYLINE ? text -> received(session, text) : null);
     session.begin(reading);
   }
 
   /** What a client may say on a stream of one app. */
   private void received(StreamSession session, String text) {
+    lane.lane().run(() -> understand(session, text));
+  }
+
+  private void understand(StreamSession session, String text) {
     JsonObject message;
     String type;
     try {
@@ -110,56 +102,50 @@ final class Handshake {
   }
 
   private void beginHttp(
-      AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
-    request.resume();
+      AppName app, Grant grant, boolean follows, Runnable release, StreamSession.Reading reading) {
     HttpServerResponse response = request.response();
-    if (response.closed()) {
-      release.run();
-      return;
-    }
-    response.exceptionHandler(_ -> {}); // the channel's end tells the session
     response
-        .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, transport.contentType())
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader("X-Accel-Buffering", "no");
     if (lane.config().onFly() && transport == Transport.SSE) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "none"); // else Fly's proxy holds it back
     }
-    var _ = response.writeHead();
-    var session =
-        new StreamSession(
-            app,
-            grant,
-            encoder,
-            ChannelSink.of(request.connection()),
-            _ -> response.end(),
-            () -> {},
-            lane,
-            release);
-    session.begin(reading);
+    ChannelSink sink = ChannelSink.of(request.connection());
+    Ending ending = follows ? own(sink, response) : share(response);
+    new StreamSession(app, grant, encoder, sink, ending, () -> {}, lane, release).begin(reading);
   }
 
-  /**
-   * What a client says on a verbatim WebSocket is nobody's business, as long as it comes to an end.
-   */
-  private static final class PartsCounter implements Handler<WebSocketFrame> {
+  /** The connection ends with the stream. */
+  private Ending own(ChannelSink sink, HttpServerResponse response) {
+    response
+        .putHeader(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED)
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    byte[] head = Upgrade.head("200 OK", request);
+    sink.own(Deaf.INSTANCE);
+    sink.write(head);
+    return _ -> {
+      sink.linger(); // the client may have sent another request
+      sink.write(LAST_CHUNK);
+      sink.close();
+    };
+  }
 
-    private static final int MAX_BYTES = 64 * 1024;
+  /** The connection may serve other requests when the stream is over. */
+  private Ending share(HttpServerResponse response) {
+    request.resume();
+    response.exceptionHandler(_ -> {}); // the channel's end tells the session
+    var _ = response.setChunked(true).writeHead();
+    return _ -> response.end();
+  }
 
-    private final StreamSession session;
-    private long bytes;
+  /** What a client sends on a connection that is a stream and nothing else. */
+  @ChannelHandler.Sharable
+  private static final class Deaf extends SimpleChannelInboundHandler<Object> {
 
-    PartsCounter(StreamSession session) {
-      this.session = session;
-    }
+    static final Deaf INSTANCE = new Deaf();
 
     @Override
-    public void handle(WebSocketFrame frame) {
-      bytes = frame.isFinal() ? 0 : bytes + frame.binaryData().length();
-      if (bytes > MAX_BYTES) {
-        session.end(EndReason.TOO_BIG, 0);
-      }
-    }
+    protected void channelRead0(ChannelHandlerContext context, Object message) {}
   }
 }

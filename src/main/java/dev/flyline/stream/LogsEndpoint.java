@@ -158,6 +158,12 @@ public final class LogsEndpoint implements Endpoint {
     if (request.version() == HttpVersion.HTTP_1_0) {
       return new Refused(ApiError.badRequest("a stream needs HTTP/1.1"));
     }
+    if (transport.get().isWebSocket()) {
+      Optional<ApiError> flaw = Upgrade.flaw(request);
+      if (flaw.isPresent()) {
+        return new Refused(flaw.get());
+      }
+    }
     return admit(app, grant, wanted, transport.get());
   }
 
@@ -220,6 +226,7 @@ public final class LogsEndpoint implements Endpoint {
                 .begin(
                     admitted.app,
                     admitted.grant,
+                    true,
                     release,
                     (sink, listener) -> lane.view(hold, wanted, sink, listener));
     if (hold.ready().isComplete()) {
@@ -246,6 +253,7 @@ public final class LogsEndpoint implements Endpoint {
         .begin(
             admitted.app,
             admitted.grant,
+            false,
             () -> over(admitted),
             (sink, listener) -> lane.read(log, viewerRequest(admitted), sink, listener));
   }
