@@ -117,7 +117,7 @@ final class Cohort {
     for (int i = live.size() - 1; i >= 0; i--) {
       Viewer viewer = live.get(i);
       if (viewer.served(cursor.next)) { // not moved here by another that left during a write
-        viewer.sink.write(bytes.retainedDuplicate());
+        viewer.sink.share(bytes);
       }
     }
     bytes.release();

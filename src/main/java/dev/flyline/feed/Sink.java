@@ -16,6 +16,9 @@ public interface Sink {
   /** Writes and flushes {@code bytes}, and releases one reference to them. */
   void write(ByteBuf bytes);
 
+  /** Writes and flushes {@code bytes}, which stay the caller's and as they are. */
+  void share(ByteBuf bytes);
+
   /** Where buffers for this socket come from. */
   ByteBufAllocator allocator();
 }

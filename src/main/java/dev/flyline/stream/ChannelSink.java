@@ -10,13 +10,17 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +55,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   private static final long CLOSING_MS = 10_000;
 
   private final Channel channel;
+  private final @Nullable Socket socket; // null where the transport is not a native one
   private @Nullable ChannelHandlerContext head; // set when in the pipeline
   private @Nullable StreamSession session; // set when the stream begins
   private int readBytes;
@@ -61,6 +66,8 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   private ChannelSink(Channel channel) {
     this.channel = channel;
+    this.socket =
+        channel instanceof UnixChannel unix && unix.fd() instanceof Socket open ? open : null;
   }
 
   /** Puts a sink into {@code connection}'s pipeline; on its event loop. */
@@ -111,11 +118,52 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   @Override
   public void write(ByteBuf bytes) {
+    bytes.skipBytes(send(bytes));
+    if (bytes.isReadable()) {
+      queue(bytes);
+    } else {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void share(ByteBuf bytes) {
+    int sent = send(bytes);
+    int left = bytes.readableBytes() - sent;
+    if (left > 0) {
+      queue(bytes.retainedSlice(bytes.readerIndex() + sent, left));
+    }
+  }
+
+  private void queue(ByteBuf bytes) {
     ChannelHandlerContext context = head;
     if (context == null) {
       bytes.release();
     } else {
       var _ = context.writeAndFlush(bytes, context.voidPromise());
+    }
+  }
+
+  /**
+   * Gives the kernel what it takes of {@code bytes} at once, and returns how many those were. A
+   * viewer that keeps up takes all, and needs no place in Netty's queue.
+   *
+   * <p>The queue is gone before the file descriptor is closed and its number given to another
+   * connection, and both happen on this event loop; so whoever has a queue has the descriptor.
+   */
+  private int send(ByteBuf bytes) {
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    if (socket == null
+        || queue == null
+        || queue.totalPendingWriteBytes() > 0
+        || !bytes.hasMemoryAddress()) {
+      return 0;
+    }
+    try {
+      return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+    } catch (IOException e) { // the client has reset the connection
+      closeNow();
+      return bytes.readableBytes();
     }
   }
 

@@ -233,6 +233,11 @@ final class FakeClient implements Sink, Viewer.Listener {
   }
 
   @Override
+  public void share(ByteBuf bytes) {
+    write(bytes.retainedDuplicate());
+  }
+
+  @Override
   public void write(ByteBuf bytes) {
     String text = bytes.toString(StandardCharsets.US_ASCII);
     bytes.release();
