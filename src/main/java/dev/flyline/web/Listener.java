@@ -17,16 +17,12 @@ import org.slf4j.LoggerFactory;
 /** What both HTTP listeners have in common: limits, headers, and errors that say nothing of us. */
 final class Listener {
 
-  /** The subprotocol of WebSockets that get frames. */
-  static final String SUBPROTOCOL = "flyline.v1";
-
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
   /** Room for a token that is too long, so that it gets its 401 like any bad one. */
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   private static final int MAX_LINE_BYTES = 8 * 1024;
-  private static final int MAX_WEBSOCKET_BYTES = 64 * 1024;
 
   private static final ApiError LINE_TOO_LONG =
       new ApiError(414, "uri_too_long", "the address is too long");
@@ -55,12 +51,9 @@ final class Listener {
             .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(false)
             .setDecompressionSupported(false)
-            // A deflater per socket costs more memory than all else that a viewer needs.
+            // No endpoint lets Vert.x make a WebSocket; it would prepare each connection for that.
             .setPerMessageWebSocketCompressionSupported(false)
-            .setPerFrameWebSocketCompressionSupported(false)
-            .setWebSocketSubProtocols(List.of(SUBPROTOCOL))
-            .setMaxWebSocketFrameSize(MAX_WEBSOCKET_BYTES)
-            .setMaxWebSocketMessageSize(MAX_WEBSOCKET_BYTES);
+            .setPerFrameWebSocketCompressionSupported(false);
     options.setHost(host);
     return options;
   }

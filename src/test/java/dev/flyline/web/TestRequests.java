@@ -17,7 +17,6 @@ import java.util.Optional;
 record TestRequests(int port) {
 
   private static final int PATIENCE_MS = 10_000;
-  private static final String BLANK_LINE = "\r\n\r\n";
   private static final String END = "";
 
   /** What came back until the server closed the connection. */
@@ -68,34 +67,9 @@ record TestRequests(int port) {
     return raw(head.append("\r\n").toString());
   }
 
-  /** A handshake; the server's answer up to the blank line. */
-  Answer upgrade(String path, String... headers) {
-    var head = new StringBuilder(handshake(path));
-    for (var header : headers) {
-      head.append(header).append("\r\n");
-    }
-    return new Answer(talk(socket -> ask(socket, head.append("\r\n").toString(), BLANK_LINE)));
-  }
-
-  /** What comes back for {@code frames} on an open WebSocket, until the connection closes. */
-  String webSocket(String path, String frames) {
-    return talk(
-        socket -> {
-          ask(socket, handshake(path) + "\r\n", BLANK_LINE);
-          return ask(socket, frames, END);
-        });
-  }
-
   /** What comes back for {@code bytes} until the connection closes. */
   Answer raw(String bytes) {
     return new Answer(talk(socket -> ask(socket, bytes, END)));
-  }
-
-  private static String handshake(String path) {
-    return "GET "
-        + path
-        + " HTTP/1.1\r\nHost: flyline.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   }
 
   private interface Talk {
