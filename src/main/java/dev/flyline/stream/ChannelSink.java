@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * the channel over for good. Belongs to the channel's event loop.
  *
  * <p>It also keeps a client from costing more than its share: nothing is read from it while it
- * takes nothing, and at most {@link #READ_BYTES} between two ticks. So answers to pings cannot pile
- * up.
+ * takes nothing, and at most {@link #READ_BYTES} between two looks at its session. So answers to
+ * pings cannot pile up.
  */
 final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
@@ -247,7 +247,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     var _ = channel.eventLoop().schedule(this::closeNow, ms, TimeUnit.MILLISECONDS);
   }
 
-  /** Lets the client send again; called at each tick. */
+  /** Lets the client send again; called whenever the session is looked at. */
   void tick() {
     if (readBytes > 0) {
       readBytes = 0;
@@ -272,6 +272,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
       readBytes += bytes.readableBytes();
       if (readBytes >= READ_BYTES) {
         readIfAllowed();
+        session.lookSoon();
       }
     }
     context.fireChannelRead(message);

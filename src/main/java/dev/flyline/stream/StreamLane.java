@@ -5,8 +5,6 @@ import dev.flyline.bus.Upstream;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The sessions of one event loop, to which it belongs, and their clock. */
@@ -17,7 +15,7 @@ final class StreamLane {
   private final Upstream upstream;
   private final Meters meters;
   private final InstantSource clock;
-  private final List<StreamSession> sessions = new ArrayList<>();
+  private final Wheel<StreamSession> sessions;
   private volatile int open; // for those who only look
 
   StreamLane(
@@ -27,6 +25,7 @@ final class StreamLane {
     this.upstream = upstream;
     this.meters = meters;
     this.clock = clock;
+    this.sessions = new Wheel<>(StreamConfig.TICK.toMillis(), clock.millis());
   }
 
   void start() {
@@ -35,33 +34,27 @@ final class StreamLane {
   }
 
   void add(StreamSession session) {
-    session.index = sessions.size();
     sessions.add(session);
     open = sessions.size();
   }
 
   void remove(StreamSession session) {
-    if (session.index < 0) {
-      return;
-    }
-    StreamSession last = sessions.removeLast();
-    if (last != session) {
-      sessions.set(session.index, last);
-      last.index = session.index;
-    }
-    session.index = -1;
+    sessions.remove(session);
     open = sessions.size();
   }
 
+  /** Looks at {@code session} at the next tick, whatever it has asked for. */
+  void lookSoon(StreamSession session) {
+    sessions.hasten(session);
+  }
+
   private void tick() {
-    long nowMs = clock.millis();
-    for (int i = sessions.size() - 1; i >= 0; i--) { // downwards: whoever ends swaps with the last
-      sessions.get(i).tick(nowMs);
-    }
+    sessions.turn(clock.millis(), StreamSession::tick);
+    open = sessions.size();
   }
 
   private void tell(Upstream.State state) {
-    for (StreamSession session : List.copyOf(sessions)) {
+    for (StreamSession session : sessions.all()) {
       session.notice(state);
     }
   }
@@ -69,7 +62,7 @@ final class StreamLane {
   /** Ends every session, telling each another time to come back, spread over {@code drain}. */
   void restart() {
     long spreadMs = Math.max(1, config.drain().toMillis());
-    for (StreamSession session : List.copyOf(sessions)) {
+    for (StreamSession session : sessions.all()) {
       session.end(EndReason.RESTART, ThreadLocalRandom.current().nextLong(spreadMs));
     }
   }

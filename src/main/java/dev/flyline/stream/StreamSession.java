@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the event loop of its socket.
  */
-final class StreamSession implements Viewer.Listener {
+final class StreamSession extends Wheel.Rider implements Viewer.Listener {
+
+  /** What waits for the client is looked at so often. */
+  private static final long SOON_MS = 1_000;
 
   private final AppName app;
   private final StreamEncoder encoder;
@@ -31,7 +34,6 @@ final class StreamSession implements Viewer.Listener {
   private boolean stalled;
   private long stalledMs;
   private long backlog;
-  int index = -1; // place among the lane's sessions
 
   /**
    * Makes a session; {@link #begin} lets it start.
@@ -136,31 +138,55 @@ final class StreamSession implements Viewer.Listener {
     } else {
       grant = renewed;
       toldExpiring = false;
+      lookSoon();
     }
   }
 
-  /** Looks at everything that happens at a time. */
-  void tick(long nowMs) {
+  /** Lets the lane look at this soon. */
+  void lookSoon() {
+    lane.lookSoon(this);
+  }
+
+  /** Does what is due, and returns when to look again. */
+  long tick(long nowMs) {
     sink.tick();
-    long leftMs = grant.expires().toEpochMilli() - nowMs;
-    if (leftMs <= 0) {
+    long expiresMs = grant.expires().toEpochMilli();
+    long nextMs = expiresMs;
+    if (expiresMs <= nowMs) {
       end(EndReason.EXPIRED, 0);
     } else if (!sink.isWritable()) {
       watchStalled(nowMs);
+      nextMs = Math.min(nowMs + SOON_MS, expiresMs);
     } else {
       stalled = false;
-      if (leftMs <= StreamConfig.EXPIRING.toMillis() && !toldExpiring) {
-        toldExpiring = true;
-        say(new StreamMessage.Expiring((leftMs + 999) / 1000));
-      }
-      pingIfQuiet(nowMs);
+      nextMs = Math.min(tellExpiring(nowMs, expiresMs), pingIfQuiet(nowMs));
     }
+    return over ? Wheel.Look.NEVER : nextMs;
   }
 
-  private void pingIfQuiet(long nowMs) {
+  /** Returns when there is something to tell or do about the grant's end. */
+  private long tellExpiring(long nowMs, long expiresMs) {
+    long expiringMs = expiresMs - StreamConfig.EXPIRING.toMillis();
+    if (nowMs < expiringMs) {
+      return expiringMs;
+    }
+    if (!toldExpiring) {
+      toldExpiring = true;
+      say(new StreamMessage.Expiring((expiresMs - nowMs + 999) / 1000));
+    }
+    return expiresMs;
+  }
+
+  /** Returns when the client must get the next sign of life if nothing else is written. */
+  private long pingIfQuiet(long nowMs) {
     Viewer reading = viewer;
-    if (reading == null || nowMs - reading.lastWriteMs() < lane.config().ping().toMillis()) {
-      return;
+    if (reading == null) {
+      return nowMs + SOON_MS;
+    }
+    long pingMs = lane.config().ping().toMillis();
+    long dueMs = reading.lastWriteMs() + pingMs;
+    if (nowMs < dueMs) {
+      return dueMs;
     }
     Position at = reading.at();
     byte[] ping = at == null ? null : encoder.ping(at);
@@ -170,6 +196,7 @@ final class StreamSession implements Viewer.Listener {
       protocolPing.run();
     }
     reading.wrote();
+    return nowMs + pingMs;
   }
 
   private void watchStalled(long nowMs) {
