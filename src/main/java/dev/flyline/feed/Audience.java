@@ -124,7 +124,7 @@ final class Audience {
     woken.set(false); // before reading: what is appended from here on wakes again
     delivering = true;
     for (Cohort cohort : cohorts.values()) {
-      cohort.deliver();
+      cohort.news();
     }
     delivering = false;
     if (someUnused) {
