@@ -1,0 +1,167 @@
+package dev.flyline.auth;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.flyline.log.AppName;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What it takes to judge a token, by the kind of its key; each time it is another token. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class TokenBenchmark {
+
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-20T12:00:00Z"));
+  private static final AppName APP = new AppName("shop");
+
+  /** More than any cache would keep. */
+  private static final int TOKENS = 4_096;
+
+  private final Judged hmac = hmac();
+  private final Judged rsa = publicKey("RSA", 2_048, "RS256", "SHA256withRSA");
+  private final Judged ec = publicKey("EC", 256, "ES256", "SHA256withECDSAinP1363Format");
+  private final Judged edwards = publicKey("Ed25519", 255, "EdDSA", "Ed25519");
+
+  /** A verifier and the tokens that it judges in turn. */
+  private static final class Judged {
+
+    private final TokenVerifier verifier;
+    private final String[] tokens;
+    private int next;
+
+    Judged(TokenVerifier verifier, String[] tokens) {
+      this.verifier = verifier;
+      this.tokens = tokens;
+    }
+
+    Verdict next() {
+      next = next + 1 < tokens.length ? next + 1 : 0;
+      return good(verifier.verify(tokens[next]));
+    }
+
+    Verdict same() {
+      return good(verifier.verify(tokens[0]));
+    }
+
+    private static Verdict good(Verdict verdict) {
+      if (verdict instanceof Refusal(var reason)) {
+        throw new IllegalStateException("refused: " + reason);
+      }
+      return verdict;
+    }
+  }
+
+  /** A shared secret, as the fan-out benchmark has it. */
+  @Benchmark
+  public Verdict hs256() {
+    return hmac.next();
+  }
+
+  /** The same token again, as from somebody who reconnects. */
+  @Benchmark
+  public Verdict hs256Again() {
+    return hmac.same();
+  }
+
+  /** An RSA key of 2048 bits. */
+  @Benchmark
+  public Verdict rs256() {
+    return rsa.next();
+  }
+
+  /** The same token again. */
+  @Benchmark
+  public Verdict rs256Again() {
+    return rsa.same();
+  }
+
+  /** A key on the curve P-256. */
+  @Benchmark
+  public Verdict es256() {
+    return ec.next();
+  }
+
+  /** The same token again. */
+  @Benchmark
+  public Verdict es256Again() {
+    return ec.same();
+  }
+
+  /** A key on the curve of Edwards. */
+  @Benchmark
+  public Verdict edDsa() {
+    return edwards.next();
+  }
+
+  private static Judged hmac() {
+    var config =
+        new AuthConfig(
+            List.of(VerificationKey.hmac("only-for-measuring-on-one-machine-0123456789")),
+            List.of(),
+            null,
+            null,
+            "apps");
+    var signer = config.signer(CLOCK).orElseThrow();
+    var tokens = new String[TOKENS];
+    for (int i = 0; i < TOKENS; i++) {
+      tokens[i] = signer.sign("user" + i, List.of(APP), Duration.ofDays(1));
+    }
+    return new Judged(config.verifier(CLOCK), tokens);
+  }
+
+  private static Judged publicKey(String kind, int bits, String alg, String signature) {
+    try {
+      var generator = KeyPairGenerator.getInstance(kind);
+      generator.initialize(bits);
+      KeyPair pair = generator.generateKeyPair();
+      var pem =
+          "-----BEGIN PUBLIC KEY-----\n"
+              + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())
+              + "\n-----END PUBLIC KEY-----\n";
+      var config = new AuthConfig(List.of(), PublicKeyPem.parse(pem), null, null, "apps");
+      var tokens = new String[TOKENS];
+      var engine = Signature.getInstance(signature);
+      engine.initSign(pair.getPrivate());
+      for (int i = 0; i < TOKENS; i++) {
+        tokens[i] = signed(engine, alg, i);
+      }
+      return new Judged(config.verifier(CLOCK), tokens);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String signed(Signature engine, String alg, int user)
+      throws GeneralSecurityException {
+    long now = CLOCK.instant().getEpochSecond();
+    var content =
+        base64(("{\"alg\":\"" + alg + "\",\"typ\":\"JWT\"}").getBytes(US_ASCII))
+            + "."
+            + base64(
+                "{\"sub\":\"user%d\",\"iat\":%d,\"exp\":%d,\"apps\":[\"shop\"]}"
+                    .formatted(user, now, now + 86_400)
+                    .getBytes(US_ASCII));
+    engine.update(content.getBytes(US_ASCII));
+    return content + "." + base64(engine.sign());
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
