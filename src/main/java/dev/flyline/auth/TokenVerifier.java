@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * JSON, base64 that is not written in the one canonical way.
  *
  * <p>One instance belongs to one event loop: Vert.x locks each key while it is used, and all event
- * loops would queue for that lock when many clients reconnect at once.
+ * loops would queue for that lock when many clients reconnect at once. It remembers the last good
+ * tokens.
  */
 public final class TokenVerifier {
 
@@ -35,6 +37,11 @@ public final class TokenVerifier {
   private final Set<String> algorithms;
   private final JWTAuth signatures;
   private final InstantSource clock;
+  private final VerifiedTokens verified = new VerifiedTokens();
+  private @Nullable Header usual; // of the last good token, and most often of the next
+
+  /** A token's header, as it was sent and as it is understood. */
+  private record Header(String segment, Map<String, Object> fields) {}
 
   /**
    * Throws {@link IllegalStateException} if there is no key: Vert.x would then need no signature.
@@ -57,48 +64,76 @@ public final class TokenVerifier {
     if (token.length() > MAX_LENGTH) {
       return new Refusal(Reason.TOO_LONG);
     }
+    var digest = verified.digest(token);
+    var known = verified.find(digest);
+    if (known == null) {
+      return judge(token, digest);
+    }
+    if (untimely(known.grant().expires(), known.earliest()) == null) {
+      return known.grant();
+    }
+    verified.remove(digest);
+    return judge(token, digest);
+  }
+
+  private Verdict judge(String token, VerifiedTokens.Digest digest) {
     var segments = token.split("\\.", -1);
     if (segments.length != 3) {
       return new Refusal(Reason.MALFORMED);
     }
-    var header = decode(segments[0]).flatMap(StrictJson::object);
+    var header = header(segments[0]);
     var claims = decode(segments[1]).flatMap(StrictJson::object).map(Claims::new);
     if (header.isEmpty() || claims.isEmpty() || decode(segments[2]).isEmpty()) {
       return new Refusal(Reason.MALFORMED);
     }
-    if (header.get().containsKey("crit")) {
-      return new Refusal(Reason.CRITICAL);
-    }
-    if (!(header.get().get("alg") instanceof String alg && algorithms.contains(alg))) {
-      return new Refusal(Reason.ALGORITHM);
-    }
-    return judge(token, claims.get());
-  }
-
-  private Verdict judge(String token, Claims claims) {
-    var flaw = claims.flaw();
-    if (flaw == null && !isSigned(token)) {
-      flaw = Reason.SIGNATURE;
-    }
+    var flaw = flaw(header.get().fields);
     if (flaw == null) {
-      flaw = mismatch(claims);
+      flaw = flaw(token, claims.get());
     }
     if (flaw != null) {
       return new Refusal(flaw);
     }
+    usual = header.get();
+    var good = good(claims.get());
+    verified.add(digest, good);
+    return good.grant();
+  }
+
+  private @Nullable Reason flaw(Map<String, Object> header) {
+    if (header.containsKey("crit")) {
+      return Reason.CRITICAL;
+    }
+    return header.get("alg") instanceof String alg && algorithms.contains(alg)
+        ? null
+        : Reason.ALGORITHM;
+  }
+
+  /** What the header {@code segment} says; empty if it cannot be read. */
+  private Optional<Header> header(String segment) {
+    var last = usual;
+    return last != null && last.segment.equals(segment)
+        ? Optional.of(last)
+        : decode(segment).flatMap(StrictJson::object).map(fields -> new Header(segment, fields));
+  }
+
+  private @Nullable Reason flaw(String token, Claims claims) {
+    var flaw = claims.flaw();
+    if (flaw == null && !isSigned(token)) {
+      flaw = Reason.SIGNATURE;
+    }
+    return flaw == null ? mismatch(claims) : flaw;
+  }
+
+  private VerifiedTokens.Verified good(Claims claims) {
     var apps = claims.apps(config.appsClaim());
-    return new Grant(claims.user(apps), apps, claims.date("exp").orElseThrow());
+    return new VerifiedTokens.Verified(
+        new Grant(claims.user(apps), apps, expires(claims)), earliest(claims));
   }
 
   private @Nullable Reason mismatch(Claims claims) {
-    var now = clock.instant();
-    if (!claims.date("exp").orElse(Instant.MIN).isAfter(now)) {
-      return Reason.EXPIRED;
-    }
-    var soon = now.plus(LEEWAY);
-    if (claims.date("nbf").orElse(now).isAfter(soon)
-        || claims.date("iat").orElse(now).isAfter(soon)) {
-      return Reason.NOT_YET_VALID;
+    var untimely = untimely(expires(claims), earliest(claims));
+    if (untimely != null) {
+      return untimely;
     }
     if (config.issuer() != null && !claims.is("iss", config.issuer())) {
       return Reason.ISSUER;
@@ -107,6 +142,25 @@ public final class TokenVerifier {
       return Reason.AUDIENCE;
     }
     return null;
+  }
+
+  private @Nullable Reason untimely(Instant expires, Instant earliest) {
+    var now = clock.instant();
+    if (!expires.isAfter(now)) {
+      return Reason.EXPIRED;
+    }
+    return earliest.isAfter(now.plus(LEEWAY)) ? Reason.NOT_YET_VALID : null;
+  }
+
+  private static Instant expires(Claims claims) {
+    return claims.date("exp").orElse(Instant.MIN);
+  }
+
+  /** The later one of {@code nbf} and {@code iat}. */
+  private static Instant earliest(Claims claims) {
+    var notBefore = claims.date("nbf").orElse(Instant.MIN);
+    var issued = claims.date("iat").orElse(Instant.MIN);
+    return notBefore.isAfter(issued) ? notBefore : issued;
   }
 
   private boolean isSigned(String token) {
