@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Chooses the transport by what the client offers and accepts. */
@@ -29,8 +30,7 @@ final class Negotiation {
   }
 
   static boolean isWebSocket(HttpServerRequest request) {
-    return listed(request.headers().getAll(HttpHeaders.UPGRADE))
-        .anyMatch(value -> value.equalsIgnoreCase("websocket"));
+    return lists(request.headers().getAll(HttpHeaders.UPGRADE), "websocket"::equalsIgnoreCase);
   }
 
   private static Transport wrap(Transport chosen, boolean envelope) {
@@ -38,7 +38,7 @@ final class Negotiation {
   }
 
   private static boolean offers(HttpServerRequest request, String subprotocol) {
-    return listed(request.headers().getAll("Sec-WebSocket-Protocol")).anyMatch(subprotocol::equals);
+    return lists(request.headers().getAll("Sec-WebSocket-Protocol"), subprotocol::equals);
   }
 
   /** The best by quality, then by how exactly it is named, then by our own preference. */
@@ -72,6 +72,17 @@ final class Negotiation {
       }
     }
     return quality == 0 ? 0 : quality + exactness / 1e6;
+  }
+
+  private static boolean lists(List<String> values, Predicate<String> wanted) {
+    for (String value : values) {
+      for (String item : value.split(",", -1)) {
+        if (wanted.test(item.strip())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static Stream<String> listed(List<String> values) {

@@ -134,8 +134,12 @@ record StreamRequest(
   }
 
   private static Set<String> names(MultiMap query, String name) throws BadParameter {
+    List<String> lists = query.getAll(name);
+    if (lists.isEmpty()) {
+      return Set.of();
+    }
     Set<String> names = new LinkedHashSet<>();
-    for (String values : query.getAll(name)) {
+    for (String values : lists) {
       names.addAll(Arrays.asList(values.split(",", -1)));
     }
     if (names.size() > MAX_NAMES || !names.stream().allMatch(LogSubject::isName)) {
