@@ -28,6 +28,7 @@ final class Training {
   private static final String APP = "training";
   private static final int ROUNDS = 8;
   private static final int LINES_OF_ROUND = 400;
+  private static final int STORM = 6_000;
   private static final long START_NS = TimeUnit.SECONDS.toNanos(60);
   private static final int STOP_SECONDS = 120;
   private static final String LINE =
@@ -161,6 +162,20 @@ final class Training {
       }
       get(port, "/v1/apps/" + APP + "/logs?follow=false", "Authorization: Bearer wrong");
     }
+    storm(port, bearer);
+  }
+
+  /**
+   * As when another router has gone: all its viewers come to one that has just been started. What
+   * is known to be hot from here need not be found out there, while they wait.
+   */
+  private static void storm(int port, String bearer) throws IOException {
+    for (int i = 0; i < STORM; i++) {
+      String[] parts = VIEWERS.get(i % VIEWERS.size()).split("\\|", 2);
+      try (Socket socket = view(port, parts[0], bearer + "\r\n" + parts[1])) {
+        read(socket, 0);
+      }
+    }
   }
 
   private static Socket view(int port, String query, String headers) throws IOException {
@@ -187,7 +202,7 @@ final class Training {
     }
   }
 
-  /** Reads until some lines have come. */
+  /** Reads until some lines have come; what has come, for none. */
   private static void read(Socket viewer, int lines) throws IOException {
     var reader = new BufferedReader(new InputStreamReader(viewer.getInputStream(), US_ASCII));
     char[] buffer = new char[8192];
