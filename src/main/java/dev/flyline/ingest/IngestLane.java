@@ -97,8 +97,14 @@ final class IngestLane implements World {
           tickLater();
           lane.context()
               .setPeriodic(
-                  1_000, _ -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
+                  expiryMs(),
+                  _ -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
         });
+  }
+
+  /** Often enough for the age that lines may reach, since it is a look at every ring. */
+  private long expiryMs() {
+    return Math.clamp(rings.limits().age().toMillis() / 100, 1_000, 10_000);
   }
 
   /** Not a periodic timer: after a pause there is one tick, not one for each that was missed. */

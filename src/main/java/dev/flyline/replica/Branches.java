@@ -47,6 +47,10 @@ final class Branches {
     }
   }
 
+  boolean hasNothingToDo() {
+    return branch == null;
+  }
+
   void tick() {
     Branch left = branch;
     if (left != null) {

@@ -92,6 +92,10 @@ final class CatchUp {
     }
   }
 
+  boolean hasNothingToDo() {
+    return asking.isEmpty();
+  }
+
   void tick() {
     if (asking.isEmpty()) {
       return;

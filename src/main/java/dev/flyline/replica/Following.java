@@ -286,6 +286,16 @@ final class Following {
     attempt = 0;
   }
 
+  /** Whether nobody waits for another router to own the app, or for its lines. */
+  boolean hasNothingToDo() {
+    return !wants();
+  }
+
+  /** Counts ticks that passed while there was nothing to do. */
+  void rested(int ticks) {
+    idleTicks = wants() ? 0 : idleTicks + ticks;
+  }
+
   void tick() {
     redirects = 0;
     idleTicks = wants() ? 0 : idleTicks + 1;

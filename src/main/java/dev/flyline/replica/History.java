@@ -127,6 +127,13 @@ final class History {
     asked = false;
   }
 
+  /** An owner fills its ring, if anybody may have older lines. */
+  boolean hasNothingToDo() {
+    BlockRing ring = r.copy.ring();
+    boolean full = r.owning == null || ring == null || ring.complete();
+    return full && !asked && waiting.isEmpty();
+  }
+
   void tick() {
     if (asked && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
       asked = false;

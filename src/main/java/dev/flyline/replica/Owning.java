@@ -191,6 +191,17 @@ final class Owning {
 
   // ---- time ----
 
+  /** Leases run out, and so does the time that those have who watch; only then this one stops. */
+  boolean hasNothingToDo() {
+    boolean settled = !reading || (isWanted() && slots.hasNothingToDo());
+    return settled && heir.isEmpty() && watchers.isEmpty();
+  }
+
+  /** Counts ticks that passed while there was nothing to do. */
+  void rested(int ticks) {
+    graceTicks -= ticks;
+  }
+
   void tick() {
     watchers.tick();
     graceTicks--;

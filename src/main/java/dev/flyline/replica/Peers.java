@@ -200,6 +200,11 @@ public final class Peers {
     return farewellTicks;
   }
 
+  /** Whether there is no other member. */
+  boolean isAlone() {
+    return others.isEmpty();
+  }
+
   /** Whether {@code node} is one of the other members. */
   public boolean isMember(String node) {
     return others.containsKey(node);

@@ -144,6 +144,17 @@ final class Reading {
 
   // ---- time ----
 
+  boolean hasNothingToDo() {
+    return matching == null;
+  }
+
+  /** Counts ticks that passed while there was nothing to do. */
+  void rested(int ticks) {
+    if (confirmed) {
+      steadyTicks += ticks;
+    }
+  }
+
   void tick() {
     if (confirmed) {
       steadyTicks++;

@@ -152,6 +152,10 @@ final class Repair {
     }
   }
 
+  boolean hasNothingToDo() {
+    return asked.isEmpty() && held.isEmpty() && (r.owning != null || known <= r.copy.last());
+  }
+
   void tick() {
     dropUnknown();
     if (!asked.isEmpty() && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {

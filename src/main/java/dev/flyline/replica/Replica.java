@@ -44,6 +44,10 @@ final class Replica {
   @Nullable Standby standby; // set while the owner wants this router to stand by
   @Nullable Claiming claiming; // set while this router asks whether it may own the app
 
+  boolean rests; // has nothing to do until somebody calls it: see Rounds
+  long countedTick; // the last tick that it has counted, while it rests
+  boolean forgotten; // there is no such replica any more
+
   /** Routers that wait for the outcome of a claim; whether they want to watch, or just to know. */
   private final Map<String, Boolean> askers = new LinkedHashMap<>(2);
 
@@ -215,6 +219,30 @@ final class Replica {
       standby.tick();
     }
     following.tick();
+  }
+
+  /**
+   * Whether nothing happens here, however much time passes, unless somebody calls or the
+   * circumstances change that {@link Replicas} names: a tick would only count.
+   */
+  boolean hasNothingToDo() {
+    return claiming == null
+        && standby == null
+        && reading.hasNothingToDo()
+        && repair.hasNothingToDo()
+        && history.hasNothingToDo()
+        && catchUp.hasNothingToDo()
+        && branches.hasNothingToDo()
+        && (owning != null ? owning.hasNothingToDo() : following.hasNothingToDo());
+  }
+
+  /** Counts ticks that passed while there was nothing to do. */
+  void rested(int ticks) {
+    reading.rested(ticks);
+    following.rested(ticks);
+    if (owning != null) {
+      owning.rested(ticks);
+    }
   }
 
   /** This router was frozen, so others may have gone on without it. */

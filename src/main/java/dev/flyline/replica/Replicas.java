@@ -39,6 +39,7 @@ public final class Replicas implements Owner {
   private final RingBudget budget;
   private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
+  private final Rounds rounds = new Rounds();
   private final Set<Standby> acksDue = new LinkedHashSet<>();
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
   private final List<BlockRing> retired = new ArrayList<>(); // another ring has taken their place
@@ -139,7 +140,10 @@ public final class Replicas implements Owner {
   public void natsLost() {
     enter();
     natsAway = true;
-    replicas.values().forEach(Replica::natsLost);
+    for (Replica replica : replicas.values()) {
+      rounds.wake(replica);
+      replica.natsLost();
+    }
     leave();
   }
 
@@ -159,16 +163,19 @@ public final class Replicas implements Owner {
     }
     tickedMs = world.nowMs();
     handovers = 0;
-    for (Replica replica : replicas.values()) {
+    for (Replica replica : rounds.awake()) {
       if (replica.owning != null && replica.owning.handsOver()) {
         handovers++;
       }
     }
     greetWhoCame();
-    for (Replica replica : List.copyOf(replicas.values())) {
-      alone(replica.app, replica::tick);
-    }
+    rounds.tick(circumstances(), replicas.values(), replica -> alone(replica.app, replica::tick));
     leave();
+  }
+
+  /** What may give every replica something to do, beside what it is told and what it waits for. */
+  private long circumstances() {
+    return peers.version() * 4L + (peers.isCalm() ? 2 : 0) + (natsAway ? 1 : 0);
   }
 
   /** Tells whoever has come (back) which apps are owned here. */
@@ -198,6 +205,7 @@ public final class Replicas implements Owner {
     retired.clear();
     int unwatched = 0;
     for (Replica replica : replicas.values()) {
+      rounds.settle(replica); // for how long nobody has wanted anything of it
       BlockRing ring = replica.copy.ring();
       if (ring != null) {
         ring.expire(beforeMs);
@@ -216,6 +224,7 @@ public final class Replicas implements Owner {
       if (gone) {
         forgotten = Math.max(forgotten, replica.copy.counter());
         replicas.remove(replica.app);
+        replica.forgotten = true;
       }
     }
   }
@@ -229,7 +238,10 @@ public final class Replicas implements Owner {
       if (keeps(Rule.DOUBT_SILENCE)) {
         peers.stoodStill();
       }
-      List.copyOf(replicas.values()).forEach(replica -> replica.stoodStill(forLong));
+      for (Replica replica : List.copyOf(replicas.values())) {
+        rounds.wake(replica);
+        replica.stoodStill(forLong);
+      }
     }
   }
 
@@ -298,11 +310,22 @@ public final class Replicas implements Owner {
 
   /** What is here of {@code app}; null if this router has nothing to do with it. */
   @Nullable Replica find(AppName app) {
-    return replicas.get(app);
+    Replica replica = replicas.get(app);
+    if (replica != null) {
+      rounds.wake(replica);
+    }
+    return replica;
   }
 
   private Replica replica(AppName app) {
-    return replicas.computeIfAbsent(app, name -> new Replica(name, this));
+    Replica known = find(app);
+    if (known != null) {
+      return known;
+    }
+    var replica = new Replica(app, this);
+    replicas.put(app, replica);
+    rounds.add(replica);
+    return replica;
   }
 
   // ---- other routers ----

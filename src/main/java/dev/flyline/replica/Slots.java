@@ -220,6 +220,37 @@ final class Slots {
 
   // ---- time ----
 
+  /** Whether all is as it should be: a standby that has everything, or nobody who could be one. */
+  boolean hasNothingToDo() {
+    Peers peers = r.all.peers;
+    if (isEmpty()) {
+      return peers.isAlone() && avoidedTicks == 0;
+    }
+    Slot slot = standby;
+    return slot != null
+        && joining == null
+        && slot.gate
+        && !slot.headDue
+        && slot.acked >= r.copy.last()
+        && avoidedTicks == 0
+        && placedVersion == placing()
+        && !wantsHandover
+        && !peers.isStopping(slot.node)
+        && !peers.isSuspect(slot.node)
+        && !mustGo();
+  }
+
+  /** Whether another router should own the app, wherever it belongs. */
+  private boolean mustGo() {
+    boolean away = r.all.natsAway && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS);
+    return r.all.peers.isStopping() || away;
+  }
+
+  /** What the placement depends on: the members, and whether they have stayed the same. */
+  private int placing() {
+    return r.all.peers.version() * 2 + (r.all.peers.isCalm() ? 1 : 0);
+  }
+
   void tick() {
     tick(standby);
     tick(joining);
@@ -250,13 +281,14 @@ final class Slots {
     avoidedTicks = Math.max(0, avoidedTicks - 1);
     Peers peers = r.all.peers;
     boolean leaves = standby != null && peers.isStopping(standby.node);
-    boolean mustGo =
-        peers.isStopping() || (r.all.natsAway && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS));
-    if (inStep() && mustGo && !leaves) {
+    if (inStep() && mustGo() && !leaves) {
       owning.handOver(first());
       return;
     }
-    int version = peers.version() * 2 + (peers.isCalm() ? 1 : 0);
+    if (isEmpty() && peers.isAlone()) {
+      return; // it belongs here, and nobody can stand by
+    }
+    int version = placing();
     if (isGated() && version == placedVersion && !wantsHandover && !leaves) {
       return;
     }

@@ -1,0 +1,106 @@
+package dev.flyline.replica;
+
+import static dev.flyline.replica.FakeWorld.ME;
+import static dev.flyline.replica.FakeWorld.TIMING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyline.bus.PeerMessage;
+import dev.flyline.log.AppName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who rests, and that whoever rests is there when something happens. */
+@Timeout(20)
+final class RoundsTest {
+
+  private static final AppName APP = new AppName("shop");
+
+  private final FakeWorld world = new FakeWorld();
+
+  private void ownAlone() {
+    world.own(APP);
+    world.pass(TIMING.tick());
+  }
+
+  /** The replica as it is, without waking it, as a call of it would. */
+  private Replica resting() {
+    Replica replica = world.replica(APP);
+    world.pass(TIMING.tick());
+    assertThat(replica.rests).isTrue();
+    return replica;
+  }
+
+  @Test
+  void ownerThatIsAlone_restsWhileItIsWatched() {
+    ownAlone();
+    Replica replica = resting();
+    world.pass(10 * TIMING.renew());
+    assertThat(replica.rests).isTrue();
+  }
+
+  @Test
+  void ownerThatRests_enlistsWhoeverComes() {
+    ownAlone();
+    Replica replica = resting();
+    world.members("b");
+    world.pass(TIMING.tick());
+    world.takeOne("b", PeerMessage.Enlist.class);
+    assertThat(replica.rests).isFalse();
+  }
+
+  @Test
+  void ownerWithAStandbyInStep_restsUntilThatFallsSilent() {
+    var two = new FakeWorld("b");
+    AppName mine = two.appOf(ME);
+    two.own(mine);
+    two.pass(TIMING.tick());
+    two.inStep(mine, "b", 0);
+    two.pass(TIMING.calm());
+    Replica replica = two.replica(mine);
+    two.pass(TIMING.tick());
+    assertThat(replica.rests).isTrue();
+    two.silence("b");
+    two.pass(TIMING.silence() + 2 * TIMING.tick());
+    two.takeOne("b", PeerMessage.Release.class);
+  }
+
+  @Test
+  void ownerThatRested_stopsReadingWhenTheGraceHasPassedMeanwhile() {
+    ownAlone();
+    resting();
+    world.pass(TIMING.lease());
+    world.replicas.unwatch(APP);
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void appThatRests_isForgottenWhenNobodyHasWantedItForAMinute() {
+    ownAlone();
+    resting();
+    world.pass(TIMING.lease());
+    world.replicas.unwatch(APP);
+    world.pass(61_000);
+    world.replicas.expire(0);
+    assertThat(world.replicas.find(APP)).isNull();
+  }
+
+  @Test
+  void ownerThatRests_asksTheOthersWhenItWasFrozen() {
+    ownAlone();
+    Replica replica = resting();
+    world.freeze(60_000);
+    world.pass(TIMING.tick());
+    assertThat(replica.rests).isFalse();
+    world.pass(TIMING.answer() + TIMING.tick());
+    assertThat(world.status(APP).epoch()).isEqualTo("2-" + ME);
+  }
+
+  @Test
+  void appThatRests_numbersALineAtOnce() {
+    ownAlone();
+    Replica replica = resting();
+    world.nats(APP, "one");
+    assertThat(replica.copy.head()).isEqualTo(1);
+    resting();
+  }
+}
