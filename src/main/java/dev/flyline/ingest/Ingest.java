@@ -37,7 +37,7 @@ public final class Ingest {
       Meters meters,
       InstantSource clock) {
     this.links = links;
-    this.source = new NatsSource(config, links.peers().self(), upstream, meters);
+    this.source = new NatsSource(config, links.peers().self(), upstream, this::brought, meters);
     this.ingestLanes =
         lanes.all().stream()
             .map(
@@ -56,6 +56,11 @@ public final class Ingest {
             .toList();
     upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
     meters.gauge(Meter.SUBSCRIPTIONS, () -> ingestLanes.stream().mapToLong(IngestLane::size).sum());
+  }
+
+  /** Lines of some apps stand in their queues; on any thread. */
+  private void brought() {
+    ingestLanes.forEach(IngestLane::brought);
   }
 
   /** Who keeps the logs of the apps that are at home on {@code lane}. */

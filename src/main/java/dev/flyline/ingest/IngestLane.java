@@ -24,7 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +37,6 @@ import org.slf4j.LoggerFactory;
  * {@link #ready} alone.
  */
 final class IngestLane implements World {
-
-  /**
-   * Of many apps each of which is quiet, lines come one by one, and each would make a turn. So
-   * often at most a lane takes what has come.
-   */
-  private static final long TURN_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final Logger log = LoggerFactory.getLogger(IngestLane.class);
 
@@ -60,11 +54,10 @@ final class IngestLane implements World {
   private final Replicas replicas;
   private final Map<AppName, Reading> readings = new HashMap<>();
   private final MpscUnboundedArrayQueue<Reading> ready = new MpscUnboundedArrayQueue<>(64);
-  private final AtomicInteger wakes = new AtomicInteger();
+  private final AtomicBoolean waking = new AtomicBoolean();
   private List<Reading> due = new ArrayList<>();
   private boolean ticking;
   private long failureLoggedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - FAILURE_LOG_MS;
-  private long wokenNs = System.nanoTime() - TURN_NS;
   private volatile int reading; // for those who only look
 
   IngestLane(
@@ -114,6 +107,7 @@ final class IngestLane implements World {
             Timing.DEFAULT.tick(),
             _ -> {
               tickLater();
+              brought(); // who tells of them may not, if an app was unsubscribed at that moment
               replicas.tick();
             });
   }
@@ -199,27 +193,24 @@ final class IngestLane implements World {
 
   // ---- what arrives ----
 
-  /** Called on the NATS client's thread. */
+  /** Called on the NATS client's thread, and by whoever else tells of a hole. */
   private void arrived(Reading app) {
     ready.offer(app);
-    if (wakes.getAndIncrement() == 0) {
-      lane.loop().execute(this::woken);
+  }
+
+  /**
+   * Takes what stands in the queues, if anything does; on any thread. Called once for all that came
+   * together, for a line at a time would make a turn of this lane each.
+   */
+  void brought() {
+    if (!ready.isEmpty() && waking.compareAndSet(false, true)) {
+      lane.loop().execute(this::take);
     }
   }
 
-  private void woken() {
-    long waitNs = TURN_NS - (System.nanoTime() - wokenNs);
-    if (waitNs <= 0) {
-      wake();
-    } else {
-      var _ = lane.loop().schedule(this::wake, waitNs, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void wake() {
-    wakes.set(0);
+  private void take() {
+    waking.set(false); // before looking: what comes from here on wakes again
     long nowNs = System.nanoTime();
-    wokenNs = nowNs;
     for (Reading app = ready.poll(); app != null; app = ready.poll()) {
       if (app.isQuiet(nowNs, config.coalesce().toNanos())) {
         flush(app, nowNs);

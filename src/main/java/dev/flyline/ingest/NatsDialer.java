@@ -39,6 +39,7 @@ final class NatsDialer {
             .connectionTimeout(CONNECT)
             .pingInterval(PING)
             .maxPingsOut(PINGS_OUT)
+            .dataPortType(PacedPort.class.getName())
             .connectionListener(listener)
             .errorListener(new NatsErrors());
     credentials.apply(builder);

@@ -9,6 +9,7 @@ import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Dispatcher;
+import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.vertx.core.Future;
@@ -16,9 +17,9 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,8 +36,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is wanted stands in {@link #wanted}, whatever the connection's state; all of it belongs
  * to one thread, {@link #control}, on which also NATS is asked to confirm subscriptions, for many
- * at once. Lines come on the client's dispatcher thread, of which there is one: it does no more
- * than put them into queues, so that no app can hold up another there.
+ * at once. Lines come on the client's dispatcher thread, of which there is one: it looks up whose
+ * they are and puts them into queues, so that no app can hold up another there. Whoever takes them
+ * from the queues is told when all that NATS brought together stands in them.
  */
 @SuppressWarnings("ReferenceEquality") // a connection is itself and no other
 final class NatsSource implements ConnectionListener {
@@ -51,6 +53,9 @@ final class NatsSource implements ConnectionListener {
 
   private static final long PENDING_BYTES = 64L << 20;
 
+  /** Lines that are put into queues at most before anybody is told. */
+  private static final int TOGETHER = 64;
+
   private final IngestConfig config;
   private final Upstream upstream;
   private final Meters meters;
@@ -59,7 +64,12 @@ final class NatsSource implements ConnectionListener {
   private final ScheduledExecutorService control =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("flyline-nats").daemon().factory());
-  private final Map<AppName, Subscriber> wanted = new HashMap<>();
+
+  /** By subject. One handler for all costs a third of what the client keeps for one each. */
+  private final Map<String, Subscriber> wanted = new ConcurrentHashMap<>();
+
+  private final Runnable brought;
+  private int untold; // lines since whoever takes them was told; belongs to the dispatcher
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
   private @Nullable Connection connection; // set from connect() on
   private @Nullable Dispatcher dispatcher; // set with the connection
@@ -68,8 +78,14 @@ final class NatsSource implements ConnectionListener {
   private boolean saidUnreachable;
   private boolean closing;
 
-  NatsSource(IngestConfig config, String node, Upstream upstream, Meters meters) {
+  /**
+   * Not connected yet.
+   *
+   * @param brought is called on any thread when lines stand in the queues
+   */
+  NatsSource(IngestConfig config, String node, Upstream upstream, Runnable brought, Meters meters) {
     this.config = config;
+    this.brought = brought;
     this.upstream = upstream;
     this.meters = meters;
     this.credentials = new NatsCredentials(config);
@@ -91,7 +107,7 @@ final class NatsSource implements ConnectionListener {
     onControl(
         () -> {
           var subscriber = new Subscriber(app, to, config.lineBytes(), meters);
-          wanted.put(app, subscriber);
+          wanted.put(app.subject(), subscriber);
           Dispatcher current = dispatcher;
           if (!connected || current == null) {
             subscriber.missed();
@@ -99,7 +115,7 @@ final class NatsSource implements ConnectionListener {
             return;
           }
           try {
-            current.subscribe(app.subject(), subscriber);
+            current.subscribe(app.subject());
           } catch (IllegalStateException e) { // closed, and its event is on its way
             subscriber.missed();
           }
@@ -115,7 +131,7 @@ final class NatsSource implements ConnectionListener {
   void unsubscribe(AppName app) {
     onControl(
         () -> {
-          if (wanted.remove(app) != null && dispatcher != null && dispatcher.isActive()) {
+          if (wanted.remove(app.subject()) != null && dispatcher != null && dispatcher.isActive()) {
             dispatcher.unsubscribe(app.subject());
           }
         });
@@ -235,17 +251,31 @@ final class NatsSource implements ConnectionListener {
     log.info("NATS is connected; {} apps are read", wanted.size());
     upstream.set(Upstream.CONNECTED);
     wanted.values().forEach(Subscriber::tellMissed);
+    brought.run();
   }
 
   /** Makes {@code now} the connection and subscribes on it to all that is wanted. */
   private void adopt(Connection now) {
     connection = now;
-    Dispatcher all = now.createDispatcher();
+    Dispatcher all = now.createDispatcher(this::arrived);
     all.setPendingLimits(PENDING_MESSAGES, PENDING_BYTES);
     dispatcher = all;
     dropped = 0;
-    wanted.forEach((app, subscriber) -> all.subscribe(app.subject(), subscriber));
+    wanted.keySet().forEach(all::subscribe);
     credentials.accepted();
+  }
+
+  /** Called on the client's dispatcher thread. */
+  private void arrived(Message message) {
+    Subscriber subscriber = wanted.get(message.getSubscription().getSubject());
+    if (subscriber != null) { // else it is wanted no longer
+      subscriber.onMessage(message);
+    }
+    long behind = message.getSubscription().getDispatcher().getPendingMessageCount();
+    if (behind == 0 || ++untold >= TOGETHER) {
+      untold = 0;
+      brought.run();
+    }
   }
 
   private void lost(Connection from) {
@@ -297,6 +327,7 @@ final class NatsSource implements ConnectionListener {
       dropped = now;
       wanted.values().forEach(Subscriber::missed);
       wanted.values().forEach(Subscriber::tellMissed);
+      brought.run();
     }
   }
 

@@ -9,7 +9,6 @@ import dev.flyline.log.Mark;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.nats.client.Message;
-import io.nats.client.MessageHandler;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Turns one app's NATS messages into entries. Called on the NATS client's dispatcher thread, but
  * for {@link #missed} and {@link #tellMissed}.
  */
-final class Subscriber implements MessageHandler {
+final class Subscriber {
 
   /** Machines whose subject is kept parsed, so that their lines share the names. */
   private static final int KNOWN_SUBJECTS = 256;
@@ -53,8 +52,7 @@ final class Subscriber implements MessageHandler {
     }
   }
 
-  @Override
-  public void onMessage(Message message) {
+  void onMessage(Message message) {
     LogSubject subject = subject(message.getSubject());
     if (subject == null) {
       meters.count(Meter.SUBJECTS_REFUSED);
