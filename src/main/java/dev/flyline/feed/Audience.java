@@ -4,9 +4,7 @@ import dev.flyline.log.AppName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +14,8 @@ final class Audience {
   final AppName app;
   private final FeedLane lane;
   private final Promise<BlockRing> ready = Promise.promise();
-  private final Map<Format, Cohort> cohorts = new HashMap<>(2);
-  private final List<Viewer> waiting = new ArrayList<>();
+  private final List<Cohort> cohorts = new ArrayList<>(1); // one for each format, so few
+  private List<Viewer> waiting = List.of();
   private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable BlockRing ring; // set when the feed is live
   private long openedAt; // the last seq that is history to whoever asked before there was a ring
@@ -45,8 +43,8 @@ final class Audience {
     ring = log;
     openedAt = live;
     ready.tryComplete(log);
-    List<Viewer> all = List.copyOf(waiting);
-    waiting.clear();
+    List<Viewer> all = waiting;
+    waiting = List.of();
     all.forEach(viewer -> begin(viewer, log, live));
   }
 
@@ -54,7 +52,7 @@ final class Audience {
   void replaced(BlockRing log, long after) {
     ring = log;
     List<Viewer> moved = new ArrayList<>();
-    cohorts.values().forEach(cohort -> moved.addAll(cohort.replaced(log, after)));
+    cohorts.forEach(cohort -> moved.addAll(cohort.replaced(log, after)));
     moved.forEach(Viewer::pump);
   }
 
@@ -66,6 +64,9 @@ final class Audience {
   void attach(Viewer viewer, long live) {
     BlockRing log = ring;
     if (log == null) {
+      if (waiting.isEmpty()) {
+        waiting = new ArrayList<>(1);
+      }
       waiting.add(viewer);
     } else {
       begin(viewer, log, live < 0 ? openedAt : live);
@@ -101,11 +102,22 @@ final class Audience {
     if (viewer.isClosed()) {
       return;
     }
-    Cohort cohort =
-        cohorts.computeIfAbsent(
-            viewer.request.format(), format -> new Cohort(app, format, log, lane));
+    Cohort cohort = cohort(viewer.request.format());
+    if (cohort == null) {
+      cohort = new Cohort(app, viewer.request.format(), log, lane);
+      cohorts.add(cohort);
+    }
     cohort.deliver(); // so that no position that the client knows lies beyond the cohort's
     viewer.open(log, cohort, live, lane.pull());
+  }
+
+  private @Nullable Cohort cohort(Format format) {
+    for (Cohort cohort : cohorts) {
+      if (cohort.format.equals(format)) {
+        return cohort;
+      }
+    }
+    return null;
   }
 
   /** Tells those who still wait that the owner has not been found. */
@@ -123,24 +135,28 @@ final class Audience {
   private void deliver() {
     woken.set(false); // before reading: what is appended from here on wakes again
     delivering = true;
-    for (Cohort cohort : cohorts.values()) {
+    for (Cohort cohort : cohorts) {
       cohort.news();
     }
     delivering = false;
     if (someUnused) {
       someUnused = false;
-      cohorts.values().removeIf(Cohort::isUnused);
+      cohorts.removeIf(Cohort::isUnused);
     }
   }
 
   /** Forgets a viewer that has ended. */
   void forget(Viewer viewer) {
-    waiting.remove(viewer);
+    if (!waiting.isEmpty()) {
+      waiting.remove(viewer);
+    }
     if (delivering) {
       someUnused = true;
     } else {
-      cohorts.computeIfPresent(
-          viewer.request.format(), (_, cohort) -> cohort.isUnused() ? null : cohort);
+      Cohort cohort = cohort(viewer.request.format());
+      if (cohort != null && cohort.isUnused()) {
+        cohorts.remove(cohort);
+      }
     }
   }
 }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 final class Blocks {
 
-  private volatile AtomicReferenceArray<@Nullable Block> slots = new AtomicReferenceArray<>(8);
+  private static final AtomicReferenceArray<@Nullable Block> NO_ROOM =
+      new AtomicReferenceArray<>(0);
+
+  private volatile AtomicReferenceArray<@Nullable Block> slots = NO_ROOM; // of a power of two, else
   private volatile long begin; // index of the oldest block; negative after more came before
   private volatile long end; // index after the newest block
 
@@ -84,7 +87,7 @@ final class Blocks {
     if (end - begin < full.length()) {
       return;
     }
-    var larger = new AtomicReferenceArray<@Nullable Block>(full.length() * 2);
+    var larger = new AtomicReferenceArray<@Nullable Block>(Math.max(8, full.length() * 2));
     for (long i = begin; i < end; i++) {
       larger.set(slot(i, larger), at(i));
     }

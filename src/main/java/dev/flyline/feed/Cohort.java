@@ -19,8 +19,8 @@ final class Cohort {
   final Cursor cursor;
   private final Cursor before; // where the cursor stood before what is being written
   private final FeedLane lane;
-  private final List<Viewer> members = new ArrayList<>(); // live or behind
-  private final List<Viewer> live = new ArrayList<>();
+  private final List<Viewer> members = new ArrayList<>(1); // live or behind
+  private final List<Viewer> live = new ArrayList<>(1);
   private final long gatherNs;
   private long deliveredNs;
   private boolean gathering; // until a timer that is set

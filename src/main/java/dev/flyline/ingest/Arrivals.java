@@ -8,7 +8,7 @@ import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jctools.queues.MpscChunkedArrayQueue;
+import org.jctools.queues.unpadded.MpscChunkedUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,9 @@ final class Arrivals {
   /** Added to the count of lost lines for a hole whose size nobody knows. */
   private static final long UNKNOWN_MANY = 1L << 40;
 
-  private final MpscChunkedArrayQueue<Entry> queue;
+  /** Unpadded: one for each app, and the padding against false sharing would be 500 bytes each. */
+  private final MpscChunkedUnpaddedArrayQueue<Entry> queue;
+
   private final long maxBytes;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
@@ -36,7 +38,7 @@ final class Arrivals {
 
   /** Calls {@code wake}, on the offering thread, when the event loop should take what waits. */
   Arrivals(int maxLines, long maxBytes, Runnable wake, Meters meters) {
-    this.queue = new MpscChunkedArrayQueue<>(INITIAL_CHUNK, maxLines);
+    this.queue = new MpscChunkedUnpaddedArrayQueue<>(INITIAL_CHUNK, maxLines);
     this.maxBytes = maxBytes;
     this.wake = wake;
     this.meters = meters;

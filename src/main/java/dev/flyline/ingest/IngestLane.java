@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ final class IngestLane implements World {
   private final Replicas replicas;
   private final Map<AppName, Reading> readings = new HashMap<>();
   private final MpscUnboundedArrayQueue<Reading> ready = new MpscUnboundedArrayQueue<>(64);
+  private final Consumer<Reading> arrived = ready::offer; // on the NATS client's thread
   private final AtomicBoolean waking = new AtomicBoolean();
   private List<Reading> due = new ArrayList<>();
   private boolean ticking;
@@ -146,15 +148,11 @@ final class IngestLane implements World {
 
   @Override
   public void subscribe(AppName app) {
-    Reading[] self = new Reading[1];
-    var arrivals =
-        new Arrivals(config.queueLines(), config.queueBytes(), () -> arrived(self[0]), meters);
-    var starting = new Reading(app, arrivals, System.nanoTime());
-    self[0] = starting;
+    var starting = new Reading(app, config, arrived, meters, System.nanoTime());
     readings.put(app, starting);
     reading = readings.size();
     source
-        .subscribe(app, arrivals::offer)
+        .subscribe(app, starting.arrivals()::offer)
         .onComplete(
             _ ->
                 lane.run(
@@ -192,11 +190,6 @@ final class IngestLane implements World {
   }
 
   // ---- what arrives ----
-
-  /** Called on the NATS client's thread, and by whoever else tells of a hole. */
-  private void arrived(Reading app) {
-    ready.offer(app);
-  }
 
   /**
    * Takes what stands in the queues, if anything does; on any thread. Called once for all that came

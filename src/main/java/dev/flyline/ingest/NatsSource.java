@@ -59,6 +59,7 @@ final class NatsSource implements ConnectionListener {
   private final IngestConfig config;
   private final Upstream upstream;
   private final Meters meters;
+  private final LineCutter cutter;
   private final NatsCredentials credentials;
   private final NatsDialer dialer;
   private final ScheduledExecutorService control =
@@ -88,6 +89,7 @@ final class NatsSource implements ConnectionListener {
     this.brought = brought;
     this.upstream = upstream;
     this.meters = meters;
+    this.cutter = new LineCutter(config.lineBytes());
     this.credentials = new NatsCredentials(config);
     this.dialer = new NatsDialer(config, node, credentials);
   }
@@ -106,8 +108,9 @@ final class NatsSource implements ConnectionListener {
     Promise<Void> confirmed = Promise.promise();
     onControl(
         () -> {
-          var subscriber = new Subscriber(app, to, config.lineBytes(), meters);
-          wanted.put(app.subject(), subscriber);
+          String subject = app.subject();
+          var subscriber = new Subscriber(app, to, cutter, meters);
+          wanted.put(subject, subscriber);
           Dispatcher current = dispatcher;
           if (!connected || current == null) {
             subscriber.missed();
@@ -115,7 +118,7 @@ final class NatsSource implements ConnectionListener {
             return;
           }
           try {
-            current.subscribe(app.subject());
+            current.subscribe(subject);
           } catch (IllegalStateException e) { // closed, and its event is on its way
             subscriber.missed();
           }
@@ -131,8 +134,9 @@ final class NatsSource implements ConnectionListener {
   void unsubscribe(AppName app) {
     onControl(
         () -> {
-          if (wanted.remove(app.subject()) != null && dispatcher != null && dispatcher.isActive()) {
-            dispatcher.unsubscribe(app.subject());
+          String subject = app.subject();
+          if (wanted.remove(subject) != null && dispatcher != null && dispatcher.isActive()) {
+            dispatcher.unsubscribe(subject);
           }
         });
   }

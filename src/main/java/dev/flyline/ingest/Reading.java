@@ -2,11 +2,13 @@ package dev.flyline.ingest;
 
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
+import dev.flyline.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An app that is read from NATS: what has arrived of it, and when it was last taken. */
-final class Reading {
+final class Reading implements Runnable {
 
   /** A batch ends when it holds so many entries or bytes. */
   private static final int BATCH_ENTRIES = 512;
@@ -15,14 +17,22 @@ final class Reading {
 
   private final AppName app;
   private final Arrivals arrivals;
+  private final Consumer<Reading> woken;
   private long flushedNs;
   private boolean due;
   private boolean ended;
 
-  Reading(AppName app, Arrivals arrivals, long nowNs) {
+  /** Calls {@code woken}, on any thread, when the event loop should take what waits. */
+  Reading(AppName app, IngestConfig config, Consumer<Reading> woken, Meters meters, long nowNs) {
     this.app = app;
-    this.arrivals = arrivals;
+    this.woken = woken;
+    this.arrivals = new Arrivals(config.queueLines(), config.queueBytes(), this, meters);
     this.flushedNs = nowNs - Long.MAX_VALUE / 2;
+  }
+
+  @Override
+  public void run() {
+    woken.accept(this);
   }
 
   AppName app() {

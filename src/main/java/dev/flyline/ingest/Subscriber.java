@@ -29,13 +29,13 @@ final class Subscriber {
   private final Consumer<Entry> to;
   private final LineCutter cutter;
   private final Meters meters;
-  private final Map<String, LogSubject> known = new HashMap<>();
+  private Map<String, LogSubject> known = Map.of(); // one of its own with the first line
   private final AtomicBoolean missed = new AtomicBoolean();
 
-  Subscriber(AppName app, Consumer<Entry> to, int lineBytes, Meters meters) {
+  Subscriber(AppName app, Consumer<Entry> to, LineCutter cutter, Meters meters) {
     this.app = app;
     this.to = to;
-    this.cutter = new LineCutter(lineBytes);
+    this.cutter = cutter;
     this.meters = meters;
   }
 
@@ -78,6 +78,9 @@ final class Subscriber {
     }
     Optional<LogSubject> parsed = LogSubject.parse(text).filter(s -> s.app().equals(app));
     if (parsed.isPresent() && known.size() < KNOWN_SUBJECTS) {
+      if (known.isEmpty()) {
+        known = new HashMap<>(4);
+      }
       known.put(text, parsed.get());
     }
     return parsed.orElse(null);

@@ -13,7 +13,7 @@ import java.util.List;
 final class Backlog {
 
   private final long maxBytes;
-  private List<Entry> entries = new ArrayList<>(0);
+  private List<Entry> entries = List.of();
   private long bytes;
   private long dropped;
   private boolean droppedMark;
@@ -28,10 +28,17 @@ final class Backlog {
         drop(entry);
       } else {
         tellDropped(wallMs);
-        entries.add(entry);
+        add(entry);
         bytes += entry.bytes();
       }
     }
+  }
+
+  private void add(Entry entry) {
+    if (entries.isEmpty()) {
+      entries = new ArrayList<>();
+    }
+    entries.add(entry);
   }
 
   private void drop(Entry entry) {
@@ -43,7 +50,7 @@ final class Backlog {
 
   private void tellDropped(long wallMs) {
     if (dropped > 0 || droppedMark) {
-      entries.add(new Mark(GapCause.UPSTREAM, droppedMark ? Mark.UNKNOWN : dropped, wallMs));
+      add(new Mark(GapCause.UPSTREAM, droppedMark ? Mark.UNKNOWN : dropped, wallMs));
       dropped = 0;
       droppedMark = false;
     }
@@ -58,7 +65,7 @@ final class Backlog {
   }
 
   void clear() {
-    entries = new ArrayList<>(0);
+    entries = List.of();
     bytes = 0;
     dropped = 0;
     droppedMark = false;

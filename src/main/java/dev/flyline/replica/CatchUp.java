@@ -19,8 +19,8 @@ final class CatchUp {
   private static final int PATIENCE_MS = 8_000;
 
   private final Replica r;
-  private List<Promise<Void>> next = new ArrayList<>(0); // for whom nobody has been asked yet
-  private List<Promise<Void>> asking = new ArrayList<>(0);
+  private List<Promise<Void>> next = List.of(); // for whom nobody has been asked yet
+  private List<Promise<Void>> asking = List.of();
   private String asked = ""; // whose answer is awaited; empty once it has come
   private int askedTicks;
   private int ticks; // for how long those who are asking have waited
@@ -36,6 +36,9 @@ final class CatchUp {
       return Future.succeededFuture();
     }
     Promise<Void> promise = Promise.promise();
+    if (next.isEmpty()) {
+      next = new ArrayList<>(1);
+    }
     next.add(promise);
     if (asking.isEmpty()) {
       ask();
@@ -48,9 +51,8 @@ final class CatchUp {
   }
 
   private void ask() {
-    List<Promise<Void>> all = next;
-    next = new ArrayList<>(0);
-    asking.addAll(all);
+    asking = next;
+    next = List.of();
     ticks = 0;
     send();
   }
@@ -85,7 +87,7 @@ final class CatchUp {
 
   private void end() {
     List<Promise<Void>> all = asking;
-    asking = new ArrayList<>(0);
+    asking = List.of();
     all.forEach(promise -> r.all.later(() -> promise.tryComplete()));
     if (!next.isEmpty()) {
       ask();
@@ -103,7 +105,7 @@ final class CatchUp {
     int answer = r.all.timing.ticks(r.all.timing.answer());
     if (++ticks > r.all.timing.ticks(PATIENCE_MS)) {
       List<Promise<Void>> all = asking;
-      asking = new ArrayList<>(0);
+      asking = List.of();
       all.forEach(promise -> r.all.later(() -> promise.tryFail("nobody knows how far it goes")));
       if (!next.isEmpty()) {
         ask();

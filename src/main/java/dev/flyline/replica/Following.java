@@ -24,7 +24,7 @@ final class Following {
   private final Replica r;
   private Owner.@Nullable Watcher watcher; // set while the app is watched here
   private @Nullable Opening watch; // set until the watch has been answered
-  private final List<Opening> looks = new ArrayList<>(0);
+  private List<Opening> looks = List.of();
   private String asked = ""; // whom the last watch went to; empty if it was answered
   private int askedTicks;
   private int attempt;
@@ -92,6 +92,9 @@ final class Following {
       return succeeded();
     }
     Opening opening = opening();
+    if (looks.isEmpty()) {
+      looks = new ArrayList<>(1);
+    }
     looks.add(opening);
     return open(opening);
   }
@@ -146,7 +149,7 @@ final class Following {
     if (watch != null) {
       all.add(watch);
     }
-    looks.clear();
+    looks = List.of();
     watch = null;
     BlockRing ring = r.copy.opened();
     all.forEach(opening -> r.all.later(() -> opening.answer(ring, head)));
@@ -156,7 +159,7 @@ final class Following {
   private void looked() {
     BlockRing ring = r.copy.opened();
     looks.forEach(opening -> r.all.later(() -> opening.answer(ring, ring.head())));
-    looks.clear();
+    looks = List.of();
   }
 
   /** The log branched off before its head: whoever waits for it gets the one that is here now. */

@@ -17,7 +17,7 @@ final class History {
   private static final int PATIENCE_MS = 4_000;
 
   private final Replica r;
-  private final List<Waiting> waiting = new ArrayList<>(0);
+  private List<Waiting> waiting = List.of();
   private String source = ""; // who has older lines, if it is not the owner
   private boolean asked; // a part is awaited
   private int askedTicks;
@@ -46,6 +46,9 @@ final class History {
       return Future.succeededFuture();
     }
     var one = new Waiting(r.all.timing.ticks(PATIENCE_MS));
+    if (waiting.isEmpty()) {
+      waiting = new ArrayList<>(1);
+    }
     waiting.add(one);
     fill();
     return one.promise.future();
@@ -119,7 +122,7 @@ final class History {
 
   private void came() {
     waiting.forEach(one -> r.all.later(() -> one.promise.tryComplete()));
-    waiting.clear();
+    waiting = List.of();
   }
 
   /** The log is in a new term: what was asked for in the one before will not come. */

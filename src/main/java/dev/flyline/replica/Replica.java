@@ -49,7 +49,7 @@ final class Replica {
   boolean forgotten; // there is no such replica any more
 
   /** Routers that wait for the outcome of a claim; whether they want to watch, or just to know. */
-  private final Map<String, Boolean> askers = new LinkedHashMap<>(2);
+  private Map<String, Boolean> askers = Map.of();
 
   Replica(AppName app, Replicas all) {
     this.app = app;
@@ -167,8 +167,8 @@ final class Replica {
       log.debug("{}: {} begins after {}", app, term.epoch(), term.after());
     }
     waiting.forEach(node -> mine.welcome(node, true));
-    Map<String, Boolean> asked = new LinkedHashMap<>(askers);
-    askers.clear();
+    Map<String, Boolean> asked = askers;
+    askers = Map.of();
     asked.forEach(mine::welcome);
     goOn(mine, complete);
     following.owned();
@@ -282,12 +282,17 @@ final class Replica {
   /** {@code node} is to be told who owns the app. */
   void waits(String node, boolean watches) {
     if (askers.size() < ASKERS) { // who is not told asks again
+      if (askers.isEmpty()) {
+        askers = new LinkedHashMap<>(2);
+      }
       askers.put(node, watches);
     }
   }
 
   void asksNoMore(String node) {
-    askers.remove(node);
+    if (!askers.isEmpty()) {
+      askers.remove(node);
+    }
   }
 
   /** Tells those who wait here that {@code node} is the owner, and turns to it. */
@@ -310,6 +315,6 @@ final class Replica {
       PeerMessage.State state = state(copy.head());
       askers.keySet().stream().filter(asker -> !isOwner(asker)).forEach(a -> send(a, state));
     }
-    askers.clear();
+    askers = Map.of();
   }
 }

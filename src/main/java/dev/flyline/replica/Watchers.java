@@ -12,7 +12,7 @@ import java.util.Map;
 final class Watchers {
 
   private final Replica r;
-  private final Map<String, Watching> all = new LinkedHashMap<>(4);
+  private Map<String, Watching> all = Map.of(); // one of its own when there is another router
 
   Watchers(Replica replica) {
     this.r = replica;
@@ -43,6 +43,9 @@ final class Watchers {
     if (watching == null) {
       watching = new Watching();
       watching.live = r.copy.head();
+      if (all.isEmpty()) {
+        all = new LinkedHashMap<>(4);
+      }
       all.put(node, watching);
     }
     watching.ticksLeft = Math.max(watching.ticksLeft, lease(node));
@@ -97,7 +100,7 @@ final class Watchers {
 
   /** {@code node} has no viewer any more. */
   void remove(String node) {
-    if (!r.all.peers.isStopping(node)) {
+    if (contains(node) && !r.all.peers.isStopping(node)) {
       all.remove(node);
     }
   }
@@ -108,6 +111,9 @@ final class Watchers {
   }
 
   void tick() {
+    if (all.isEmpty()) {
+      return;
+    }
     for (Iterator<Map.Entry<String, Watching>> some = all.entrySet().iterator(); some.hasNext(); ) {
       Map.Entry<String, Watching> one = some.next();
       Watching watching = one.getValue();
