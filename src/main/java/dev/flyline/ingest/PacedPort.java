@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Made by the client, by the name of this class; read by its one reader.
  */
-public final class PacedPort extends SocketDataPort {
+public class PacedPort extends SocketDataPort {
 
   private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
