@@ -10,12 +10,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -149,12 +152,23 @@ final class ArchitectureTest {
   static final ArchRule stateHasAnEventLoopNotALock =
       noClasses()
           .should()
-          .dependOnClassesThat()
-          .resideInAPackage("java.util.concurrent.locks..")
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("java.util.concurrent.locks..")
+                  .and(DescribedPredicate.not(JavaClass.Predicates.type(LockSupport.class))))
           .orShould()
           .callMethod(Object.class, "wait")
           .orShould()
           .callMethod(Object.class, "notifyAll");
+
+  /** It waits on the NATS client's own thread, holding nothing that anybody else wants. */
+  @ArchTest
+  static final ArchRule onlyTheReaderOfNatsWaits =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("PacedPort")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(LockSupport.class);
 
   @ArchTest
   static final ArchRule noMethodIsSynchronized =
