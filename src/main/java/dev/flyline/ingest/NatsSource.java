@@ -275,8 +275,9 @@ final class NatsSource implements ConnectionListener {
     if (subscriber != null) { // else it is wanted no longer
       subscriber.onMessage(message);
     }
+    // The client counts a message only after it has put it into its queue: here it may be below 0.
     long behind = message.getSubscription().getDispatcher().getPendingMessageCount();
-    if (behind == 0 || ++untold >= TOGETHER) {
+    if (behind <= 0 || ++untold >= TOGETHER) {
       untold = 0;
       brought.run();
     }
