@@ -125,14 +125,15 @@ final class Audience {
     List.copyOf(waiting).forEach(Viewer::tellWaiting);
   }
 
-  /** Called by the feed, on its home lane, when there is something new to read. */
-  void wake() {
+  /** Called by the feed, on the lane {@code home}, when there is something new to read. */
+  void wake(FeedLane home) {
     if (woken.compareAndSet(false, true)) {
-      lane.runBare(this::deliver);
+      home.deliver(this);
     }
   }
 
-  private void deliver() {
+  /** Delivers what is new. */
+  void deliver() {
     woken.set(false); // before reading: what is appended from here on wakes again
     delivering = true;
     for (Cohort cohort : cohorts) {

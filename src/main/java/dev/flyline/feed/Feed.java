@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Feed implements Owner.Watcher {
 
   private final AppName app;
+  private final FeedLane home;
   private final Owner owner;
   private final MessageConsumer<?> consumer;
   private List<Audience> audiences = List.of(); // a new one for each change: waking may end viewers
@@ -22,8 +23,9 @@ final class Feed implements Owner.Watcher {
   private boolean closed;
   long lingerTimer = -1;
 
-  Feed(AppName app, EventBus bus, Owner owner) {
+  Feed(AppName app, FeedLane home, EventBus bus, Owner owner) {
     this.app = app;
+    this.home = home;
     this.owner = owner;
     this.consumer = bus.localConsumer(app.busAddress(), _ -> wake());
     owner.watch(app, this).onSuccess(this::answered);
@@ -93,7 +95,7 @@ final class Feed implements Owner.Watcher {
 
   private void wake() {
     for (Audience audience : audiences) {
-      audience.wake();
+      audience.wake(home);
     }
   }
 }

@@ -32,6 +32,7 @@ public final class FeedLane {
   private final Refill refill;
   private final Map<AppName, Feed> home = new HashMap<>();
   private final Map<AppName, Audience> audiences = new HashMap<>();
+  private final Map<FeedLane, Outbound> outbound = new HashMap<>(2); // a lane equals itself alone
   private long nowMs;
   private long bytesWritten;
   private volatile int feedsHere; // for those who only look
@@ -146,7 +147,7 @@ public final class FeedLane {
   private void joinAtHome(Audience audience) {
     Feed feed = home.get(audience.app);
     if (feed == null) {
-      feed = new Feed(audience.app, vertx.eventBus(), owner);
+      feed = new Feed(audience.app, this, vertx.eventBus(), owner);
       home.put(audience.app, feed);
       feedsHere = home.size();
     }
@@ -203,6 +204,16 @@ public final class FeedLane {
   /** Runs {@code task} on this lane; from any thread. */
   void run(Runnable task) {
     lane.run(task);
+  }
+
+  /** Lets {@code audience} deliver what is new in an app that is at home here. */
+  void deliver(Audience audience) {
+    FeedLane to = audience.lane();
+    if (to.equals(this)) {
+      audience.deliver();
+    } else {
+      outbound.computeIfAbsent(to, other -> new Outbound(this, other)).add(audience);
+    }
   }
 
   /** Runs a delivery on this lane; from any thread. */

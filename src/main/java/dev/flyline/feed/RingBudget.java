@@ -1,12 +1,12 @@
 package dev.flyline.feed;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What all rings of this router hold, and how much they may. Safe on any thread. */
 public final class RingBudget {
 
   private final long limit;
-  private final LongAdder used = new LongAdder();
+  private final AtomicLong used = new AtomicLong(); // asked as often as added to
 
   /** Allows {@code limit} bytes over all rings. */
   public RingBudget(long limit) {
@@ -14,16 +14,16 @@ public final class RingBudget {
   }
 
   void add(long bytes) {
-    used.add(bytes);
+    used.addAndGet(bytes);
   }
 
   /** Bytes that all rings hold now, encodings included. */
   public long used() {
-    return used.sum();
+    return used.get();
   }
 
   /** Whether the rings hold more than they may. */
   public boolean exceeded() {
-    return used.sum() > limit;
+    return used.get() > limit;
   }
 }

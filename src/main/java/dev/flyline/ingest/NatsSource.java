@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * from the queues is told when all that NATS brought together stands in them.
  */
 @SuppressWarnings("ReferenceEquality") // a connection is itself and no other
-final class NatsSource implements ConnectionListener {
+final class NatsSource implements ConnectionListener, PacedPort.Readers {
 
   private static final Logger log = LoggerFactory.getLogger(NatsSource.class);
 
@@ -71,6 +71,7 @@ final class NatsSource implements ConnectionListener {
 
   private final Runnable brought;
   private int untold; // lines since whoever takes them was told; belongs to the dispatcher
+  private volatile boolean handedOn; // whether the client's reader waits for more
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
   private @Nullable Connection connection; // set from connect() on
   private @Nullable Dispatcher dispatcher; // set with the connection
@@ -277,10 +278,22 @@ final class NatsSource implements ConnectionListener {
     }
     // The client counts a message only after it has put it into its queue: here it may be below 0.
     long behind = message.getSubscription().getDispatcher().getPendingMessageCount();
-    if (behind <= 0 || ++untold >= TOGETHER) {
+    if ((handedOn && behind <= 0) || ++untold >= TOGETHER) {
       untold = 0;
       brought.run();
     }
+  }
+
+  /** Whatever the dispatcher puts into queues from here on, it tells of itself. */
+  @Override
+  public void handedOn() {
+    handedOn = true; // before looking
+    brought.run();
+  }
+
+  @Override
+  public void reads() {
+    handedOn = false;
   }
 
   private void lost(Connection from) {
