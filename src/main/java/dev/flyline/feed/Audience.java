@@ -137,7 +137,7 @@ final class Audience {
     woken.set(false); // before reading: what is appended from here on wakes again
     delivering = true;
     for (Cohort cohort : cohorts) {
-      cohort.news();
+      cohort.deliver();
     }
     delivering = false;
     if (someUnused) {

@@ -21,9 +21,6 @@ final class Cohort {
   private final FeedLane lane;
   private final List<Viewer> members = new ArrayList<>(1); // live or behind
   private final List<Viewer> live = new ArrayList<>(1);
-  private final long gatherNs;
-  private long deliveredNs;
-  private boolean gathering; // until a timer that is set
   private BlockRing ring;
 
   Cohort(AppName app, Format format, BlockRing ring, FeedLane lane) {
@@ -33,8 +30,6 @@ final class Cohort {
     this.lane = lane;
     this.cursor = Cursor.atHead(ring);
     this.before = new Cursor(cursor);
-    this.gatherNs = format.encoder().gatherNs();
-    this.deliveredNs = System.nanoTime() - gatherNs;
   }
 
   /** Whether it has no viewer, live or behind. */
@@ -85,40 +80,11 @@ final class Cohort {
     viewer.liveIndex = -1;
   }
 
-  /** Something is new: delivers it, or lets more gather if something was delivered just now. */
-  void news() {
-    if (gatherNs > 0 && !live.isEmpty() && cursor.next <= ring.head() && mayWait()) {
-      long waitNs = gatherNs - (System.nanoTime() - deliveredNs);
-      if (waitNs > 0) {
-        if (!gathering) {
-          gathering = true;
-          lane.later(this::gathered, waitNs);
-        }
-        return;
-      }
-    }
-    deliver();
-  }
-
-  /** Whether the ring is far from letting go of what has not been delivered yet. */
-  private boolean mayWait() {
-    long oldest = ring.oldest();
-    return cursor.next - oldest > (ring.head() - oldest) / 2;
-  }
-
-  private void gathered() {
-    gathering = false;
-    deliver();
-  }
-
   /** Writes what is new to those who can take it; the others fall behind. */
   void deliver() {
     if (live.isEmpty()) {
       cursor.moveToHead(ring);
       return; // those behind read for themselves, and only when they can
-    }
-    if (gatherNs > 0 && cursor.next <= ring.head()) {
-      deliveredNs = System.nanoTime();
     }
     Pull pull = lane.pull();
     boolean keep = ring.lanes() > 1; // else one encoding serves all who are live

@@ -31,14 +31,6 @@ public interface Encoder {
   /** Proof of life on a quiet stream, or null if the transport has its own. */
   byte @Nullable [] ping(Position at);
 
-  /**
-   * How long lines of a busy app may gather for one write, in nanoseconds, beyond what its owner
-   * lets them. The first line after a quiet time never waits.
-   */
-  default long gatherNs() {
-    return 0;
-  }
-
   /** Whether the bytes are the body of an HTTP response and go out in its chunks. */
   default boolean chunked() {
     return true;

@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -224,11 +223,6 @@ public final class FeedLane {
   /** Runs {@code task} on this lane after what waits already. */
   void later(Runnable task) {
     lane.loop().execute(task);
-  }
-
-  /** Runs {@code task} on this lane in so long. */
-  void later(Runnable task, long waitNs) {
-    var _ = lane.loop().schedule(task, waitNs, TimeUnit.NANOSECONDS);
   }
 
   /** Starts what this lane does from time to time. */

@@ -16,7 +16,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +46,6 @@ final class FakeClient implements Sink, Viewer.Listener {
   private @Nullable Position at; // set when the stream is open
   private boolean exact; // whether a line or gap said that, not a hello
   private @Nullable Position foreign; // set from a failover gap to the next line
-  private long gatherNs;
   int hellos;
   int notices;
   boolean finished;
@@ -56,12 +54,6 @@ final class FakeClient implements Sink, Viewer.Listener {
     this.feeds = feeds;
     this.lane = feeds.lanes.all().get(lane);
     this.random = new Random(seed);
-  }
-
-  /** Asks for a format of which a busy app's lines gather for so long. */
-  FakeClient gathering(Duration time) {
-    gatherNs = time.toNanos();
-    return this;
   }
 
   /** Begins a stream and returns when it is open. */
@@ -110,8 +102,8 @@ final class FakeClient implements Sink, Viewer.Listener {
     return this;
   }
 
-  private Viewer.Request request(Since since, int tail, boolean follow) {
-    var format = new Format(new Exact(gatherNs), LineFilter.ALL);
+  static Viewer.Request request(Since since, int tail, boolean follow) {
+    var format = new Format(Exact.INSTANCE, LineFilter.ALL);
     return new Viewer.Request(Entries.APP, format, since, tail, follow);
   }
 
@@ -220,12 +212,6 @@ final class FakeClient implements Sink, Viewer.Listener {
 
   void awaitAt(Position position) throws Exception {
     await(client -> position.equals(client.at));
-  }
-
-  /** How far it has been served; 0 before the stream is open. */
-  long seq() {
-    Position served = at;
-    return served == null ? 0 : served.seq();
   }
 
   /** What has come so far, such as {@code L5 G6-9/4SLOW}. */
@@ -354,7 +340,8 @@ final class FakeClient implements Sink, Viewer.Listener {
   }
 
   /** Shows whole positions: {@code L1-a:5}, {@code G1-a:6/1-a:9/4/SLOW}. */
-  private record Exact(long gatherNs) implements Encoder {
+  private enum Exact implements Encoder {
+    INSTANCE;
 
     @Override
     public byte[] batch(LogBatch batch, LineFilter filter) {

@@ -44,7 +44,7 @@ final class FeedsTest {
     feeds.change(log -> log.append(50));
     for (int i = 0; i < 12; i++) {
       clients.add(new FakeClient(feeds, i % 2, random.nextLong()));
-      clients.getLast().gathering(Duration.ofMillis(i % 3)).connect(new Since.Latest(), 10);
+      clients.getLast().connect(new Since.Latest(), 10);
     }
     for (int i = 0; i < 1_500; i++) {
       feeds.change(log -> happen(log, random, seed % 3 != 0));
@@ -62,37 +62,6 @@ final class FeedsTest {
       client.recover();
       client.awaitAt(last);
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void linesThatGather_comeWithoutAnyThatFollow(int lane) throws Exception {
-    feeds.change(log -> log.append(1));
-    FakeClient client = new FakeClient(feeds, lane, 1).gathering(Duration.ofMillis(20));
-    client.connect(new Since.Latest(), 0);
-    for (int i = 0; i < 10; i++) {
-      Position last =
-          feeds.with(
-              log -> {
-                log.append(1);
-                log.append(1);
-                return log.position();
-              });
-      client.awaitAt(last);
-    }
-  }
-
-  /** The ring holds 200 lines, and lets go of none that waits only because more might come. */
-  @Test
-  void linesThatGather_areDeliveredBeforeTheRingLetsGoOfThem() throws Exception {
-    feeds.change(log -> log.append(1));
-    FakeClient client = new FakeClient(feeds, feeds.home(), 1).gathering(Duration.ofHours(1));
-    client.connect(new Since.Latest(), 0);
-    for (int i = 0; i < 100; i++) {
-      feeds.change(log -> log.append(20));
-    }
-    client.await(waiting -> waiting.seq() > 2_001 - 150);
-    assertThat(client.seen()).doesNotContain("G");
   }
 
   /** Seldom a change of the log's terms, which are remembered to a number only. */

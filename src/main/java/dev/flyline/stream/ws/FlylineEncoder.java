@@ -7,9 +7,6 @@ import dev.flyline.stream.Payloads;
 /** A WebSocket with the subprotocol flyline.v1: one text message per frame. */
 public final class FlylineEncoder extends FrameByFrameEncoder {
 
-  /** Its readers are dashboards, which draw sixty times a second at most. */
-  private static final long GATHER_NS = 10_000_000;
-
   /** The only one needed: it has no state. */
   public static final FlylineEncoder INSTANCE = new FlylineEncoder();
 
@@ -28,11 +25,6 @@ public final class FlylineEncoder extends FrameByFrameEncoder {
   @Override
   protected void putPayload(FrameBuffer out, byte[] payload) {
     Payloads.putJson(out, payload);
-  }
-
-  @Override
-  public long gatherNs() {
-    return GATHER_NS;
   }
 
   @Override
