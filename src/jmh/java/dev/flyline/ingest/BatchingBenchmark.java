@@ -1,9 +1,11 @@
 package dev.flyline.ingest;
 
+import dev.flyline.config.Settings;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Sample;
 import dev.flyline.metrics.Meters;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,8 +26,9 @@ public class BatchingBenchmark {
   private static final int LINES = 25;
 
   private final List<Entry> lines = Sample.lines(LINES);
-  private final Arrivals arrivals = new Arrivals(8_192, 8 << 20, () -> {}, new Meters());
-  private final Reading reading = new Reading(Sample.APP, arrivals, 0);
+  private final Reading reading =
+      new Reading(Sample.APP, IngestConfig.from(Settings.of(Map.of())), _ -> {}, new Meters(), 0);
+  private final Arrivals arrivals = reading.arrivals();
 
   /**
    * As many lines as a busy app has in the 5 ms for which they are gathered; the time is a line's.
