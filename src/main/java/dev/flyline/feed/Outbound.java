@@ -2,8 +2,6 @@ package dev.flyline.feed;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Audiences of one event loop that another one has something new for: told of all at once at the
@@ -11,8 +9,6 @@ import org.slf4j.LoggerFactory;
  * their lines. Belongs to the loop that tells.
  */
 final class Outbound {
-
-  private static final Logger log = LoggerFactory.getLogger(Outbound.class);
 
   private final FeedLane from;
   private final FeedLane to;
@@ -30,18 +26,10 @@ final class Outbound {
     }
   }
 
+  /** Each delivery is a task of its own, so that a fault in one keeps nothing from the others. */
   private void tell() {
     List<Audience> told = due;
     due = new ArrayList<>();
-    to.runBare(() -> told.forEach(Outbound::deliver));
-  }
-
-  /** Lets no fault in what is done for one app keep other apps from what is theirs. */
-  private static void deliver(Audience audience) {
-    try {
-      audience.deliver();
-    } catch (RuntimeException e) {
-      log.error("{}: a fault of flyline's own; please report it", audience.app, e);
-    }
+    to.runBare(() -> told.forEach(audience -> to.later(audience::deliver)));
   }
 }

@@ -169,8 +169,20 @@ public final class Replicas implements Owner {
       }
     }
     greetWhoCame();
-    rounds.tick(circumstances(), replicas.values(), replica -> alone(replica.app, replica::tick));
+    rounds.tick(circumstances(), replicas.values(), this::tick);
     leave();
+  }
+
+  /** Lets a tick pass for {@code replica}; true if it may rest. */
+  private boolean tick(Replica replica) {
+    boolean[] rests = {false}; // nor after a fault
+    alone(
+        replica.app,
+        () -> {
+          replica.tick();
+          rests[0] = replica.hasNothingToDo();
+        });
+    return rests[0];
   }
 
   /** What may give every replica something to do, beside what it is told and what it waits for. */

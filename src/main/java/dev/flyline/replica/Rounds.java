@@ -2,7 +2,7 @@ package dev.flyline.replica;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Which replicas have something to do as time passes. The others rest, so that an app to which
@@ -50,8 +50,10 @@ final class Rounds {
    * Lets a tick pass.
    *
    * @param now the circumstances; when they have changed, all must look what there is to do
+   * @param tick lets it pass for one and says whether that one may rest; must not throw, for the
+   *     others would never be looked at again
    */
-  void tick(long now, Iterable<Replica> all, Consumer<Replica> tick) {
+  void tick(long now, Iterable<Replica> all, Predicate<Replica> tick) {
     if (now != circumstances) {
       circumstances = now;
       all.forEach(this::wake);
@@ -63,8 +65,7 @@ final class Rounds {
       if (replica.forgotten) {
         continue;
       }
-      tick.accept(replica);
-      if (replica.hasNothingToDo()) {
+      if (tick.test(replica)) {
         replica.rests = true;
         replica.countedTick = ticks;
       } else {

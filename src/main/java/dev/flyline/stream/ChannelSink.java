@@ -268,24 +268,35 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
       discard(message);
       return;
     }
-    if (message instanceof ByteBuf bytes && session != null) {
-      readBytes += bytes.readableBytes();
-      if (readBytes >= READ_BYTES) {
-        readIfAllowed();
-        session.lookSoon();
-      }
+    if (message instanceof ByteBuf bytes) {
+      count(bytes.readableBytes());
     }
     context.fireChannelRead(message);
   }
 
-  private void discard(Object message) {
-    if (message instanceof ByteBuf bytes) {
-      lingerBytes += bytes.readableBytes();
+  private void count(int bytes) {
+    if (session != null) {
+      readBytes += bytes;
+      if (readBytes >= READ_BYTES) {
+        readIfAllowed();
+        session.lookSoon();
+      }
+    } else if (owned) { // over, and only the client's answer to the close is waited for
+      countLeft(bytes);
     }
-    ReferenceCountUtil.release(message);
+  }
+
+  private void countLeft(int bytes) {
+    lingerBytes += bytes;
     if (lingerBytes > LINGER_BYTES) {
       closeNow();
     }
+  }
+
+  private void discard(Object message) {
+    int bytes = message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+    ReferenceCountUtil.release(message);
+    countLeft(bytes);
   }
 
   @Override

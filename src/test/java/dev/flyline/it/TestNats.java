@@ -160,11 +160,11 @@ public final class TestNats implements AutoCloseable {
   }
 
   /** Publishes a line and waits until the server has it. */
-  void publish(String subject, String payload) {
+  public void publish(String subject, String payload) {
     publish(subject, payload.getBytes(StandardCharsets.UTF_8));
   }
 
-  void publish(String subject, byte[] payload) {
+  public void publish(String subject, byte[] payload) {
     connection().publish(subject, payload);
     flush();
   }
