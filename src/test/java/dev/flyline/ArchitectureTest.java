@@ -160,12 +160,14 @@ final class ArchitectureTest {
           .orShould()
           .callMethod(Object.class, "notifyAll");
 
-  /** It waits on the NATS client's own thread, holding nothing that anybody else wants. */
+  /** They wait on the NATS client's own threads, holding nothing that anybody else wants. */
   @ArchTest
-  static final ArchRule onlyTheReaderOfNatsWaits =
+  static final ArchRule onlyTheThreadsOfTheNatsClientWait =
       noClasses()
           .that()
           .doNotHaveSimpleName("PacedPort")
+          .and()
+          .doNotHaveSimpleName("Bundle")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(LockSupport.class);

@@ -121,7 +121,11 @@ final class IngestLane implements World {
 
   /** What another router says about apps that are at home here; on any thread. */
   void received(String from, List<PeerMessage> messages) {
-    lane.run(() -> messages.forEach(message -> replicas.received(from, message)));
+    lane.run(
+        () -> {
+          messages.forEach(message -> replicas.received(from, message));
+          outbox.answered();
+        });
   }
 
   /** Whether NATS is there; on any thread. */

@@ -53,9 +53,6 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
 
   private static final long PENDING_BYTES = 64L << 20;
 
-  /** Lines that are put into queues at most before anybody is told. */
-  private static final int TOGETHER = 64;
-
   private final IngestConfig config;
   private final Upstream upstream;
   private final Meters meters;
@@ -70,8 +67,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
   private final Map<String, Subscriber> wanted = new ConcurrentHashMap<>();
 
   private final Runnable brought;
-  private int untold; // lines since whoever takes them was told; belongs to the dispatcher
-  private volatile boolean handedOn; // whether the client's reader waits for more
+  private final Bundle bundle;
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
   private @Nullable Connection connection; // set from connect() on
   private @Nullable Dispatcher dispatcher; // set with the connection
@@ -88,6 +84,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
   NatsSource(IngestConfig config, String node, Upstream upstream, Runnable brought, Meters meters) {
     this.config = config;
     this.brought = brought;
+    this.bundle = new Bundle(brought);
     this.upstream = upstream;
     this.meters = meters;
     this.cutter = new LineCutter(config.lineBytes());
@@ -276,24 +273,17 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
     if (subscriber != null) { // else it is wanted no longer
       subscriber.onMessage(message);
     }
-    // The client counts a message only after it has put it into its queue: here it may be below 0.
-    long behind = message.getSubscription().getDispatcher().getPendingMessageCount();
-    if ((handedOn && behind <= 0) || ++untold >= TOGETHER) {
-      untold = 0;
-      brought.run();
-    }
+    bundle.arrived(message.getSubscription().getDispatcher().getPendingMessageCount());
   }
 
-  /** Whatever the dispatcher puts into queues from here on, it tells of itself. */
   @Override
   public void handedOn() {
-    handedOn = true; // before looking
-    brought.run();
+    bundle.handedOn();
   }
 
   @Override
   public void reads() {
-    handedOn = false;
+    bundle.reads();
   }
 
   private void lost(Connection from) {

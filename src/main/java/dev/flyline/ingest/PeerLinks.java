@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * What goes between this router and each of its peers: everything that one lane says to one peer in
  * a turn goes in one envelope, which also says how much has come the other way.
  *
- * <p>A lane that has just sent something gathers what comes within the next two milliseconds: an
- * envelope costs a system call at either end, and of a thousand apps each with a line now and then
- * each line would make three.
+ * <p>A lane that has just sent something gathers what comes within the next five milliseconds: an
+ * envelope costs a system call and a turn at either end, and of a thousand apps each with a line
+ * now and then each line would make three. What answers an envelope goes at once, in one as well.
  *
  * <p>The bus below has no bound of its own, so this keeps some, see {@link Share}: a peer that does
  * not acknowledge gets no lines until it does; it finds that they are missing when it is heard
@@ -57,7 +57,7 @@ public final class PeerLinks {
   private static final int REFUSALS = 20;
 
   /** Lines of many apps each come alone; so often at most a lane sends what they make it say. */
-  private static final long COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Cluster cluster;
   private final Lanes lanes;
@@ -204,10 +204,7 @@ public final class PeerLinks {
         return;
       }
       writer.add(encoded(message));
-      if (!scheduled) {
-        scheduled = true;
-        flushLater();
-      }
+      flushLater();
     }
 
     private static boolean isBulky(PeerMessage message) {
@@ -232,11 +229,37 @@ public final class PeerLinks {
     }
 
     private void flushLater() {
+      if (scheduled) {
+        return;
+      }
+      scheduled = true;
       long waitNs = COALESCE_NS - (System.nanoTime() - flushedNs);
       if (waitNs <= 0) {
-        lane.loop().execute(this::flush);
+        lane.loop().execute(this::due);
       } else {
-        var _ = lane.loop().schedule(this::flush, waitNs, TimeUnit.NANOSECONDS);
+        var _ = lane.loop().schedule(this::due, waitNs, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    private void due() {
+      scheduled = false;
+      if (writers.isEmpty()) {
+        return; // it has gone with an answer
+      }
+      if (System.nanoTime() - flushedNs >= COALESCE_NS) {
+        flush();
+      } else {
+        flushLater();
+      }
+    }
+
+    /**
+     * Sends what there is, now that all that came in one envelope has been dealt with: answers to
+     * what was gathered are as many as it was, and need not be gathered again.
+     */
+    void answered() {
+      if (!writers.isEmpty()) {
+        flush();
       }
     }
 
@@ -257,7 +280,6 @@ public final class PeerLinks {
     }
 
     private void flush() {
-      scheduled = false;
       flushedNs = System.nanoTime();
       lastMessage = null;
       lastEncoded = null;

@@ -3,7 +3,6 @@ package dev.flyline.replica;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 
 /**
@@ -108,9 +107,15 @@ final class Repair {
       claim.fill(range);
       return;
     }
-    if (range.first() > r.copy.last() + 1 && r.copy.pending().isEmpty()) {
-      PeerMessage.Lost lost = range.lost(); // even the owner has it no more
-      r.copy.skipTo(range.first() - 1, lost == null ? List.of() : lost.marks());
+    PeerMessage.Lost lost = range.lost();
+    if (range.first() > r.copy.last() + 1) {
+      if (lost == null) { // asked for when there was more here, which was not committed: not taken
+        fetch(from);
+        return;
+      }
+      if (r.copy.pending().isEmpty()) {
+        r.copy.skipTo(range.first() - 1, lost.marks()); // even the owner has it no more
+      }
     }
     long before = r.copy.last();
     range.batches().forEach(this::take);

@@ -114,7 +114,9 @@ final class RepairTest {
   void whatTheOwnerHasNoMore_isSkipped_andTheRingBeginsAfterIt() {
     lines(1, "1");
     lines(9, "9");
-    world.says("b", range(7, false, batch(app, EPOCH, 7, "7", "8")));
+    var lost = new PeerMessage.Lost(EPOCH, 1, List.of());
+    List<LogBatch> rest = List.of(batch(app, EPOCH, 7, "7", "8"));
+    world.says("b", new PeerMessage.Range(app, EPOCH, false, 7, rest, false, lost));
 
     assertThat(texts(ring)).containsExactly("7", "8", "9");
     assertThat(ring.oldest()).isEqualTo(7);
@@ -127,6 +129,22 @@ final class RepairTest {
     world.says("b", range(1, false, batch(app, EPOCH, 1, "1"), batch(app, EPOCH, 4, "4", "5")));
     assertThat(texts(ring)).containsExactly("1");
     assertThat(fetched().from()).isEqualTo(2);
+  }
+
+  /** Found by a benchmark: a standby that is dismissed gives up lines that the owner has. */
+  @Test
+  void answerForAfterLinesThatWereGivenUpSince_skipsNothing() {
+    world.says("b", new PeerMessage.Enlist(app, ring.lineage(), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 5, "5"), 0));
+    assertThat(fetched().from()).isEqualTo(3);
+    world.says("b", new PeerMessage.Release(app, EPOCH));
+    world.says("b", range(3, false, batch(app, EPOCH, 3, "3", "4")));
+    assertThat(fetched().from()).isEqualTo(1);
+    world.says("b", range(1, false, batch(app, EPOCH, 1, "1", "2", "3", "4")));
+
+    assertThat(texts(ring)).containsExactly("1", "2", "3", "4", "5");
+    assertThat(ring.oldest()).isEqualTo(1);
   }
 
   // ---- terms ----
