@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Runs: the loads of script/bench against a router alone, 2 routers (the second has the"
           + " viewers and stands by) and 3 routers (the third stands by); one fast app through the"
           + " bus; and the bytes on the bus, also with the viewers at the owner. All on this"
-          + " machine, one after the other, in about six minutes."
+          + " machine, one after the other, in about eight minutes."
     })
 final class ClusterBenchmark implements Callable<Integer> {
 
@@ -36,6 +36,8 @@ final class ClusterBenchmark implements Callable<Integer> {
   private static final String HEAP = "-XX:MaxRAMPercentage=15 ";
 
   private static final int ATTEMPTS = 2;
+
+  private static final int WARM_UP_SECONDS = 20;
 
   private static final List<Part> PARTS =
       Stream.concat(
@@ -82,7 +84,7 @@ final class ClusterBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintStream out = System.out;
-    options.check();
+    options.check(WARM_UP_SECONDS);
     if (isShort) {
       options.shorten();
     }

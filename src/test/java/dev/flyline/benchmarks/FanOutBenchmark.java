@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
     })
 final class FanOutBenchmark implements Callable<Integer> {
 
+  private static final int WARM_UP_SECONDS = 5;
+
   private static final Duration DEFAULT_SOAK = Duration.ofMinutes(30);
   private static final List<Integer> IDLE_VIEWERS = List.of(10_000, 50_000);
   private static final int SHORT_IDLE_VIEWERS = 500;
@@ -100,7 +102,7 @@ final class FanOutBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintStream out = System.out;
-    options.check();
+    options.check(WARM_UP_SECONDS);
     if (isShort) {
       options.shorten();
     }

@@ -1,6 +1,7 @@
 package dev.flyline.benchmarks;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,8 +18,12 @@ final class RunOptions {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "5",
-      description = "seconds before it, not counted (default: ${DEFAULT-VALUE})")
+      paramLabel = "<seconds>",
+      description =
+          "seconds before it, not counted (default: 5; for several routers, each of which compiles"
+              + " its code meanwhile, 20)")
+  private @Nullable Integer givenWarmUp;
+
   private int warmUp;
 
   @Option(
@@ -42,8 +47,9 @@ final class RunOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  /** Throws for numbers that make no sense. */
-  void check() {
+  /** Throws for numbers that make no sense; {@code defaultWarmUp} is in seconds. */
+  void check(int defaultWarmUp) {
+    warmUp = givenWarmUp == null ? defaultWarmUp : givenWarmUp;
     if (Math.min(Math.min(seconds, warmUp), Math.min(repeat, readers)) < 1 || restUs < 0) {
       throw new ParameterException(spec.commandLine(), "numbers must be 1 or more");
     }
