@@ -47,7 +47,7 @@ final class IngestLane implements World {
   private final Lane lane;
   private final NatsSource source;
   private final Batches batches;
-  private final PeerLinks.Outbox outbox;
+  private final Outbox outbox;
   private final IngestConfig config;
   private final FeedConfig rings;
   private final Meters meters;
@@ -76,7 +76,7 @@ final class IngestLane implements World {
     this.lane = lane;
     this.source = source;
     this.batches = batches;
-    this.outbox = links.outbox(lane);
+    this.outbox = links.outbox(lane, this::askedAgain);
     this.config = config;
     this.rings = rings;
     this.meters = meters;
@@ -126,6 +126,10 @@ final class IngestLane implements World {
           messages.forEach(message -> replicas.received(from, message));
           outbox.answered();
         });
+  }
+
+  private void askedAgain(String from, PeerMessage question) {
+    replicas.received(from, question);
   }
 
   /** Whether NATS is there; on any thread. */

@@ -22,6 +22,9 @@ final class Share {
   /** From which on no app gets more than {@link #APP} of them in a while. */
   static final long CROWDED = 2 << 20;
 
+  /** Below which it gets lines again that it has asked for and that could not go. */
+  static final long RESUME = 1 << 20;
+
   /** From which on it gets no older lines. */
   static final long HISTORY = 256 << 10;
 

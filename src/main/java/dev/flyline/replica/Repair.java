@@ -113,9 +113,8 @@ final class Repair {
         fetch(from);
         return;
       }
-      if (r.copy.pending().isEmpty()) {
-        r.copy.skipTo(range.first() - 1, lost.marks()); // even the owner has it no more
-      }
+      r.copy.commitTo(r.copy.last()); // as the owner has, which has let go of it since
+      r.copy.skipTo(range.first() - 1, lost.marks());
     }
     long before = r.copy.last();
     range.batches().forEach(this::take);

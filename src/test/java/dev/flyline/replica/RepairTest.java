@@ -131,6 +131,22 @@ final class RepairTest {
     assertThat(fetched().from()).isEqualTo(2);
   }
 
+  /** What it has let go of was committed, or it would have it still. */
+  @Test
+  void whatTheOwnerHasNoMore_isSkippedByAStandbyWhoseLinesWaited() {
+    world.says("b", new PeerMessage.Enlist(app, ring.lineage(), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 9, "9"), 0));
+    var lost = new PeerMessage.Lost(EPOCH, 1, List.of());
+    List<LogBatch> rest = List.of(batch(app, EPOCH, 7, "7", "8"));
+    world.says("b", new PeerMessage.Range(app, EPOCH, false, 7, rest, false, lost));
+    assertThat(ring.head()).isEqualTo(6);
+    world.says("b", new PeerMessage.Head(app, EPOCH, 9));
+
+    assertThat(texts(ring)).containsExactly("7", "8", "9");
+    assertThat(ring.oldest()).isEqualTo(7);
+  }
+
   /** Found by a benchmark: a standby that is dismissed gives up lines that the owner has. */
   @Test
   void answerForAfterLinesThatWereGivenUpSince_skipsNothing() {
