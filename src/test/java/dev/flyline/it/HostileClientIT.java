@@ -28,6 +28,9 @@ final class HostileClientIT {
 
   private static final long HEAP_GROWTH = 48L << 20;
 
+  /** Bytes; far more than what the router takes and what the kernel's buffers hold. */
+  private static final long MOST_AFTER_THE_CLOSE = 256L << 20;
+
   private static TestNats nats;
   private static TestRouter router;
 
@@ -154,6 +157,23 @@ final class HostileClientIT {
       for (Future<?> end : ends) {
         end.get(30, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  /** The close has been sent, and only the answer to it is waited for: seconds, not megabytes. */
+  @Test
+  void flood_afterTheCloseIsCut() {
+    byte[] flood = flood(WebSocketSource.PONG);
+    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
+        LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+      client.send("{\"type\":\"auth\",\"token\":\"x.y.z\"}");
+      assertThat(client.await(Seen.Bye.class).code()).isEqualTo("expired");
+      long sent = 0;
+      while (sent < MOST_AFTER_THE_CLOSE && trySend(client, flood)) {
+        sent += flood.length;
+      }
+      assertThat(sent).isLessThan(MOST_AFTER_THE_CLOSE);
+      assertGetsLines(other);
     }
   }
 
