@@ -124,7 +124,7 @@ final class IngestLane implements World {
     lane.run(
         () -> {
           messages.forEach(message -> replicas.received(from, message));
-          outbox.answered();
+          outbox.answered(from);
         });
   }
 

@@ -136,12 +136,14 @@ final class Outbox {
   }
 
   /**
-   * Sends what there is, now that all that came in one envelope has been dealt with: answers to
-   * what was gathered are as many as it was, and need not be gathered again.
+   * Sends {@code node} what there is for it, now that all that came from it in one envelope has
+   * been dealt with: answers to what was gathered are as many as it was, and need not be gathered
+   * again. What goes to others still is, or of many routers each would break up what all get.
    */
-  void answered() {
-    if (!writers.isEmpty()) {
-      flush();
+  void answered(String node) {
+    EnvelopeWriter writer = writers.remove(node);
+    if (writer != null && !writer.isEmpty()) {
+      links.send(node, writer);
     }
   }
 

@@ -3,22 +3,30 @@ package dev.flyline.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.bus.EnvelopeWriter;
+import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
+import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.PeerMessage;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.cluster.ClusterConfig;
 import dev.flyline.config.Settings;
+import dev.flyline.log.AppName;
+import dev.flyline.log.LogLine;
 import dev.flyline.metrics.Meters;
 import dev.flyline.replica.Timing;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What comes from other routers and is not understood. */
+/** What comes from other routers and is not understood, and what cannot go to them. */
 @Timeout(20)
 final class PeerLinksTest {
 
@@ -26,6 +34,7 @@ final class PeerLinksTest {
 
   private final Meters meters = new Meters();
   private Cluster cluster;
+  private Lanes lanes;
   private PeerLinks links;
 
   @BeforeEach
@@ -36,7 +45,8 @@ final class PeerLinksTest {
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
-    links = new PeerLinks(cluster, new Lanes(cluster.vertx(), 1), Timing.DEFAULT, meters);
+    lanes = new Lanes(cluster.vertx(), 1);
+    links = new PeerLinks(cluster, lanes, Timing.DEFAULT, meters);
   }
 
   @AfterEach
@@ -55,6 +65,33 @@ final class PeerLinksTest {
 
     assertThat(meters.scrape()).contains("flyline_peer_messages_skipped_total 2");
     assertThat(meters.scrape()).contains("flyline_peer_messages_refused_total 0");
+  }
+
+  /** The other router has acknowledged nothing, so it gets no more; then it has all. */
+  @Test
+  void answerThatCouldNotGo_isAskedForAgainOnceWhatCameBeforeIsAcknowledged() throws Exception {
+    var app = new AppName("shop");
+    var asked = new LinkedBlockingQueue<PeerMessage>();
+    Lane lane = lanes.all().getFirst();
+    Outbox outbox = links.outbox(lane, (_, question) -> asked.add(question));
+    var line = new LogLine("fra", "1", new byte[64 << 10], 1);
+    var withheld = new PeerMessage.Range(app, "1-b", false, 7, List.of(), false, null);
+    var done = new CountDownLatch(1);
+    lane.run(
+        () -> {
+          for (int seq = 1; seq <= 80; seq++) { // 5 MiB, of which 4 may be on their way
+            outbox.add("b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0));
+          }
+          outbox.answered("b");
+          outbox.add("b", withheld);
+          done.countDown();
+        });
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(meters.scrape()).doesNotContain("flyline_peer_lines_withheld_total 0");
+    assertThat(asked).isEmpty();
+
+    links.received(new EnvelopeWriter("b").finish(false, 0, 5L << 20));
+    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new PeerMessage.Fetch(app, "1-b", 7, 0));
   }
 
   @Test
