@@ -23,6 +23,9 @@ final class Arrivals {
   /** What an empty queue costs: room for so many entries. */
   private static final int INITIAL_CHUNK = 8;
 
+  /** Bytes that wait for an event loop that is in no hurry, before it is woken all the same. */
+  private static final long UNHURRIED_BYTES = 64 * 1024;
+
   /** Added to the count of lost lines for a hole whose size nobody knows. */
   private static final long UNKNOWN_MANY = 1L << 40;
 
@@ -33,6 +36,7 @@ final class Arrivals {
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile boolean unhurried;
   private final Runnable wake;
   private final Meters meters;
 
@@ -56,9 +60,14 @@ final class Arrivals {
     } else {
       waitingBytes.addAndGet(entry.bytes());
     }
-    if (scheduled.compareAndSet(false, true)) {
+    boolean wakes = !unhurried || isMuch();
+    if (wakes && scheduled.compareAndSet(false, true)) {
       wake.run();
     }
+  }
+
+  private boolean isMuch() {
+    return waitingBytes.get() > UNHURRIED_BYTES || lost.get() > 0;
   }
 
   private void lose(Entry entry) {
@@ -99,9 +108,15 @@ final class Arrivals {
     return count == 0 ? null : lostMark(count, nowMs);
   }
 
-  /** Says that the event loop has taken all and wants to be woken again; true if more has come. */
-  boolean rest() {
+  /**
+   * Says that the event loop has taken all and wants to be woken again; true if more has come.
+   *
+   * @param hurried whether for each line, or only if many wait: it looks from time to time itself
+   */
+  boolean rest(boolean hurried) {
+    unhurried = !hurried;
     scheduled.set(false);
-    return (!queue.isEmpty() || lost.get() > 0) && scheduled.compareAndSet(false, true);
+    boolean more = hurried ? !queue.isEmpty() || lost.get() > 0 : isMuch();
+    return more && scheduled.compareAndSet(false, true);
   }
 }

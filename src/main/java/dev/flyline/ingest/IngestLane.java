@@ -41,6 +41,9 @@ final class IngestLane implements World {
 
   private static final Logger log = LoggerFactory.getLogger(IngestLane.class);
 
+  /** What may wait is looked at once in so many ticks. */
+  private static final int UNHURRIED_TICKS = 5;
+
   /** Of faults one is logged in so long. */
   private static final long FAILURE_LOG_MS = 10_000;
 
@@ -59,6 +62,8 @@ final class IngestLane implements World {
   private final AtomicBoolean waking = new AtomicBoolean();
   private List<Reading> due = new ArrayList<>();
   private boolean ticking;
+  private int unhurried; // apps whose lines may wait
+  private int ticks;
   private long failureLoggedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - FAILURE_LOG_MS;
   private volatile int reading; // for those who only look
 
@@ -110,6 +115,9 @@ final class IngestLane implements World {
             _ -> {
               tickLater();
               brought(); // who tells of them may not, if an app was unsubscribed at that moment
+              if (++ticks % UNHURRIED_TICKS == 0) {
+                takeUnhurried();
+              }
               replicas.tick();
             });
   }
@@ -123,9 +131,19 @@ final class IngestLane implements World {
   void received(String from, List<PeerMessage> messages) {
     lane.run(
         () -> {
-          messages.forEach(message -> replicas.received(from, message));
+          messages.forEach(message -> received(from, message));
           outbox.answered(from);
         });
+  }
+
+  private void received(String from, PeerMessage message) {
+    if (unhurried > 0 && message instanceof PeerMessage.Lines lines) {
+      Reading compared = readings.get(lines.app());
+      if (compared != null && compared.isUnhurried()) {
+        take(compared); // they are most likely the same
+      }
+    }
+    replicas.received(from, message);
   }
 
   private void askedAgain(String from, PeerMessage question) {
@@ -172,9 +190,19 @@ final class IngestLane implements World {
   }
 
   @Override
+  public void hurry(AppName app) {
+    Reading waited = readings.get(app);
+    if (waited != null && waited.isUnhurried()) {
+      unhurried(waited, false);
+      flushSoon(waited);
+    }
+  }
+
+  @Override
   public void unsubscribe(AppName app) {
     Reading ended = readings.remove(app);
     if (ended != null) {
+      unhurried(ended, false);
       ended.end();
       reading = readings.size();
       source.unsubscribe(app);
@@ -247,7 +275,7 @@ final class IngestLane implements World {
   /** Takes what has arrived; an app that has more than a few batches waits for the others. */
   private void flush(Reading app, long nowNs) {
     app.flushed(nowNs);
-    if (!app.isEnded() && (take(app, 4) || app.arrivals().rest())) {
+    if (!app.isEnded() && (take(app, 4) || app.arrivals().rest(!app.isUnhurried()))) {
       app.due(true);
       due.add(app);
     }
@@ -260,12 +288,44 @@ final class IngestLane implements World {
       if (entries.isEmpty()) {
         return false;
       }
-      replicas.arrived(app.app(), entries);
+      boolean hurried = replicas.arrived(app.app(), entries);
       if (app.isEnded()) {
         return false;
       }
+      unhurried(app, !hurried);
     }
     return true;
+  }
+
+  // ---- what may wait ----
+
+  private void unhurried(Reading app, boolean mayWait) {
+    if (app.isUnhurried() != mayWait) {
+      app.unhurried(mayWait);
+      unhurried += mayWait ? 1 : -1;
+    }
+  }
+
+  /** Takes what has waited; if the app is in a hurry from now on, it says so. */
+  private void take(Reading app) {
+    boolean more = take(app, 4);
+    if (!app.isEnded() && (more || !app.isUnhurried())) {
+      flushSoon(app);
+    }
+  }
+
+  private void flushSoon(Reading app) {
+    if (!app.isDue()) {
+      app.due(true);
+      due.add(app);
+      flushLater();
+    }
+  }
+
+  private void takeUnhurried() {
+    if (unhurried > 0) {
+      List.copyOf(readings.values()).stream().filter(Reading::isUnhurried).forEach(this::take);
+    }
   }
 
   // ---- for those who look ----

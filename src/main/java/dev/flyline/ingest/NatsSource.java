@@ -36,22 +36,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is wanted stands in {@link #wanted}, whatever the connection's state; all of it belongs
  * to one thread, {@link #control}, on which also NATS is asked to confirm subscriptions, for many
- * at once. Lines come on the client's dispatcher thread, of which there is one: it looks up whose
- * they are and puts them into queues, so that no app can hold up another there. Whoever takes them
- * from the queues is told when all that NATS brought together stands in them.
+ * at once. Lines come on the client's reader thread, of which there is one, past everything else of
+ * the client's (see {@link PacedPort}): it looks up whose they are and puts them into queues, so
+ * that no app can hold up another there. Whoever takes them from the queues is told when all that
+ * NATS brought together stands in them.
  */
 @SuppressWarnings("ReferenceEquality") // a connection is itself and no other
-final class NatsSource implements ConnectionListener, PacedPort.Readers {
+final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   private static final Logger log = LoggerFactory.getLogger(NatsSource.class);
 
   /** How long NATS may take to confirm a subscription before its watchers are told all the same. */
   private static final Duration CONFIRM = Duration.ofSeconds(1);
-
-  /** Of the client's own queue, which only a long pause of this process can fill. */
-  private static final long PENDING_MESSAGES = 256 * 1024;
-
-  private static final long PENDING_BYTES = 64L << 20;
 
   private final IngestConfig config;
   private final Upstream upstream;
@@ -63,16 +59,13 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("flyline-nats").daemon().factory());
 
-  /** By subject. One handler for all costs a third of what the client keeps for one each. */
-  private final Map<String, Subscriber> wanted = new ConcurrentHashMap<>();
+  private final Map<AppName, Subscriber> wanted = new ConcurrentHashMap<>();
 
   private final Runnable brought;
-  private final Bundle bundle;
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
   private @Nullable Connection connection; // set from connect() on
   private @Nullable Dispatcher dispatcher; // set with the connection
   private boolean connected;
-  private long dropped;
   private boolean saidUnreachable;
   private boolean closing;
 
@@ -84,7 +77,6 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
   NatsSource(IngestConfig config, String node, Upstream upstream, Runnable brought, Meters meters) {
     this.config = config;
     this.brought = brought;
-    this.bundle = new Bundle(brought);
     this.upstream = upstream;
     this.meters = meters;
     this.cutter = new LineCutter(config.lineBytes());
@@ -95,7 +87,6 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
   /** Begins to connect; returns at once, whether NATS is there or not. */
   void start() {
     control.execute(this::connect);
-    var _ = control.scheduleWithFixedDelay(this::countDropped, 1, 1, TimeUnit.SECONDS);
   }
 
   /**
@@ -106,9 +97,8 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
     Promise<Void> confirmed = Promise.promise();
     onControl(
         () -> {
-          String subject = app.subject();
-          var subscriber = new Subscriber(app, to, cutter, meters);
-          wanted.put(subject, subscriber);
+          var subscriber = new Subscriber(to, cutter, meters);
+          end(wanted.put(app, subscriber));
           Dispatcher current = dispatcher;
           if (!connected || current == null) {
             subscriber.missed();
@@ -116,7 +106,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
             return;
           }
           try {
-            current.subscribe(subject);
+            current.subscribe(app.subject());
           } catch (IllegalStateException e) { // closed, and its event is on its way
             subscriber.missed();
           }
@@ -132,11 +122,18 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
   void unsubscribe(AppName app) {
     onControl(
         () -> {
-          String subject = app.subject();
-          if (wanted.remove(subject) != null && dispatcher != null && dispatcher.isActive()) {
-            dispatcher.unsubscribe(subject);
+          if (end(wanted.remove(app)) && dispatcher != null && dispatcher.isActive()) {
+            dispatcher.unsubscribe(app.subject());
           }
         });
+  }
+
+  private static boolean end(@Nullable Subscriber subscriber) {
+    if (subscriber == null) {
+      return false;
+    }
+    subscriber.end();
+    return true;
   }
 
   /** Closes the connection for good. */
@@ -259,31 +256,25 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
   /** Makes {@code now} the connection and subscribes on it to all that is wanted. */
   private void adopt(Connection now) {
     connection = now;
-    Dispatcher all = now.createDispatcher(this::arrived);
-    all.setPendingLimits(PENDING_MESSAGES, PENDING_BYTES);
+    Dispatcher all = now.createDispatcher(NatsSource::unexpected);
     dispatcher = all;
-    dropped = 0;
-    wanted.keySet().forEach(all::subscribe);
+    wanted.keySet().forEach(app -> all.subscribe(app.subject()));
     credentials.accepted();
   }
 
-  /** Called on the client's dispatcher thread. */
-  private void arrived(Message message) {
-    Subscriber subscriber = wanted.get(message.getSubscription().getSubject());
-    if (subscriber != null) { // else it is wanted no longer
-      subscriber.onMessage(message);
-    }
-    bundle.arrived(message.getSubscription().getDispatcher().getPendingMessageCount());
+  /** The port takes out what is subscribed before the client sees it. */
+  private static void unexpected(Message message) {
+    log.error("{} came past its reader; please report it", message.getSubject());
   }
 
   @Override
-  public void handedOn() {
-    bundle.handedOn();
+  public MessageParser.Receiver receiver() {
+    return new Routes(wanted::get, meters);
   }
 
   @Override
-  public void reads() {
-    bundle.reads();
+  public void brought() {
+    brought.run();
   }
 
   private void lost(Connection from) {
@@ -320,22 +311,6 @@ final class NatsSource implements ConnectionListener, PacedPort.Readers {
     meters.count(Meter.NATS_AUTH_FAILURES);
     if (credentials.refused()) {
       upstream.set(Upstream.REFUSED);
-    }
-  }
-
-  /** The client drops what its own queue cannot hold, and says so in a count alone. */
-  private void countDropped() {
-    Dispatcher current = dispatcher;
-    if (current == null) {
-      return;
-    }
-    long now = current.getDroppedCount();
-    if (now > dropped) {
-      log.warn("{} lines were lost between NATS and this router's queues", now - dropped);
-      dropped = now;
-      wanted.values().forEach(Subscriber::missed);
-      wanted.values().forEach(Subscriber::tellMissed);
-      brought.run();
     }
   }
 

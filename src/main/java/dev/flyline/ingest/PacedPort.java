@@ -8,12 +8,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that is read at most once in two milliseconds as long as little comes at a time.
+ * A socket out of which messages go to their {@link Reader} at once, past the client, which gets
+ * the rest; and that is read at most once in two milliseconds as long as little comes at a time.
  *
  * <p>Of many apps each of which is quiet, NATS sends lines one by one. Were each read as it comes,
- * each would wake the client's reader, then its dispatcher, then an event loop. So they are left in
- * the socket's buffer for a moment and come together, also to all who follow. A line after a quiet
- * time is read at once, and so is a backlog.
+ * each would wake this thread and then an event loop. So they are left in the socket's buffer for a
+ * moment and come together, also to all who follow. A line after a quiet time is read at once, and
+ * so is a backlog.
  *
  * <p>Made by the client, by the name of this class; read by its one reader.
  */
@@ -24,54 +25,78 @@ public class PacedPort extends SocketDataPort {
   /** Bytes; who reads so many at once saves no more by waiting. TLS brings 16 KiB at most. */
   private static final int BACKLOG = 8 * 1024;
 
-  /** Learns how reading goes: the client's connection listener, if it wants to. */
-  interface Readers {
+  /** Gets the messages: the client's connection listener, if it wants to. */
+  interface Reader {
 
-    /** Everything that has been read has been handed on, and the reader waits for more. */
-    void handedOn();
+    /** Whose messages are whose on one connection. */
+    MessageParser.Receiver receiver();
 
-    /** The reader has something to hand on. */
-    void reads();
+    /** Everything that has been read has been given to the receiver. */
+    void brought();
   }
 
-  private static final Readers NOBODY =
-      new Readers() {
+  private static final Reader NOBODY =
+      new Reader() {
         @Override
-        public void handedOn() {}
+        public MessageParser.Receiver receiver() {
+          return (_, _, _) -> null;
+        }
 
         @Override
-        public void reads() {}
+        public void brought() {}
       };
 
-  private @Nullable Readers readers; // set at the first read
+  private @Nullable Reader reader; // set at the first read, as is the parser
+  private @Nullable MessageParser parser;
   private long readNs = System.nanoTime() - 2 * PACE_NS;
   private boolean waits; // what was read last came soon after what was read before
 
   /** Not connected yet. */
   public PacedPort() {}
 
+  /**
+   * Reads once, and keeps the messages of it.
+   *
+   * @return how many bytes were none; 0 if all were, and -1 at the end
+   */
   @Override
   public int read(byte[] dst, int off, int len) throws IOException {
-    Readers told = readers();
-    told.handedOn();
+    MessageParser messages = parser();
     if (waits) {
       LockSupport.parkNanos(PACE_NS - (System.nanoTime() - readNs)); // or less, which is no harm
     }
-    int count = super.read(dst, off, len);
-    told.reads();
+    byte[] buffer = messages.buffer();
+    int filled = messages.filled();
+    int count = super.read(buffer, filled, Math.min(len, buffer.length - filled));
+    if (count < 0) {
+      return count;
+    }
     long nowNs = System.nanoTime();
     waits = nowNs - readNs < 2 * PACE_NS && count < BACKLOG;
     readNs = nowNs;
-    return count;
+    int rest = messages.parse(count, dst, off);
+    if (rest < count) {
+      reader().brought();
+    }
+    return rest;
   }
 
-  private Readers readers() {
-    Readers known = readers;
+  private MessageParser parser() {
+    MessageParser known = parser;
+    if (known == null) {
+      known = new MessageParser(reader().receiver());
+      parser = known;
+    }
+    return known;
+  }
+
+  private Reader reader() {
+    Reader known = reader;
     if (known == null) {
       Connection of = connection;
       var listener = of == null ? null : of.getOptions().getConnectionListener();
-      known = listener instanceof Readers listens ? listens : NOBODY;
-      readers = known;
+      known = listener instanceof Reader reads ? reads : NOBODY;
+      reader = known;
     }
     return known;
   }

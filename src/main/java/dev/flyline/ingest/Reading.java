@@ -21,6 +21,7 @@ final class Reading implements Runnable {
   private long flushedNs;
   private boolean due;
   private boolean ended;
+  private boolean unhurried;
 
   /** Calls {@code woken}, on any thread, when the event loop should take what waits. */
   Reading(AppName app, IngestConfig config, Consumer<Reading> woken, Meters meters, long nowNs) {
@@ -83,6 +84,15 @@ final class Reading implements Runnable {
 
   void due(boolean isDue) {
     due = isDue;
+  }
+
+  /** Whether what arrives may wait until it is asked for. */
+  boolean isUnhurried() {
+    return unhurried;
+  }
+
+  void unhurried(boolean mayWait) {
+    unhurried = mayWait;
   }
 
   /** Whether the app is read no longer; what is still on its way is dropped. */

@@ -1,6 +1,5 @@
 package dev.flyline.ingest;
 
-import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
@@ -8,35 +7,34 @@ import dev.flyline.log.LogSubject;
 import dev.flyline.log.Mark;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
-import io.nats.client.Message;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns one app's NATS messages into entries. Called on the NATS client's dispatcher thread, but
- * for {@link #missed} and {@link #tellMissed}.
+ * Makes entries of what NATS brings of one app. Lines come on the thread that reads the connection,
+ * everything else on the control thread of {@link NatsSource}.
  */
 final class Subscriber {
 
-  /** Machines whose subject is kept parsed, so that their lines share the names. */
-  private static final int KNOWN_SUBJECTS = 256;
-
-  private final AppName app;
-  private final Consumer<Entry> to;
   private final LineCutter cutter;
   private final Meters meters;
-  private Map<String, LogSubject> known = Map.of(); // one of its own with the first line
+  private volatile @Nullable Consumer<Entry> to; // null when it has ended
   private final AtomicBoolean missed = new AtomicBoolean();
 
-  Subscriber(AppName app, Consumer<Entry> to, LineCutter cutter, Meters meters) {
-    this.app = app;
+  Subscriber(Consumer<Entry> to, LineCutter cutter, Meters meters) {
     this.to = to;
     this.cutter = cutter;
     this.meters = meters;
+  }
+
+  /** Lets go of whoever wanted the lines; those on their way go nowhere. */
+  void end() {
+    to = null;
+  }
+
+  boolean isEnded() {
+    return to == null;
   }
 
   /** Notes that lines may be missing; a mark stands before the next one. */
@@ -46,43 +44,29 @@ final class Subscriber {
 
   /** Tells of a hole noted and not yet told, now that lines come again. */
   void tellMissed() {
-    if (missed.getAndSet(false)) {
+    Consumer<Entry> told = to;
+    if (told != null && missed.getAndSet(false)) {
       meters.count(Meter.UPSTREAM_MARKS);
-      to.accept(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, System.currentTimeMillis()));
+      told.accept(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, System.currentTimeMillis()));
     }
   }
 
-  void onMessage(Message message) {
-    LogSubject subject = subject(message.getSubject());
-    if (subject == null) {
-      meters.count(Meter.SUBJECTS_REFUSED);
+  /** NATS brought {@code payload} under {@code subject}. */
+  void line(LogSubject subject, byte[] payload) {
+    Consumer<Entry> taker = to;
+    if (taker == null) {
       return;
     }
     if (missed.get()) {
       tellMissed();
     }
     meters.count(Meter.LINES_READ);
-    byte[] payload = message.getData();
+    byte[] kept = payload;
     if (cutter.isTooLong(payload)) {
-      payload = cutter.cut(payload);
+      kept = cutter.cut(payload);
       meters.count(Meter.LINES_CUT);
     }
-    to.accept(
-        new LogLine(subject.region(), subject.machine(), payload, System.currentTimeMillis()));
-  }
-
-  private @Nullable LogSubject subject(String text) {
-    LogSubject subject = known.get(text);
-    if (subject != null) {
-      return subject;
-    }
-    Optional<LogSubject> parsed = LogSubject.parse(text).filter(s -> s.app().equals(app));
-    if (parsed.isPresent() && known.size() < KNOWN_SUBJECTS) {
-      if (known.isEmpty()) {
-        known = new HashMap<>(4);
-      }
-      known.put(text, parsed.get());
-    }
-    return parsed.orElse(null);
+    taker.accept(
+        new LogLine(subject.region(), subject.machine(), kept, System.currentTimeMillis()));
   }
 }

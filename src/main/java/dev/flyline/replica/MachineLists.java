@@ -2,25 +2,21 @@ package dev.flyline.replica;
 
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Both sides of one machine: what NATS alone has brought, and what the owner alone published. */
 final class MachineLists {
 
-  private final Deque<Seen> seen = new ArrayDeque<>(4);
-  private final Deque<Published> published = new ArrayDeque<>(4);
-  private final Map<Long, Integer> seenCount = new HashMap<>(4);
-  private final Map<Long, Integer> publishedCount = new HashMap<>(4);
+  private final Waiting<Seen> seen = new Waiting<>();
+  private final Waiting<Published> published = new Waiting<>();
   private boolean doubtful;
-  private @Nullable Long lastSeen; // hash of the last line on either side; null if there was none
-  private @Nullable Long lastPublished;
+  private boolean anySeen; // whether there was a last line on either side, and its hash
+  private boolean anyPublished;
+  private long lastSeen;
+  private long lastPublished;
   private long lastMs;
   private long dropped; // lines that NATS alone had brought and a bound has dropped
 
@@ -29,16 +25,17 @@ final class MachineLists {
   }
 
   /** A line that NATS brought; an edge if it is known to differ from the one before it. */
-  record Seen(LogLine line, long hash, boolean edge, long order, long atMs) {}
+  record Seen(LogLine line, long hash, boolean edge, long order, long atMs)
+      implements Waiting.Hashed {}
 
-  private record Published(long hash, boolean edge, long atMs) {}
+  private record Published(long hash, boolean edge, long atMs) implements Waiting.Hashed {}
 
   // ---- alignment ----
 
   void doubt() {
     doubtful = true;
-    lastSeen = null;
-    lastPublished = null;
+    anySeen = false;
+    anyPublished = false;
   }
 
   void trust() {
@@ -54,33 +51,33 @@ final class MachineLists {
     if (doubtful && nowMs - lastMs >= quietMs) {
       doubtful = false;
       published.clear();
-      publishedCount.clear();
     }
   }
 
   // ---- lines ----
 
-  /** Whether {@code line}, which NATS brought, is one that the owner has published. */
-  boolean isNextSeen(LogLine line, long nowMs) {
-    long hash = hash(line);
-    boolean edge = lastSeen != null && lastSeen != hash;
-    if (!publishedCount.containsKey(hash)) {
+  /** Whether the line of {@code hash}, which NATS brought, is one that the owner has published. */
+  boolean isNextSeen(long hash, long nowMs) {
+    if (!published.contains(hash)) {
       return false;
     }
+    boolean edge = isEdgeOfSeen(hash);
     noteSeen(hash, nowMs);
     doubtful &= !(discardPublished(hash).edge && edge);
     return true;
   }
 
-  void addSeen(LogLine line, long order, long nowMs) {
-    long hash = hash(line);
-    boolean edge = lastSeen != null && lastSeen != hash;
+  void addSeen(LogLine line, long hash, long order, long nowMs) {
+    seen.add(new Seen(line, hash, isEdgeOfSeen(hash), order, nowMs));
     noteSeen(hash, nowMs);
-    seen.add(new Seen(line, hash, edge, order, nowMs));
-    seenCount.merge(hash, 1, Integer::sum);
+  }
+
+  private boolean isEdgeOfSeen(long hash) {
+    return anySeen && lastSeen != hash;
   }
 
   private void noteSeen(long hash, long nowMs) {
+    anySeen = true;
     lastSeen = hash;
     lastMs = nowMs;
   }
@@ -88,21 +85,20 @@ final class MachineLists {
   /** The owner published {@code line}; returns the bytes of what needs no match any more. */
   long published(LogLine line, long nowMs) {
     long hash = hash(line);
-    boolean edge = lastPublished != null && lastPublished != hash;
+    boolean edge = anyPublished && lastPublished != hash;
+    anyPublished = true;
     lastPublished = hash;
     lastMs = nowMs;
-    if (!seenCount.containsKey(hash)) {
+    if (!seen.contains(hash)) {
       published.add(new Published(hash, edge, nowMs));
-      publishedCount.merge(hash, 1, Integer::sum);
       return 0;
     }
     published.clear(); // NATS never brought these here
-    publishedCount.clear();
     dropped = 0;
     long bytes = 0;
     Seen first;
     do {
-      first = removeSeen();
+      first = seen.remove();
       bytes += first.line.bytes();
     } while (first.hash != hash);
     doubtful &= !(first.edge && edge);
@@ -112,7 +108,7 @@ final class MachineLists {
   /** Whether the owner has published {@code line}; if so, that is settled. */
   boolean isPublished(LogLine line) {
     long hash = hash(line);
-    if (!publishedCount.containsKey(hash)) {
+    if (!published.contains(hash)) {
       return false;
     }
     discardPublished(hash);
@@ -122,13 +118,13 @@ final class MachineLists {
   // ---- ends ----
 
   @Nullable Seen firstSeen() {
-    return seen.peek();
+    return seen.first();
   }
 
   /** Drops the oldest line that NATS alone has brought, for want of room; returns its bytes. */
   long dropSeen() {
     dropped++;
-    return removeSeen().line.bytes();
+    return seen.remove().line.bytes();
   }
 
   /** Forgets all that NATS alone has brought; returns the bytes. */
@@ -139,8 +135,8 @@ final class MachineLists {
 
   long discardSeenBefore(long ms) {
     long bytes = 0;
-    while (!seen.isEmpty() && seen.element().atMs < ms) {
-      bytes += removeSeen().line.bytes();
+    for (Seen one = seen.first(); one != null && one.atMs < ms; one = seen.first()) {
+      bytes += seen.remove().line.bytes();
     }
     return bytes;
   }
@@ -148,11 +144,13 @@ final class MachineLists {
   /** Drops what has waited since before {@code beforeMs}; returns the bytes. */
   long expire(long beforeMs, boolean missed) {
     long bytes = 0;
-    while (!seen.isEmpty() && seen.element().atMs < beforeMs) {
-      bytes += missed ? dropSeen() : removeSeen().line.bytes();
+    for (Seen one = seen.first(); one != null && one.atMs < beforeMs; one = seen.first()) {
+      bytes += missed ? dropSeen() : seen.remove().line.bytes();
     }
-    while (!published.isEmpty() && published.element().atMs < beforeMs) {
-      uncount(publishedCount, published.remove().hash);
+    Published old = published.first();
+    while (old != null && old.atMs < beforeMs) {
+      published.remove();
+      old = published.first();
     }
     return bytes;
   }
@@ -162,9 +160,7 @@ final class MachineLists {
    * {@link Mark#UNKNOWN} if some of that may be what the owner alone published.
    */
   long takeSeen(List<Seen> all) {
-    all.addAll(seen);
-    seen.clear();
-    seenCount.clear();
+    seen.drainTo(all);
     long lost = dropped > 0 && !published.isEmpty() ? Mark.UNKNOWN : dropped;
     dropped = 0;
     return lost;
@@ -174,23 +170,12 @@ final class MachineLists {
     return seen.isEmpty() && published.isEmpty() && dropped == 0 && !doubtful;
   }
 
-  private Seen removeSeen() {
-    Seen first = seen.remove();
-    uncount(seenCount, first.hash);
-    return first;
-  }
-
   private Published discardPublished(long hash) {
     Published first;
     do {
       first = published.remove();
-      uncount(publishedCount, first.hash);
     } while (first.hash != hash);
     return first;
-  }
-
-  private static void uncount(Map<Long, Integer> counts, long hash) {
-    counts.computeIfPresent(hash, (_, n) -> n == 1 ? null : n - 1);
   }
 
   /** Equal for equal payloads, and for others with a chance that only their sender could raise. */

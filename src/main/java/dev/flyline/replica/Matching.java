@@ -99,11 +99,12 @@ final class Matching {
   /** NATS brought {@code line}. */
   void seen(LogLine line, long nowMs) {
     MachineLists lists = lists(line, nowMs);
-    if (lists.isNextSeen(line, nowMs)) {
+    long hash = MachineLists.hash(line);
+    if (lists.isNextSeen(hash, nowMs)) {
       bytes -= bothSides ? lists.clearSeen() : 0; // the owner never had these
       return;
     }
-    lists.addSeen(line, order++, nowMs);
+    lists.addSeen(line, hash, order++, nowMs);
     bytes += line.bytes();
     while (bytes > maxBytes) {
       dropOldest();

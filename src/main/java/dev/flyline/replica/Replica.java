@@ -111,6 +111,11 @@ final class Replica {
     }
   }
 
+  /** Whether what NATS brings is only compared with what the owner says, and nothing in doubt. */
+  boolean onlyCompares() {
+    return standby != null && claiming == null && standby.isSettled();
+  }
+
   /** NATS is away from here: lines are missing from now on. */
   void natsLost() {
     reading.unsteady();
@@ -154,6 +159,7 @@ final class Replica {
     Term term = copy.beginTerm(counter);
     var mine = new Owning(this, term.epoch());
     owning = mine;
+    all.world.hurry(app);
     owner = all.peers.self();
     if (!heirOf.isEmpty()) {
       mine.enlist(heirOf); // before it learns of the term, so that it reads on

@@ -116,14 +116,20 @@ public final class Replicas implements Owner {
 
   // ---- NATS ----
 
-  /** What NATS brought of {@code app}, in order; a mark where lines are missing. */
-  public void arrived(AppName app, List<Entry> entries) {
+  /**
+   * What NATS brought of {@code app}, in order; a mark where lines are missing.
+   *
+   * @return whether more of it is wanted soon. Who stands by and is in step only compares it with
+   *     what the owner says, so it can wait until that says something, or for a second
+   */
+  public boolean arrived(AppName app, List<Entry> entries) {
     enter();
     Replica replica = find(app);
     if (replica != null) {
       alone(app, () -> replica.arrived(entries));
     }
     leave();
+    return replica == null || !replica.onlyCompares();
   }
 
   /** NATS has the subscription to {@code app}, or is away. */

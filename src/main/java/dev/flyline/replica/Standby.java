@@ -97,6 +97,11 @@ final class Standby {
     return enlisted && (inStep() || (dismissedTicks > 0 && reads()));
   }
 
+  /** Whether this router could go on, and all that NATS and the owner say is comparable. */
+  boolean isSettled() {
+    return aligned && !doubted && dismissedTicks == 0 && canGoOn();
+  }
+
   /** The owner commits nothing without this router, and has published what it had read before. */
   void enlisted() {
     enlisted = dismissedTicks == 0 && inStep();

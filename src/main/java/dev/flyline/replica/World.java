@@ -22,6 +22,9 @@ public interface World {
    */
   void subscribe(AppName app);
 
+  /** What NATS brings of the app could wait until now (see {@link Replicas#arrived}); no more. */
+  void hurry(AppName app);
+
   /** Reads the app no longer. */
   void unsubscribe(AppName app);
 

@@ -46,7 +46,7 @@ final class ArrivalsTest {
     arrivals.offer(line(2));
     assertThat(wakes).hasValue(1);
     assertThat(drain(arrivals)).containsExactly("m1", "m2");
-    assertThat(arrivals.rest()).isFalse();
+    assertThat(arrivals.rest(true)).isFalse();
     arrivals.offer(line(3));
     assertThat(wakes).hasValue(2);
   }
@@ -55,8 +55,35 @@ final class ArrivalsTest {
   void rest_saysThatMoreHasCome() {
     var arrivals = arrivals(64, 1 << 20);
     arrivals.offer(line(1));
-    assertThat(arrivals.rest()).isTrue();
+    assertThat(arrivals.rest(true)).isTrue();
     assertThat(wakes).hasValue(1); // whoever rested goes on itself
+  }
+
+  @Test
+  void loopInNoHurry_isWokenOnlyForMuch() {
+    var arrivals = arrivals(1_024, 1 << 20);
+    assertThat(arrivals.rest(false)).isFalse();
+    int offered = 0;
+    for (int bytes = 0; bytes <= 64 * 1024; bytes += line(1).bytes()) {
+      assertThat(wakes).hasValue(0);
+      arrivals.offer(line(++offered));
+    }
+    assertThat(wakes).hasValue(1);
+    assertThat(drain(arrivals)).hasSize(offered);
+    assertThat(arrivals.rest(false)).isFalse();
+    arrivals.offer(line(1));
+    assertThat(wakes).hasValue(1);
+    assertThat(arrivals.rest(true)).isTrue(); // in a hurry again: what has waited is due
+  }
+
+  @Test
+  void loopInNoHurry_isWokenForALoss() {
+    var arrivals = arrivals(16, 1 << 20);
+    arrivals.rest(false);
+    for (int i = 1; i <= 17; i++) {
+      arrivals.offer(line(i));
+    }
+    assertThat(wakes).hasValue(1);
   }
 
   @Test
@@ -81,7 +108,7 @@ final class ArrivalsTest {
       arrivals.offer(line(i));
     }
     assertThat(drain(arrivals)).endsWith("m16", "UPSTREAM 4").hasSize(17);
-    assertThat(arrivals.rest()).isFalse();
+    assertThat(arrivals.rest(true)).isFalse();
   }
 
   @Test

@@ -30,8 +30,7 @@ final class NatsSourceIT {
   private final LinkedBlockingQueue<Integer> told = new LinkedBlockingQueue<>();
 
   /**
-   * One line after the other, each when the one before has been told of. The client's counts lag
-   * behind its queue, and a line that was taken in between was told of by nobody.
+   * One line after the other, each when the one before has been told of.
    */
   @Test
   void everyLine_isToldOfThoughNoneFollows() throws Exception {

@@ -1,5 +1,6 @@
 package dev.flyline.ingest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -18,7 +19,7 @@ final class PacedPortTest {
   private static PacedPort port(int waiting) {
     return new PacedPort() {
       {
-        in = new ByteArrayInputStream(new byte[waiting]);
+        in = new ByteArrayInputStream(" ".repeat(waiting).getBytes(US_ASCII));
       }
     };
   }

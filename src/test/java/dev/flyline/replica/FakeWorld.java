@@ -290,6 +290,9 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   @Override
+  public void hurry(AppName app) {}
+
+  @Override
   public void committed(LogBatch batch) {
     whenCommitted.accept(batch);
   }

@@ -232,6 +232,9 @@ final class FoundByReviewTest implements World {
   public void unsubscribe(AppName app) {}
 
   @Override
+  public void hurry(AppName app) {}
+
+  @Override
   public void committed(LogBatch batch) {}
 
   @Override

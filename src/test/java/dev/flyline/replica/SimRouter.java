@@ -297,6 +297,9 @@ final class SimRouter implements World {
   }
 
   @Override
+  public void hurry(AppName app) {}
+
+  @Override
   public void committed(LogBatch batch) {
     feed(batch.app()).committed();
   }

@@ -1,0 +1,82 @@
+package dev.flyline.ingest;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.flyline.log.AppName;
+import dev.flyline.log.LogSubject;
+import dev.flyline.metrics.Meter;
+import dev.flyline.metrics.Meters;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose line a subject names, for one connection to NATS. A subject is parsed once, so that all
+ * lines of a machine share its names. Belongs to the thread that reads the connection.
+ */
+final class Routes implements MessageParser.Receiver {
+
+  /** Machines whose subject is remembered; all are parsed anew when there are more. */
+  static final int MOST = 32_768;
+
+  private final Function<AppName, @Nullable Subscriber> wanted;
+  private final Meters meters;
+  private final Map<ByteBuffer, Route> known = new HashMap<>();
+  private byte[] looked = {};
+  private ByteBuffer asked =
+      ByteBuffer.wrap(looked); // of what is read, so that it need not be copied
+
+  /**
+   * Begins with nothing known.
+   *
+   * @param wanted who wants an app's lines; null if nobody
+   */
+  Routes(Function<AppName, @Nullable Subscriber> wanted, Meters meters) {
+    this.wanted = wanted;
+    this.meters = meters;
+  }
+
+  private record Route(Subscriber subscriber, LogSubject subject) implements MessageParser.Target {
+
+    @Override
+    public void message(byte[] payload) {
+      subscriber.line(subject, payload);
+    }
+  }
+
+  @Override
+  public MessageParser.@Nullable Target target(byte[] in, int from, int to) {
+    Route route = known.get(key(in, from, to));
+    return route != null && !route.subscriber.isEnded() ? route : learn(in, from, to);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it is the very buffer of before
+  private ByteBuffer key(byte[] in, int from, int to) {
+    if (in != looked) {
+      looked = in;
+      asked = ByteBuffer.wrap(in);
+    }
+    return asked.clear().limit(to).position(from);
+  }
+
+  private @Nullable Route learn(byte[] in, int from, int to) {
+    LogSubject subject = LogSubject.parse(new String(in, from, to - from, ISO_8859_1)).orElse(null);
+    if (subject == null) {
+      meters.count(Meter.SUBJECTS_REFUSED);
+      return null;
+    }
+    Subscriber subscriber = wanted.apply(subject.app());
+    if (subscriber == null) {
+      return null; // not any more
+    }
+    if (known.size() >= MOST) {
+      known.clear();
+    }
+    var route = new Route(subscriber, subject);
+    known.put(ByteBuffer.wrap(Arrays.copyOfRange(in, from, to)), route);
+    return route;
+  }
+}
