@@ -276,8 +276,11 @@ final class Dispatch {
     boolean everything = r.owning == null || r.owning.slots().has(from);
     long end = everything ? r.copy.last() : ring.head();
     if (everything && last >= ring.head()) {
+      long bytes = batches.stream().mapToLong(LogBatch::bytes).sum();
       for (LogBatch batch : r.copy.pending()) {
-        if (batch.lastSeq() > last) {
+        if (batch.lastSeq() > last
+            && (batches.isEmpty() || bytes < PeerMessage.Fetch.CHUNK_BYTES)) {
+          bytes += batch.bytes();
           batches.add(batch.slice(Math.max(batch.firstSeq(), last + 1), batch.lastSeq()));
           last = batch.lastSeq();
         }

@@ -115,6 +115,11 @@ final class MachineLists {
     return true;
   }
 
+  /** How many lines the owner has published that NATS has not brought. */
+  int published() {
+    return published.size();
+  }
+
   // ---- ends ----
 
   @Nullable Seen firstSeen() {

@@ -24,6 +24,9 @@ import java.util.Map;
  */
 final class Matching {
 
+  /** Lines of one machine that the owner has published and NATS has not brought. */
+  static final int MAX_PUBLISHED = 65_536;
+
   private final long maxBytes;
   private final boolean bothSides;
   private final Map<Machine, MachineLists> machines = new HashMap<>();
@@ -111,9 +114,15 @@ final class Matching {
     }
   }
 
-  /** The owner published {@code line}. */
-  void published(LogLine line, long nowMs) {
-    bytes -= lists(line, nowMs).published(line, nowMs);
+  /**
+   * The owner published {@code line}.
+   *
+   * @return whether that can be kept; if not, NATS lags too far behind the owner to be compared
+   */
+  boolean published(LogLine line, long nowMs) {
+    MachineLists lists = lists(line, nowMs);
+    bytes -= lists.published(line, nowMs);
+    return lists.published() <= MAX_PUBLISHED;
   }
 
   /** Whether {@code line}, which NATS brought, was published by the owner before this one. */

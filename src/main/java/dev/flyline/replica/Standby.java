@@ -164,7 +164,11 @@ final class Standby {
   void published(LogBatch batch) {
     for (Entry entry : batch.entries()) {
       switch (entry) {
-        case LogLine line -> r.reading.matching().published(line, r.all.world.nowMs());
+        case LogLine line -> {
+          if (!r.reading.matching().published(line, r.all.world.nowMs())) {
+            missedLines();
+          }
+        }
         case Mark mark -> {
           if (mark.cause() == GapCause.UNWATCHED) {
             r.reading.unsteady(); // the owner has read anew

@@ -27,6 +27,10 @@ final class Waiting<T extends Waiting.Hashed> {
     return all.isEmpty();
   }
 
+  int size() {
+    return all.size();
+  }
+
   /** The first; null if there is none. */
   @Nullable T first() {
     return all.peek();

@@ -29,9 +29,7 @@ final class NatsSourceIT {
   private final AtomicInteger stored = new AtomicInteger();
   private final LinkedBlockingQueue<Integer> told = new LinkedBlockingQueue<>();
 
-  /**
-   * One line after the other, each when the one before has been told of.
-   */
+  /** One line after the other, each when the one before has been told of. */
   @Test
   void everyLine_isToldOfThoughNoneFollows() throws Exception {
     try (TestNats nats = TestNats.start()) {

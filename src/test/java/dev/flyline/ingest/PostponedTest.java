@@ -64,6 +64,17 @@ final class PostponedTest {
   }
 
   @Test
+  void onlySoManyQuestionsAreKept() {
+    for (int i = 0; i < 10_100; i++) {
+      postponed.add("b", forward(new AppName("app-" + i), 1, NOTHING), 0);
+    }
+    full.clear();
+    postponed.resume(ms(5));
+
+    assertThat(asked).hasSize(10_000);
+  }
+
+  @Test
   void laterQuestionForAnApp_takesThePlaceOfTheOneBefore() {
     postponed.add("b", forward(APP, 7, NOTHING), 0);
     postponed.add("b", forward(APP, 9, NOTHING), ms(5));

@@ -5,6 +5,7 @@ import static dev.flyline.replica.FakeWorld.TIMING;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
@@ -87,6 +88,29 @@ final class SlotsTest {
 
     acks("b", 1);
     assertThat(ring.head()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotCommitted_isAnsweredInChunks() {
+    world.inStep(app, "b", 0);
+    for (int i = 0; i < 200; i++) {
+      world.nats(app, "x".repeat(2_000));
+    }
+    world.says("b", new PeerMessage.Fetch(app, EPOCH, 1, 0));
+    PeerMessage.Range first = world.takeOne("b", PeerMessage.Range.class);
+    long last = first.batches().getLast().lastSeq();
+    assertThat(first.batches().stream().mapToLong(LogBatch::bytes).sum())
+        .isBetween(
+            (long) PeerMessage.Fetch.CHUNK_BYTES, PeerMessage.Fetch.CHUNK_BYTES + 2 * 2_200L);
+    assertThat(first.more()).isTrue();
+
+    while (last < 200) {
+      world.says("b", new PeerMessage.Fetch(app, EPOCH, last + 1, 0));
+      PeerMessage.Range next = world.takeOne("b", PeerMessage.Range.class);
+      assertThat(next.first()).isEqualTo(last + 1);
+      last = next.batches().getLast().lastSeq();
+      assertThat(next.more()).isEqualTo(last < 200);
+    }
   }
 
   @Test

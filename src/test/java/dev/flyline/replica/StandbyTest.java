@@ -9,6 +9,7 @@ import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Mark;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +96,22 @@ final class StandbyTest {
     world.replicas.arrived(app, List.of(new Mark(GapCause.UPSTREAM, 3, 0)));
 
     assertThat(lastAck().inStep()).isFalse();
+  }
+
+  @Test
+  void standbyToWhichNatsBringsNothing_isOutOfStepBeforeItsListIsTooLong() {
+    world.standBy(app, "b", 0);
+    int batches = Matching.MAX_PUBLISHED / 512;
+    String[] texts = new String[512];
+    Arrays.setAll(texts, i -> "line " + i);
+    for (int i = 0; i < batches; i++) {
+      lines(1 + i * 512L, 1 + i * 512L, texts);
+    }
+    assertThat(lastAck().inStep()).isTrue();
+
+    lines(1 + batches * 512L, 0, "one more");
+    assertThat(lastAck().inStep()).isFalse();
+    assertThat(world.replica(app).reading.matching().isEmpty()).isTrue();
   }
 
   @Test
