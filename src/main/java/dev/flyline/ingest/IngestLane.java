@@ -42,7 +42,7 @@ final class IngestLane implements World {
   private static final Logger log = LoggerFactory.getLogger(IngestLane.class);
 
   /** What may wait is looked at once in so many ticks. */
-  private static final int UNHURRIED_TICKS = 5;
+  private static final int UNHURRIED_TICKS = 2;
 
   /** Of faults one is logged in so long. */
   private static final long FAILURE_LOG_MS = 10_000;

@@ -120,7 +120,7 @@ public final class Replicas implements Owner {
    * What NATS brought of {@code app}, in order; a mark where lines are missing.
    *
    * @return whether more of it is wanted soon. Who stands by and is in step only compares it with
-   *     what the owner says, so it can wait until that says something, or for a second
+   *     what the owner says, so it can wait until that says something, or for half a second
    */
   public boolean arrived(AppName app, List<Entry> entries) {
     enter();

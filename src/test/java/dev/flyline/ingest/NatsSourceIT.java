@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ final class NatsSourceIT {
   private static final int LINES = 2_000;
 
   private final AtomicInteger stored = new AtomicInteger();
+  private final AtomicBoolean faulty = new AtomicBoolean();
+  private final LinkedBlockingQueue<Upstream.State> states = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<Integer> told = new LinkedBlockingQueue<>();
 
   /** One line after the other, each when the one before has been told of. */
@@ -61,6 +64,32 @@ final class NatsSourceIT {
     }
   }
 
+  /** The client's own reader would end for good, and nobody would read any more. */
+  @Test
+  void faultOfWhoeverTakesALine_costsTheConnection_andNoMore() throws Exception {
+    try (TestNats nats = TestNats.start()) {
+      NatsSource source = connect(nats);
+      try {
+        faulty.set(true);
+        nats.publish(SUBJECT, "{\"message\":\"x\"}".getBytes(US_ASCII));
+        awaitState(Upstream.AWAY);
+        awaitState(Upstream.CONNECTED);
+        nats.publish(SUBJECT, "{\"message\":\"y\"}".getBytes(US_ASCII));
+        awaitTold(2); // the mark and the line
+      } finally {
+        source.close();
+      }
+    }
+  }
+
+  private void awaitState(Upstream.State wanted) throws InterruptedException {
+    Upstream.State seen = states.poll(20, TimeUnit.SECONDS);
+    while (seen != null && !seen.equals(wanted)) {
+      seen = states.poll(20, TimeUnit.SECONDS);
+    }
+    assertThat(seen).as("NATS is " + wanted.code()).isNotNull();
+  }
+
   private void awaitTold(int count) throws InterruptedException {
     Integer seen = 0;
     while (seen < count) {
@@ -75,6 +104,7 @@ final class NatsSourceIT {
     var connected = new CountDownLatch(1);
     upstream.onChange(
         state -> {
+          states.add(state);
           if (state.connected()) {
             connected.countDown();
           }
@@ -100,6 +130,9 @@ final class NatsSourceIT {
   }
 
   private void stored(Entry line) {
+    if (faulty.getAndSet(false)) {
+      throw new IllegalStateException("made by a test");
+    }
     assertThat(line).isNotNull();
     stored.incrementAndGet();
   }
