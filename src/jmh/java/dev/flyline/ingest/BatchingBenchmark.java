@@ -51,7 +51,7 @@ public class BatchingBenchmark {
 
   private List<Entry> take() {
     List<Entry> batch = reading.next(0);
-    if (arrivals.rest()) {
+    if (arrivals.rest(true)) {
       throw new IllegalStateException("something was left");
     }
     return batch;

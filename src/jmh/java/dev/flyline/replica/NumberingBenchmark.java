@@ -95,6 +95,9 @@ public class NumberingBenchmark {
     }
 
     @Override
+    public void hurry(AppName app) {}
+
+    @Override
     public void committed(LogBatch batch) {
       last = batch.lastSeq();
     }
