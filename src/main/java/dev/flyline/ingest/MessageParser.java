@@ -1,6 +1,7 @@
 package dev.flyline.ingest;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,8 @@ final class MessageParser {
   /** Knows who wants which subject. */
   interface Receiver {
 
-    /** Who wants the subject at {@code from}, up to {@code to}, of {@code in}; null if nobody. */
-    @Nullable Target target(byte[] in, int from, int to);
+    /** Who wants {@code subject}, which is good for this call alone; null if nobody. */
+    @Nullable Target target(ByteBuffer subject);
   }
 
   /** Wants messages. */
@@ -42,6 +43,7 @@ final class MessageParser {
 
   private final Receiver receiver;
   private final byte[] buffer = new byte[BUFFER];
+  private final ByteBuffer subject = ByteBuffer.wrap(buffer); // of the message that begins
   private int end; // of what waits for more of its line
   private final int[] tokenFrom = new int[MOST_TOKENS];
   private final int[] tokenTo = new int[MOST_TOKENS];
@@ -142,7 +144,7 @@ final class MessageParser {
     }
     left = size;
     trailer = 2;
-    target = receiver.target(buffer, tokenFrom[1], tokenTo[1]);
+    target = receiver.target(subject.clear().limit(tokenTo[1]).position(tokenFrom[1]));
     payload = target == null ? null : new byte[size - skipped];
   }
 

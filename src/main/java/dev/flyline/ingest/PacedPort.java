@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A socket out of which messages go to their {@link Reader} at once, past the client, which gets
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p>Made by the client, by the name of this class; read by its one reader.
  */
 public class PacedPort extends SocketDataPort {
-
-  private static final Logger log = LoggerFactory.getLogger(PacedPort.class);
 
   private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -43,7 +39,7 @@ public class PacedPort extends SocketDataPort {
       new Reader() {
         @Override
         public MessageParser.Receiver receiver() {
-          return (_, _, _) -> null;
+          return _ -> null;
         }
 
         @Override
@@ -78,16 +74,11 @@ public class PacedPort extends SocketDataPort {
     long nowNs = System.nanoTime();
     waits = nowNs - readNs < 2 * PACE_NS && count < BACKLOG;
     readNs = nowNs;
-    try {
-      int rest = messages.parse(count, dst, off);
-      if (rest < count) {
-        reader().brought();
-      }
-      return rest;
-    } catch (RuntimeException e) { // the client would stop reading, and notice after half a minute
-      log.error("a fault of flyline's own; please report it. NATS is connected anew", e);
-      throw new IOException(e);
+    int rest = messages.parse(count, dst, off);
+    if (rest < count) {
+      reader().brought();
     }
+    return rest;
   }
 
   private MessageParser parser() {

@@ -7,7 +7,6 @@ import dev.flyline.log.LogSubject;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,9 +24,6 @@ final class Routes implements MessageParser.Receiver {
   private final Function<AppName, @Nullable Subscriber> wanted;
   private final Meters meters;
   private final Map<ByteBuffer, Route> known = new HashMap<>();
-  private byte[] looked = {};
-  private ByteBuffer asked =
-      ByteBuffer.wrap(looked); // of what is read, so that it need not be copied
 
   /**
    * Begins with nothing known.
@@ -41,29 +37,27 @@ final class Routes implements MessageParser.Receiver {
 
   private record Route(Subscriber subscriber, LogSubject subject) implements MessageParser.Target {
 
+    /** Keeps a fault with one app's line from the lines of all others, which come here, too. */
     @Override
     public void message(byte[] payload) {
-      subscriber.line(subject, payload);
+      try {
+        subscriber.line(subject, payload);
+      } catch (RuntimeException e) {
+        subscriber.failed(subject.app(), e);
+      }
     }
   }
 
   @Override
-  public MessageParser.@Nullable Target target(byte[] in, int from, int to) {
-    Route route = known.get(key(in, from, to));
-    return route != null && !route.subscriber.isEnded() ? route : learn(in, from, to);
+  public MessageParser.@Nullable Target target(ByteBuffer subject) {
+    Route route = known.get(subject);
+    return route != null && !route.subscriber.isEnded() ? route : learn(subject);
   }
 
-  @SuppressWarnings("ReferenceEquality") // whether it is the very buffer of before
-  private ByteBuffer key(byte[] in, int from, int to) {
-    if (in != looked) {
-      looked = in;
-      asked = ByteBuffer.wrap(in);
-    }
-    return asked.clear().limit(to).position(from);
-  }
-
-  private @Nullable Route learn(byte[] in, int from, int to) {
-    LogSubject subject = LogSubject.parse(new String(in, from, to - from, ISO_8859_1)).orElse(null);
+  private @Nullable Route learn(ByteBuffer asked) {
+    byte[] name = new byte[asked.remaining()];
+    asked.get(name);
+    LogSubject subject = LogSubject.parse(new String(name, ISO_8859_1)).orElse(null);
     if (subject == null) {
       meters.count(Meter.SUBJECTS_REFUSED);
       return null;
@@ -76,7 +70,7 @@ final class Routes implements MessageParser.Receiver {
       known.clear();
     }
     var route = new Route(subscriber, subject);
-    known.put(ByteBuffer.wrap(Arrays.copyOfRange(in, from, to)), route);
+    known.put(ByteBuffer.wrap(name), route);
     return route;
   }
 }

@@ -1,5 +1,6 @@
 package dev.flyline.ingest;
 
+import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
@@ -10,6 +11,8 @@ import dev.flyline.metrics.Meters;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes entries of what NATS brings of one app. Lines come on the thread that reads the connection,
@@ -17,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscriber {
 
+  private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
+
   private final LineCutter cutter;
   private final Meters meters;
   private volatile @Nullable Consumer<Entry> to; // null when it has ended
   private final AtomicBoolean missed = new AtomicBoolean();
+  private boolean saidFailed; // belongs to the thread that reads the connection
 
   Subscriber(Consumer<Entry> to, LineCutter cutter, Meters meters) {
     this.to = to;
@@ -68,5 +74,15 @@ final class Subscriber {
     }
     taker.accept(
         new LogLine(subject.region(), subject.machine(), kept, System.currentTimeMillis()));
+  }
+
+  /** A line could not be taken, which is a fault of the code: its viewers are told of a hole. */
+  void failed(AppName app, RuntimeException cause) {
+    missed();
+    meters.count(Meter.LINES_DROPPED, "fault");
+    if (!saidFailed) { // it may be one that comes with every line
+      saidFailed = true;
+      log.error("{}: a fault of flyline's own; please report it", app, cause);
+    }
   }
 }

@@ -24,8 +24,11 @@ import java.util.Map;
  */
 final class Matching {
 
-  /** Lines of one machine that the owner has published and NATS has not brought. */
+  /** Lines that the owner has published and NATS has not brought; {@link #LOOK} more at most. */
   static final int MAX_PUBLISHED = 65_536;
+
+  /** After so many lines they are counted, machine by machine. */
+  static final int LOOK = 4_096;
 
   private final long maxBytes;
   private final boolean bothSides;
@@ -33,6 +36,7 @@ final class Matching {
   private long doubtUntilMs; // what came before may stand on one side and never come on the other
   private boolean doubtful; // whether any machine is
   private long order;
+  private long published; // lines that the owner has, ever
   private long bytes;
 
   /**
@@ -120,9 +124,9 @@ final class Matching {
    * @return whether that can be kept; if not, NATS lags too far behind the owner to be compared
    */
   boolean published(LogLine line, long nowMs) {
-    MachineLists lists = lists(line, nowMs);
-    bytes -= lists.published(line, nowMs);
-    return lists.published() <= MAX_PUBLISHED;
+    bytes -= lists(line, nowMs).published(line, nowMs);
+    return ++published % LOOK != 0
+        || machines.values().stream().mapToInt(MachineLists::published).sum() <= MAX_PUBLISHED;
   }
 
   /** Whether {@code line}, which NATS brought, was published by the owner before this one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,8 +23,8 @@ final class MessageParserTest {
   private final StringBuilder rest = new StringBuilder();
   private final MessageParser parser = new MessageParser(this::target);
 
-  private MessageParser.@Nullable Target target(byte[] in, int from, int to) {
-    var subject = new String(in, from, to - from, ISO_8859_1);
+  private MessageParser.@Nullable Target target(ByteBuffer name) {
+    var subject = ISO_8859_1.decode(name).toString();
     return subject.startsWith("no.")
         ? null
         : payload -> messages.add(subject + "=" + new String(payload, ISO_8859_1));

@@ -8,10 +8,13 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.LogLine;
 import dev.flyline.metrics.Meters;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +43,7 @@ final class RoutesTest {
   private MessageParser.@Nullable Target target(String subject) {
     byte[] bytes = subject.getBytes(ISO_8859_1);
     System.arraycopy(bytes, 0, buffer, 7, bytes.length); // over what was asked about before
-    return routes.target(buffer, 7, 7 + bytes.length);
+    return routes.target(ByteBuffer.wrap(buffer, 7, bytes.length));
   }
 
   private void send(String subject, String payload) {
@@ -105,6 +108,27 @@ final class RoutesTest {
     send("logs.a.fra.1", "y");
 
     assertThat(came).containsExactly("a: fra 1 x", "a: a mark", "a: fra 1 y");
+  }
+
+  @Test
+  void faultWithOneLine_isToldAsAHole_andKeepsNothingFromOthers() {
+    var faulty = new AtomicBoolean(true);
+    Consumer<Entry> to =
+        entry -> {
+          if (faulty.getAndSet(false)) {
+            throw new IllegalStateException("made by a test");
+          }
+          came.add("a: " + text(entry));
+        };
+    wanted.put(new AppName("a"), new Subscriber(to, new LineCutter(1_000), meters));
+    wants("b");
+
+    send("logs.a.fra.1", "x");
+    send("logs.b.fra.1", "y");
+    send("logs.a.fra.1", "z");
+
+    assertThat(came).containsExactly("b: fra 1 y", "a: a mark", "a: fra 1 z");
+    assertThat(meters.scrape()).contains("flyline_lines_dropped_total{reason=\"fault\"} 1");
   }
 
   @Test

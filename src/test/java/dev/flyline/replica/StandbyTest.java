@@ -5,12 +5,14 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
+import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Mark;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -99,17 +101,21 @@ final class StandbyTest {
   }
 
   @Test
-  void standbyToWhichNatsBringsNothing_isOutOfStepBeforeItsListIsTooLong() {
+  void standbyToWhichNatsBringsNothing_isOutOfStepBeforeItsListsAreTooLong() {
     world.standBy(app, "b", 0);
-    int batches = Matching.MAX_PUBLISHED / 512;
-    String[] texts = new String[512];
-    Arrays.setAll(texts, i -> "line " + i);
-    for (int i = 0; i < batches; i++) {
-      lines(1 + i * 512L, 1 + i * 512L, texts);
+    int batch = 512;
+    int most = Matching.MAX_PUBLISHED + Matching.LOOK;
+    for (int first = 1; first <= most; first += batch) {
+      if (first <= Matching.MAX_PUBLISHED + 1) {
+        assertThat(world.status(app).inStep()).as("before line " + first).isTrue();
+      }
+      int from = first;
+      List<Entry> lines =
+          IntStream.range(from, from + batch)
+              .<Entry>mapToObj(i -> FakeWorld.line("m" + i % 100, "line " + i))
+              .toList();
+      world.says("b", new PeerMessage.Lines(new LogBatch(app, "1-b", first, lines), first));
     }
-    assertThat(lastAck().inStep()).isTrue();
-
-    lines(1 + batches * 512L, 0, "one more");
     assertThat(lastAck().inStep()).isFalse();
     assertThat(world.replica(app).reading.matching().isEmpty()).isTrue();
   }
