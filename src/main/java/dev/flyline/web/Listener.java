@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +35,29 @@ final class Listener {
   /** Listens for requests to {@code endpoints}, on the event loop of the caller. */
   static Future<HttpServer> listen(
       Vertx vertx, String host, int port, Origins origins, List<Endpoint> endpoints) {
+    return listen(vertx, host, port, origins, endpoints, QuietConnections.LIMIT);
+  }
+
+  /** Likewise, closing connections without a request for {@code quiet}, or up to half longer. */
+  static Future<HttpServer> listen(
+      Vertx vertx,
+      String host,
+      int port,
+      Origins origins,
+      List<Endpoint> endpoints,
+      Duration quiet) {
+    var connections = new QuietConnections(quiet);
+    vertx.setPeriodic(Math.max(1, quiet.toMillis() / 2), _ -> connections.tick());
+    Router router = router(vertx, origins, endpoints);
     return vertx
         .createHttpServer(options(host, port))
+        .connectionHandler(connections::opened)
         .invalidRequestHandler(Listener::refuseInvalid)
-        .requestHandler(router(vertx, origins, endpoints))
+        .requestHandler(
+            request -> {
+              connections.asked(request);
+              router.handle(request);
+            })
         .listen();
   }
 

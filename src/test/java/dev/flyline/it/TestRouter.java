@@ -3,13 +3,16 @@ package dev.flyline.it;
 import dev.flyline.config.Settings;
 import dev.flyline.server.Router;
 import dev.flyline.server.RouterConfig;
+import dev.flyline.stream.StreamConfig;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /** A whole router in this process, on free ports, with limits out of the way of the tests. */
 final class TestRouter implements AutoCloseable {
@@ -36,8 +39,35 @@ final class TestRouter implements AutoCloseable {
     return router;
   }
 
+  /** Starts a router that closes clients which take nothing for {@code stalled}. */
+  static TestRouter startImpatient(TestNats nats, Duration stalled) {
+    TestRouter router =
+        startAlone(
+            nats,
+            Map.of(),
+            config -> {
+              StreamConfig s = config.stream();
+              return new RouterConfig(
+                  config.node(),
+                  config.eventLoops(),
+                  config.cluster(),
+                  config.ingest(),
+                  config.feed(),
+                  new StreamConfig(s.node(), s.region(), s.onFly(), s.ping(), stalled, s.drain()),
+                  config.auth(),
+                  config.web());
+            });
+    router.awaitNats();
+    return router;
+  }
+
   /** Starts a router that may not get to NATS; {@link #start} waits until it is there. */
   static TestRouter startAlone(TestNats nats, Map<String, String> settings) {
+    return startAlone(nats, settings, config -> config);
+  }
+
+  private static TestRouter startAlone(
+      TestNats nats, Map<String, String> settings, UnaryOperator<RouterConfig> change) {
     var all = new HashMap<String, String>();
     all.put("nats.url", nats.url());
     all.put("http.host", "127.0.0.1");
@@ -51,7 +81,8 @@ final class TestRouter implements AutoCloseable {
     all.putAll(settings);
     try {
       Router router =
-          Router.start(RouterConfig.from(Settings.of(all))).await(START_SECONDS, TimeUnit.SECONDS);
+          Router.start(change.apply(RouterConfig.from(Settings.of(all))))
+              .await(START_SECONDS, TimeUnit.SECONDS);
       return new TestRouter(nats, router);
     } catch (TimeoutException e) {
       throw new AssertionError("the router did not start", e);

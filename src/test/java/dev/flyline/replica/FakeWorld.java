@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -40,6 +41,11 @@ final class FakeWorld implements World, Owner.Watcher {
   final Replicas replicas;
   final Set<AppName> subscribed = new HashSet<>();
   Consumer<LogBatch> whenCommitted = _ -> {};
+  Consumer<PeerMessage> whenSent = _ -> {};
+  BiConsumer<AppName, RuntimeException> whenFailed =
+      (_, cause) -> {
+        throw cause;
+      };
   final List<Long> replacedAfter = new ArrayList<>();
   long nowMs = 1_000_000;
   private final List<Sent> sent = new ArrayList<>();
@@ -276,6 +282,7 @@ final class FakeWorld implements World, Owner.Watcher {
 
   @Override
   public void send(String node, PeerMessage message) {
+    whenSent.accept(message);
     sent.add(new Sent(node, message));
   }
 
@@ -299,7 +306,7 @@ final class FakeWorld implements World, Owner.Watcher {
 
   @Override
   public void failed(AppName app, RuntimeException cause) {
-    throw cause;
+    whenFailed.accept(app, cause);
   }
 
   @Override

@@ -13,6 +13,10 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Term;
 import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,6 +81,36 @@ final class ReplicasTest {
 
     world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1));
     assertThat(texts(ring)).containsExactly("1");
+  }
+
+  // ---- our own faults ----
+
+  @Test
+  void faultWithOneApp_keepsNothingFromAnotherAndEndsWithItsCause() {
+    AppName other = world.appOf("c", "b", ME);
+    world.follow(theirs, "b", 0);
+    world.follow(other, "c", 0);
+    Set<AppName> failed = new HashSet<>();
+    world.whenFailed = (app, _) -> failed.add(app);
+    world.whenSent =
+        message -> {
+          if (message.app().equals(theirs)) {
+            throw new IllegalStateException("a fault of ours");
+          }
+        };
+    world.pass(TIMING.answer() + 2 * TIMING.tick()); // both ask for their owner, this one first
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 4)); // and for 1 to 4
+    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1));
+    assertThat(failed).containsExactly(theirs);
+    assertThat(apps(world.takeSent())).containsOnly(other);
+
+    world.whenSent = _ -> {};
+    world.pass(TIMING.answer() + 2 * TIMING.tick());
+    assertThat(apps(world.takeSent())).contains(theirs);
+  }
+
+  private static Set<AppName> apps(List<FakeWorld.Sent> sent) {
+    return sent.stream().map(one -> one.message().app()).collect(Collectors.toSet());
   }
 
   // ---- forgetting ----
