@@ -52,7 +52,7 @@ final class Connection {
     if (pace != Wish.Pace.FULL) {
       socket.setOption(StandardSocketOptions.SO_RCVBUF, SLOW_BUFFER_BYTES);
     }
-    socket.bind(Handshake.local(viewer.number()));
+    LocalPorts.bind(socket);
     boolean connected = socket.connect(handshake.server());
     key = socket.register(selector, SelectionKey.OP_CONNECT, this);
     return connected && proceed();

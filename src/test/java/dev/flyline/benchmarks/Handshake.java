@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -22,12 +21,6 @@ record Handshake(
     Words<String> path,
     Words<String> headers,
     Words<List<String>> opening) {
-
-  /**
-   * So many connections leave one local address. An address has 28,000 ports for this, but with
-   * most of them taken the kernel searches long for a free one.
-   */
-  private static final int PER_ADDRESS = 4_000;
 
   private static final String UPGRADE =
       """
@@ -74,11 +67,5 @@ record Handshake(
     if (!head.startsWith(upgrades ? "HTTP/1.1 101 " : "HTTP/1.1 200 ")) {
       throw new IOException("refused: " + head.lines().findFirst().orElseThrow());
     }
-  }
-
-  /** The address that a viewer's connection leaves from, at any of its ports. */
-  static InetSocketAddress local(int viewer) throws IOException {
-    byte[] address = {127, 0, (byte) (1 + viewer / PER_ADDRESS), 1};
-    return new InetSocketAddress(InetAddress.getByAddress(address), 0);
   }
 }

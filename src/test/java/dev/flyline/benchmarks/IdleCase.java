@@ -1,10 +1,16 @@
 package dev.flyline.benchmarks;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * Viewers to whom nothing comes: how fast they connect, and what each costs while it waits. At the
@@ -22,43 +28,70 @@ record IdleCase(String name, String about, boolean ownApps) implements Case {
 
   private static final List<Server> SERVERS = List.of(Server.NATS, Server.FLYLINE);
 
-  /** An operator's 1 GB, whatever this machine has. */
-  private static final String HEAP = "-Xmx1g ";
-
-  /** So many come and go before, so that code and buffers that the first ones need are there. */
-  private static final Load WARM_UP = new Load("warm-up", 1, 2_000, 1).named("warm-up", "warm");
+  /** An operator's 1 GB, whatever this machine has; of all processes together. */
+  private static final int HEAP_MIB = 1024;
 
   /** A router pings a quiet viewer every 15 s; two rounds of it are counted. */
   private static final int SECONDS = 30;
 
   private static final int SHORT_SECONDS = 2;
-  private static final int SETTLE_MS = 1_000;
-  private static final int PROVING_SECONDS = 6;
-  private static final int PROVING_LINES_PER_SECOND = 20_000;
   private static final double AIM_KB_ONE_APP = 10;
   private static final double AIM_KB_OWN_APPS = 16;
   private static final double AIM_CPU_US = 1;
   private static final double AIM_CONNECTS = 5_000;
 
-  /** One server's figures; memory is in bytes and as it grew with the viewers. */
+  /**
+   * What was measured of one server, or of several side by side.
+   *
+   * @param parts of each process; the viewers of the next one connect when those of one have
+   * @param idleCpu seconds in each second, of all processes
+   */
   private record Figures(
       int viewers,
       Server server,
-      double connects,
-      double connectCpuUs,
-      Delays handshakes,
-      double resident,
-      double heap,
-      double idleCpuUs,
-      long all,
-      double clientCores,
-      Result.Faults faults) {}
+      List<IdleSteps.Connected> parts,
+      double idleCpu,
+      List<Result.Faults> faults) {
+
+    double sum(ToDoubleFunction<IdleSteps.Connected> of) {
+      return parts.stream().mapToDouble(of).sum();
+    }
+
+    double each(ToDoubleFunction<IdleSteps.Connected> of) {
+      return sum(of) / viewers;
+    }
+
+    double worst(ToDoubleFunction<IdleSteps.Connected> of) {
+      return parts.stream().mapToDouble(of).max().orElseThrow();
+    }
+
+    double connectsPerSecond() {
+      return viewers / sum(IdleSteps.Connected::seconds);
+    }
+
+    double idleCpuUs() {
+      return idleCpu * 1e6 / viewers;
+    }
+
+    String title() {
+      return parts.size() == 1
+          ? server.title()
+          : "%s, %d processes".formatted(server.title(), parts.size());
+    }
+
+    String told() {
+      return faults.stream().allMatch(Result.Faults::areNone)
+          ? "none"
+          : faults.stream().map(Object::toString).collect(Collectors.joining("; "));
+    }
+  }
 
   @Override
   public int seconds(Bench bench) {
     return bench.servers(SERVERS).size()
         * bench.idleViewers().stream()
-            .mapToInt(count -> 15 + idleSeconds(bench) + PROVING_SECONDS + count / 1_500)
+            .mapToInt(
+                count -> 40 + idleSeconds(bench) + 3 * IdleRun.PROVING_SECONDS + count / 1_500)
             .sum();
   }
 
@@ -69,9 +102,15 @@ record IdleCase(String name, String about, boolean ownApps) implements Case {
   @Override
   public void measure(Bench bench) throws IOException, InterruptedException {
     var all = new ArrayList<Figures>();
-    for (int viewers : OpenFiles.possible(bench.idleViewers(), bench)) {
+    for (int viewers : bench.idleViewers()) {
+      int processes = OpenFiles.processesFor(viewers);
+      if (processes > 1) {
+        bench.say(
+            "%,d viewers are more files than a process may open here (ulimit -n): they are shared out among %d servers, which share the 1 GB of heap."
+                .formatted(viewers, processes));
+      }
       for (Server server : bench.servers(SERVERS)) {
-        Figures figures = measure(bench, viewers, server);
+        Figures figures = measure(bench, viewers, processes, server);
         bench.say(name + " " + row(figures).strip());
         all.add(figures);
       }
@@ -83,75 +122,61 @@ record IdleCase(String name, String about, boolean ownApps) implements Case {
     bench.section(section.toString());
   }
 
-  private Figures measure(Bench bench, int count, Server server)
+  private Figures measure(Bench bench, int count, int processes, Server server)
       throws IOException, InterruptedException {
-    Load load = new Load(name, ownApps ? count : 1, count, ownApps ? PROVING_LINES_PER_SECOND : 2);
-    var settings = Map.of("JAVA_OPTS", HEAP + System.getenv().getOrDefault("JAVA_OPTS", ""));
-    try (Target target = server.start(bench.processes(), load, settings)) {
-      Side.open(WARM_UP, target, 1, bench.options().restNs()).close();
-      Memory before = Memory.of(target);
-      double cpuBefore = cpu(target);
-      double clientBefore = clientCpu();
-      try (Side side =
-          Side.open(load, target, bench.options().readers(), bench.options().restNs())) {
-        double connectCpu = cpu(target) - cpuBefore;
-        double clientCores = (clientCpu() - clientBefore) / side.viewers().openSeconds();
-        var handshakes = new ReaderLoop.Stretch();
-        side.viewers().nextStretch().forEach(handshakes::add);
-        Memory after = Memory.of(target);
-        double idle = idleCpu(target, idleSeconds(bench));
-        Result.Faults faults = prove(side, target);
-        return new Figures(
-            count,
-            server,
-            count / side.viewers().openSeconds(),
-            connectCpu * 1e6 / count,
-            handshakes.handshakes(),
-            (double) (after.resident() - before.resident()) / count,
-            (double) (after.heap() - before.heap()) / count,
-            idle * 1e6 / count,
-            after.resident(),
-            clientCores,
-            faults);
+    var parts = new ArrayList<IdleSteps>();
+    try (Closeable _ = () -> closeAll(parts)) {
+      var connected = new ArrayList<IdleSteps.Connected>();
+      for (int i = 0; i < processes; i++) {
+        int share = (count + i) / processes;
+        IdleSteps part = start(bench, share, processes, server, i);
+        parts.add(part);
+        connected.add(part.connect());
       }
+      double idleCpu = idle(parts, idleSeconds(bench));
+      var faults = new ArrayList<Result.Faults>();
+      for (IdleSteps part : parts) {
+        faults.add(part.prove());
+      }
+      return new Figures(count, server, connected, idleCpu, faults);
     }
   }
 
-  /** What a server holds once its garbage is collected. */
-  private record Memory(long resident, long heap) {
+  private IdleSteps start(Bench bench, int viewers, int processes, Server server, int number)
+      throws IOException, InterruptedException {
+    var plan =
+        new IdleRun.Plan(
+            server,
+            ownApps,
+            viewers,
+            HEAP_MIB / processes,
+            bench.options().readers(),
+            bench.options().restNs());
+    return processes == 1
+        ? IdleRun.start(bench.processes(), plan)
+        : IdlePart.start(bench.processes(), "part-" + number, plan);
+  }
 
-    static Memory of(Target target) throws IOException, InterruptedException {
-      Thread.sleep(SETTLE_MS);
-      long heap = target.heapAfterCollection();
-      return new Memory(
-          target.shares().stream().mapToLong(share -> share.usage().residentBytes()).sum(), heap);
+  /** All at the same time. */
+  private static double idle(List<IdleSteps> parts, int seconds)
+      throws IOException, InterruptedException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      double sum = 0;
+      for (Future<Double> cpu :
+          threads.invokeAll(
+              parts.stream().map(part -> (Callable<Double>) () -> part.idle(seconds)).toList())) {
+        sum += cpu.get();
+      }
+      return sum;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e);
     }
   }
 
-  private static double idleCpu(Target target, int seconds)
-      throws IOException, InterruptedException {
-    double before = cpu(target);
-    long fromNs = System.nanoTime();
-    Thread.sleep(seconds * 1_000L);
-    return (cpu(target) - before) * 1e9 / (System.nanoTime() - fromNs);
-  }
-
-  private static Result.Faults prove(Side side, Target target)
-      throws IOException, InterruptedException {
-    side.publish(target);
-    Thread.sleep(PROVING_SECONDS * 1_000L);
-    side.finish(true);
-    int closed = side.viewers().closed();
-    side.viewers().stop();
-    return side.faults(true, closed, 0);
-  }
-
-  private static double cpu(Target target) throws IOException {
-    return target.shares().stream().mapToDouble(share -> share.usage().cpuSeconds()).sum();
-  }
-
-  private static double clientCpu() throws IOException {
-    return Usage.of(ProcessHandle.current().pid()).cpuSeconds();
+  private static void closeAll(List<IdleSteps> parts) throws IOException {
+    for (IdleSteps part : parts) {
+      part.close();
+    }
   }
 
   private String row(Figures f) {
@@ -161,22 +186,25 @@ record IdleCase(String name, String about, boolean ownApps) implements Case {
         name,
         f.viewers(),
         ownApps ? "as many apps" : "one app",
-        f.server().title(),
-        f.connects(),
-        f.connectCpuUs(),
-        f.handshakes().quantileNs(0.5) / 1e6,
-        f.handshakes().quantileNs(0.99) / 1e6,
-        f.resident() / 1024,
-        f.server() == Server.NATS ? "-" : String.format(Locale.ROOT, "%.1f", f.heap() / 1024),
+        f.title(),
+        f.connectsPerSecond(),
+        f.each(IdleSteps.Connected::cpuSeconds) * 1e6,
+        f.worst(IdleSteps.Connected::p50Ms),
+        f.worst(IdleSteps.Connected::p99Ms),
+        f.each(IdleSteps.Connected::grownBytes) / 1024,
+        f.server() == Server.NATS
+            ? "-"
+            : String.format(
+                Locale.ROOT, "%.1f", f.each(IdleSteps.Connected::grownHeapBytes) / 1024),
         f.idleCpuUs(),
-        f.all() >> 20,
-        f.clientCores(),
-        f.faults());
+        (long) f.sum(IdleSteps.Connected::residentBytes) >> 20,
+        f.sum(IdleSteps.Connected::clientSeconds) / f.sum(IdleSteps.Connected::seconds),
+        f.told());
   }
 
   private String aims(Figures f) {
     double aim = ownApps ? AIM_KB_OWN_APPS : AIM_KB_ONE_APP;
-    double kb = f.resident() / 1024;
+    double kb = f.each(IdleSteps.Connected::grownBytes) / 1024;
     return String.format(
         Locale.ROOT,
         """
@@ -190,8 +218,8 @@ record IdleCase(String name, String about, boolean ownApps) implements Case {
         verdict(kb <= aim),
         f.idleCpuUs(),
         verdict(f.idleCpuUs() < AIM_CPU_US),
-        f.connects(),
-        verdict(f.connects() >= AIM_CONNECTS));
+        f.connectsPerSecond(),
+        verdict(f.connectsPerSecond() >= AIM_CONNECTS));
   }
 
   private static String verdict(boolean reached) {

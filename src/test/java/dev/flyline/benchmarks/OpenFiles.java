@@ -3,7 +3,6 @@ package dev.flyline.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** How many viewers a process may hold, each being an open file. */
@@ -14,17 +13,9 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
-  /** The counts of {@code wanted} that can be had; too great a one becomes what can. */
-  static List<Integer> possible(List<Integer> wanted, Bench bench) throws IOException {
-    int most = limit() - OTHERS;
-    wanted.stream()
-        .filter(count -> count > most)
-        .forEach(
-            count ->
-                bench.say(
-                    "%,d viewers cannot be had: a process may open %,d files here (ulimit -n). Measuring %,d instead."
-                        .formatted(count, most + OTHERS, most)));
-    return wanted.stream().map(count -> Math.min(count, most)).distinct().toList();
+  /** Among how many processes so many viewers must be shared out. */
+  static int processesFor(int viewers) throws IOException {
+    return Math.ceilDiv(viewers, limit() - OTHERS);
   }
 
   /** The JVM raises its own soft limit to the hard one when it starts. */

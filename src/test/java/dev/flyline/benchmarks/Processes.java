@@ -37,7 +37,15 @@ final class Processes implements AutoCloseable {
             .redirectOutput(log(name).toFile())
             .redirectInput(Path.of("/dev/null").toFile());
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    return started(builder.start());
+  }
+
+  /** Starts a process that reads what it is told and writes answers; its errors go to its log. */
+  Process converse(String name, List<String> command) throws IOException {
+    return started(new ProcessBuilder(command).redirectError(log(name).toFile()).start());
+  }
+
+  private Process started(Process process) throws IOException {
     started.add(process);
     if (closed) {
       end(process);
