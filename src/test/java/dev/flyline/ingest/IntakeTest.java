@@ -96,12 +96,18 @@ final class IntakeTest {
     offer(reading, 1, 1);
     intake.brought();
     assertThat(next()).isEqualTo(app + " m1");
+    endTurn();
     return reading;
+  }
+
+  /** Waits until the loop looks no more for what comes next: it has taken what this test saw. */
+  private void endTurn() throws Exception {
+    onLane(() -> {});
   }
 
   /** Lets the event loop do all that it has to, also after a while. */
   private void settle() throws Exception {
-    onLane(() -> {});
+    endTurn();
     lane.loop().schedule(() -> {}, 2 * COALESCE.toMillis(), TimeUnit.MILLISECONDS).get();
   }
 
@@ -111,6 +117,7 @@ final class IntakeTest {
     offer(shop, 1, 1);
     intake.brought();
     assertThat(next()).isEqualTo("shop m1");
+    endTurn();
     offer(shop, 2, 3);
     intake.brought();
     assertThat(next()).isEqualTo("shop m2,m3");

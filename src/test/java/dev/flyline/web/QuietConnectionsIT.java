@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class QuietConnectionsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final String REQUEST = "GET /%s HTTP/1.1\r\nHost: a\r\n\r\n";
 
   /** Far fewer than a head may have, which would be refused for its size. */
