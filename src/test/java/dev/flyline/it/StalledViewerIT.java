@@ -16,8 +16,10 @@ final class StalledViewerIT {
   private static final Duration STALLED = Duration.ofSeconds(2);
   private static final int SMALL_BUFFER = 8 * 1024;
 
-  /** Far more than the kernel's buffers and the router's queue of one client hold. */
-  private static final int LINES = 40_000;
+  private static final int LINES_AT_ONCE = 200;
+
+  /** Some 60 MB: far more than the kernel's buffers and the router's queue of one client hold. */
+  private static final int MOST_LINES = 200_000;
 
   @Test
   void clientThatTakesNothing_isClosedAndCountedAndOthersAreNot() throws Exception {
@@ -30,13 +32,7 @@ final class StalledViewerIT {
         stalled.add(router.open(ask.receiveBytes(SMALL_BUFFER)));
       }
       nats.awaitReader("busy");
-      byte[] line = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
-      for (int n = 1; n <= LINES; n++) {
-        nats.send(Lines.subject("busy", n), line);
-      }
-      nats.flush();
-
-      awaitStalled(router, stalled.size());
+      publishUntilStalled(nats, router, stalled.size());
       assertThat(viewers(router)).isEqualTo(1);
       for (LogClient client : stalled) {
         assertEnds(client);
@@ -68,11 +64,20 @@ final class StalledViewerIT {
         .sum();
   }
 
-  private static void awaitStalled(TestRouter router, int count) {
+  /**
+   * Publishes until so many are closed. As many lines as it takes: how much the kernel's buffers
+   * hold is not known, and a flood would be cut before it got to them.
+   */
+  private static void publishUntilStalled(TestNats nats, TestRouter router, int count) {
     var deadline = Deadline.in(Duration.ofSeconds(60));
+    byte[] line = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
+    int published = 0;
     while (router.metric("flyline_viewers_stalled_total") < count) {
       assertThat(deadline.passed()).as("clients that take nothing are closed").isFalse();
-      Thread.onSpinWait();
+      for (int i = 0; i < LINES_AT_ONCE && published < MOST_LINES; i++) {
+        nats.send(Lines.subject("busy", ++published), line);
+      }
+      nats.flush();
     }
   }
 }
