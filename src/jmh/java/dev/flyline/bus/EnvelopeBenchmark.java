@@ -23,6 +23,7 @@ public class EnvelopeBenchmark {
       new PeerMessage.Lines(new LogBatch(Sample.APP, "1-node", 42, Sample.lines(LINES)), 41);
   private final EnvelopeWriter writer = new EnvelopeWriter("node");
   private final Buffer envelope = encode();
+  private final Names names = new Names();
 
   /** The message is encoded once for all who get it, and copied into the envelope of each. */
   @Benchmark
@@ -35,6 +36,6 @@ public class EnvelopeBenchmark {
   @Benchmark
   @OperationsPerInvocation(LINES)
   public Envelope decode() {
-    return EnvelopeCodec.decode(envelope);
+    return EnvelopeCodec.decode(envelope, names);
   }
 }

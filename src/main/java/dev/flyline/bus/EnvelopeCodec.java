@@ -67,10 +67,12 @@ public final class EnvelopeCodec {
   /**
    * Reads an envelope; throws {@link IllegalArgumentException}, and nothing else, for bytes that
    * are none, whatever they are.
+   *
+   * @param names those of the messages before
    */
-  public static Envelope decode(Buffer buffer) {
+  public static Envelope decode(Buffer buffer, Names names) {
     byte[] bytes = buffer.getBytes(); // a copy; cheaper than to ask the buffer for each byte
-    var in = new WireReader(bytes, 0, bytes.length);
+    var in = new WireReader(bytes, 0, bytes.length, names);
     int version = in.u8();
     if (version != VERSION) {
       throw new IllegalArgumentException(

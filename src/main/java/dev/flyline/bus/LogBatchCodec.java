@@ -21,7 +21,7 @@ public final class LogBatchCodec implements MessageCodec<LogBatch, LogBatch> {
 
   @Override
   public LogBatch decodeFromWire(int pos, Buffer buffer) {
-    return BatchFormat.read(new WireReader(buffer.getBytes(), pos, buffer.length()));
+    return BatchFormat.read(new WireReader(buffer.getBytes(), pos, buffer.length(), Names.few()));
   }
 
   @Override

@@ -3,11 +3,8 @@ package dev.flyline.bus;
 import dev.flyline.log.AppName;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
-import dev.flyline.log.LogSubject;
 import dev.flyline.log.Mark;
-import dev.flyline.log.Position;
 import dev.flyline.log.Term;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,17 +18,17 @@ import java.util.List;
  */
 final class WireReader {
 
-  /** The digits of the largest number; what is one above it still fits everywhere. */
-  private static final int MAX_DIGITS = 18;
-
+  /** Of 18 digits; what is one above it still fits everywhere. */
   private static final long MAX_NUMBER = 999_999_999_999_999_999L;
 
+  private final Names names;
   private final byte[] source;
   private final int end;
   private int at;
 
   /** Reads {@code source} from {@code from} up to, not including, {@code end}. */
-  WireReader(byte[] source, int from, int end) {
+  WireReader(byte[] source, int from, int end, Names names) {
+    this.names = names;
     this.source = source;
     this.at = from;
     this.end = end;
@@ -40,7 +37,7 @@ final class WireReader {
   /** A reader of the next {@code length} bytes alone, which this one passes over. */
   WireReader part(int length) {
     int from = take(length);
-    return new WireReader(source, from, at);
+    return new WireReader(source, from, at, names);
   }
 
   /** Checks that everything has been read. */
@@ -115,65 +112,47 @@ final class WireReader {
     return Arrays.copyOfRange(source, from, from + length);
   }
 
-  /** Some name; every kind of name has a rule that leaves no room for what is not ASCII. */
-  private String text() {
-    int length = u8();
-    int from = take(length);
-    return new String(source, from, length, StandardCharsets.ISO_8859_1);
-  }
-
   AppName app() {
-    return new AppName(text());
+    int from = text();
+    return names.app(source, from, at);
   }
 
   /** The epoch of a term. */
   String epoch() {
-    return checkedEpoch(text());
+    int from = text();
+    return names.epoch(source, from, at);
   }
 
   /** The epoch of a term, or an empty text. */
   String epochOrNone() {
-    String text = text();
-    return text.isEmpty() ? text : checkedEpoch(text);
-  }
-
-  private static String checkedEpoch(String text) {
-    int dash = text.indexOf('-');
-    boolean counts = dash > 0 && dash <= MAX_DIGITS && text.charAt(0) != '0';
-    for (int i = 0; counts && i < dash; i++) {
-      counts = text.charAt(i) >= '0' && text.charAt(i) <= '9';
-    }
-    if (!counts || !Position.isEpoch(text)) {
-      throw new IllegalArgumentException("epoch: must be <counter>-<node>");
-    }
-    return text;
+    int from = text();
+    return from == at ? "" : names.epoch(source, from, at);
   }
 
   /** A router's name. */
   String node() {
-    return checkedNode(text());
+    int from = text();
+    return names.node(source, from, at);
   }
 
   /** A router's name, or an empty text. */
   String nodeOrNone() {
-    String text = text();
-    return text.isEmpty() ? text : checkedNode(text);
-  }
-
-  private static String checkedNode(String text) {
-    if (!Position.isEpoch(text)) { // it is to stand in one
-      throw new IllegalArgumentException("node: must match [0-9a-z-] and be short");
-    }
-    return text;
+    int from = text();
+    return from == at ? "" : names.node(source, from, at);
   }
 
   /** A region's name or a machine's id. */
   String place() {
-    String text = text();
-    if (!LogSubject.isName(text)) {
-      throw new IllegalArgumentException("region or machine: not a name");
-    }
-    return text;
+    int from = text();
+    return names.place(source, from, at);
+  }
+
+  /**
+   * Passes over some name and returns where it begins; it ends where the reader is. Every kind of
+   * name has a rule that leaves no room for what is not ASCII.
+   */
+  private int text() {
+    return take(u8());
   }
 
   Lineage lineage() {
@@ -183,7 +162,7 @@ final class WireReader {
     }
     List<Term> terms = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      terms.add(new Term(number(), text(), number()));
+      terms.add(new Term(number(), node(), number()));
     }
     return new Lineage(terms);
   }

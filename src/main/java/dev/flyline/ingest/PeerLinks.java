@@ -5,6 +5,7 @@ import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
+import dev.flyline.bus.Names;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.cluster.Member;
@@ -57,6 +58,7 @@ public final class PeerLinks {
   private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
   private final Lane control;
   private List<IngestLane> targets = List.of(); // set before anything comes
+  private final Names names = new Names(); // belongs to the cluster's context
   private int beats;
   private final Set<String> refusals = new HashSet<>(); // told of; belongs to the cluster's context
 
@@ -182,7 +184,7 @@ public final class PeerLinks {
   void received(Buffer buffer) {
     Envelope envelope;
     try {
-      envelope = EnvelopeCodec.decode(buffer);
+      envelope = EnvelopeCodec.decode(buffer, names);
     } catch (IllegalArgumentException e) {
       meters.count(Meter.PEER_MESSAGES_REFUSED);
       refused(String.valueOf(e.getMessage()));

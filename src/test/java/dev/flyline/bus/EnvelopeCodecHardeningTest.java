@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class EnvelopeCodecHardeningTest {
 
+  private static final Names NAMES = new Names(); // all tests here run one after the other
+
   private static final AppName APP = new AppName("shop");
   private static final int HEAD = 5;
   private static final int STATE = 4;
@@ -60,7 +62,7 @@ final class EnvelopeCodecHardeningTest {
 
   private static void assertRefused(Buffer wire, String why) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
-    assertThatThrownBy(() -> EnvelopeCodec.decode(wire))
+    assertThatThrownBy(() -> EnvelopeCodec.decode(wire, NAMES))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(why);
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
@@ -73,7 +75,7 @@ final class EnvelopeCodecHardeningTest {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     boolean decoded;
     try {
-      Envelope envelope = EnvelopeCodec.decode(wire);
+      Envelope envelope = EnvelopeCodec.decode(wire, NAMES);
       envelope.messages().forEach(EnvelopeCodec::encode); // what was read could be sent on
       decoded = true;
     } catch (IllegalArgumentException _) {
@@ -91,7 +93,7 @@ final class EnvelopeCodecHardeningTest {
     assertThat(isEnvelope(wire)).isTrue();
     for (int length = 0; length < wire.length(); length++) {
       Buffer cut = wire.slice(0, length);
-      assertThatThrownBy(() -> EnvelopeCodec.decode(cut))
+      assertThatThrownBy(() -> EnvelopeCodec.decode(cut, NAMES))
           .as("cut at %d of %d", length, wire.length())
           .isExactlyInstanceOf(IllegalArgumentException.class);
     }
@@ -151,7 +153,7 @@ final class EnvelopeCodecHardeningTest {
     out.u8(3).i32(5).text("shop");
     out.u8(0).i32(0);
     out.u8(16).i32(1).u8(9);
-    Envelope envelope = EnvelopeCodec.decode(buffer(out));
+    Envelope envelope = EnvelopeCodec.decode(buffer(out), NAMES);
     assertThat(envelope.messages()).containsExactly(new PeerMessage.Look(APP));
     assertThat(envelope.skipped()).isEqualTo(3);
   }

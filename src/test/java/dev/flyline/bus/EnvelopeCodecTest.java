@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class EnvelopeCodecTest {
 
+  private final Names names = new Names();
+
   private static final AppName APP = new AppName("shop");
 
   static Buffer envelope(List<PeerMessage> messages) {
@@ -46,7 +48,7 @@ final class EnvelopeCodecTest {
     for (int kind = 0; kind < RandomMessages.KINDS.size(); kind++) {
       for (int i = 0; i < 40; i++) {
         PeerMessage message = RandomMessages.KINDS.get(kind).apply(messages);
-        Envelope back = EnvelopeCodec.decode(envelope(List.of(message)));
+        Envelope back = EnvelopeCodec.decode(envelope(List.of(message)), names);
         assertThat(back.messages())
             .usingRecursiveFieldByFieldElementComparator()
             .containsExactly(message);
@@ -67,7 +69,7 @@ final class EnvelopeCodecTest {
       var writer = new EnvelopeWriter(envelope.from());
       sent.forEach(message -> writer.add(EnvelopeCodec.encode(message)));
       Buffer wire = writer.finish(envelope.stopping(), envelope.sentBefore(), envelope.received());
-      assertThat(EnvelopeCodec.decode(wire)).usingRecursiveComparison().isEqualTo(envelope);
+      assertThat(EnvelopeCodec.decode(wire, names)).usingRecursiveComparison().isEqualTo(envelope);
     }
   }
 
@@ -75,7 +77,7 @@ final class EnvelopeCodecTest {
   void partOfABuffer_isDecoded() {
     Buffer wire = envelope(List.of(new PeerMessage.Look(APP)));
     Buffer around = Buffer.buffer("before").appendBuffer(wire).appendString("after");
-    assertThat(EnvelopeCodec.decode(around.slice(6, 6 + wire.length())).messages())
+    assertThat(EnvelopeCodec.decode(around.slice(6, 6 + wire.length()), names).messages())
         .containsExactly(new PeerMessage.Look(APP));
   }
 
@@ -91,9 +93,9 @@ final class EnvelopeCodecTest {
     assertThat(writer.isEmpty()).isTrue();
     assertThat(writer.size()).isZero();
     Buffer heartbeat = writer.finish(true, first.length(), 7);
-    assertThat(EnvelopeCodec.decode(first).messages()).hasSize(2);
+    assertThat(EnvelopeCodec.decode(first, names).messages()).hasSize(2);
     assertThat(first.length()).isEqualTo(heartbeat.length() + 2 * look.size());
-    assertThat(EnvelopeCodec.decode(heartbeat))
+    assertThat(EnvelopeCodec.decode(heartbeat, names))
         .isEqualTo(new Envelope("n1", true, first.length(), 7, List.of(), 0));
   }
 
@@ -105,7 +107,7 @@ final class EnvelopeCodecTest {
     Encoded encoded = EnvelopeCodec.encode(lines);
     for (String node : List.of("n1", "n2")) {
       Buffer wire = new EnvelopeWriter(node).add(encoded).finish(false, 0, 0);
-      Envelope back = EnvelopeCodec.decode(wire);
+      Envelope back = EnvelopeCodec.decode(wire, names);
       assertThat(back.from()).isEqualTo(node);
       assertThat(back.messages())
           .usingRecursiveFieldByFieldElementComparator()

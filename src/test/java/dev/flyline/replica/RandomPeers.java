@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.LogBatch;
+import dev.flyline.bus.Names;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
@@ -41,6 +42,7 @@ final class RandomPeers {
 
   private final Random random;
   private final List<AppName> apps;
+  private final Names names = new Names();
   private final Map<AppName, Log> logs = new HashMap<>();
   private final List<FakeWorld.Sent> questions = new ArrayList<>();
 
@@ -112,9 +114,9 @@ final class RandomPeers {
   }
 
   /** What a router reads when another one says {@code message}. */
-  private static PeerMessage throughTheWire(PeerMessage message) {
+  private PeerMessage throughTheWire(PeerMessage message) {
     var envelope = new EnvelopeWriter("b").add(EnvelopeCodec.encode(message)).finish(false, 0, 0);
-    return EnvelopeCodec.decode(envelope).messages().getFirst();
+    return EnvelopeCodec.decode(envelope, names).messages().getFirst();
   }
 
   private PeerMessage answer(FakeWorld.Sent asked) {
