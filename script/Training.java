@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * The training run of script/aot: starts a router that writes down what it loads and compiles, has
  * it do for some seconds what routers do (read lines from NATS, check tokens, serve viewers in
- * every form), and stops it. The NATS server is a few lines below, so that a build needs none.
+ * every form; then share many apps with a second router), and stops it. The NATS server is a few
+ * lines below, so that a build needs none.
  *
  * <p>usage: java script/Training.java BIN_FLYLINE CACHE
  */
@@ -29,6 +32,9 @@ final class Training {
   private static final int ROUNDS = 8;
   private static final int LINES_OF_ROUND = 400;
   private static final int STORM = 6_000;
+  private static final int SHARED_APPS = 50; // with the other router; each owns and stands by
+  private static final int SHARED_LINES_OF_VIEWER = 1_200;
+  private static final int SHARED_LINES_PER_SECOND = 100; // of each app
   private static final long START_NS = TimeUnit.SECONDS.toNanos(60);
   private static final int STOP_SECONDS = 120;
   private static final String LINE =
@@ -57,54 +63,103 @@ final class Training {
     Path cache = Path.of(args[1]).toAbsolutePath();
     try (var nats = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
       Thread.ofPlatform().daemon().start(() -> serveNats(nats));
-      int port = freePort();
-      Process router = start(program, cache, nats.getLocalPort(), port);
-      boolean done = false;
+      var ports = List.of(freePort(), freePort());
+      String peers = "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1);
+      Trained router =
+          start(program, cache, List.of("-XX:AOTCacheOutput=" + cache), nats, ports.get(0), peers);
+      Trained other = null;
       try {
-        awaitReady(router, port);
-        train(port, token(program));
-        done = true;
-      } finally {
-        if (done) {
-          router.destroy(); // in order, so that the JVM goes on to make the cache
-        } else {
-          router.destroyForcibly();
+        router.awaitReady();
+        train(router.http, token(program, List.of(APP)));
+        other = start(program, cache, List.of("-XX:AOTMode=off"), nats, ports.get(1), peers);
+        other.awaitReady();
+        router.awaitMembers(2);
+        share(router.http, token(program, sharedApps()));
+        router.process.destroy(); // in order, so that the JVM goes on to make the cache
+        if (!router.process.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
+          throw new IOException("the JVM has made no cache");
         }
-      }
-      if (!router.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
-        router.destroyForcibly();
-        throw new IOException("the JVM has made no cache");
+      } finally {
+        router.process.destroyForcibly();
+        if (other != null) {
+          other.process.destroyForcibly();
+        }
       }
     }
   }
 
   // ---- the router ----
 
-  private static Process start(Path program, Path cache, int nats, int port) throws IOException {
+  /** A router that runs, and where it answers. */
+  private record Trained(Process process, int http, int ops) {
+
+    void awaitReady() throws IOException, InterruptedException {
+      await("start", () -> get(http, "/health/ready", "").contains(" 200 "));
+    }
+
+    void awaitMembers(int count) throws IOException, InterruptedException {
+      String each = "\"address\"";
+      await(
+          "find the other",
+          () -> get(ops, "/v1/cluster", "").split(each, -1).length - 1 == count);
+    }
+
+    private void await(String what, Condition holds) throws IOException, InterruptedException {
+      long startNs = System.nanoTime();
+      while (!isSo(holds)) {
+        if (!process.isAlive() || System.nanoTime() - startNs > START_NS) {
+          throw new IOException("the router did not " + what);
+        }
+        Thread.sleep(50);
+      }
+    }
+
+    private static boolean isSo(Condition holds) {
+      try {
+        return holds.test();
+      } catch (IOException _) { // not yet
+        return false;
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Condition {
+    boolean test() throws IOException;
+  }
+
+  /** Starts a router with these flags of the JVM; both write to one log. */
+  private static Trained start(
+      Path program, Path cache, List<String> flags, ServerSocket nats, int port, String peers)
+      throws IOException {
     var builder = new ProcessBuilder(program.toString(), "serve");
     Map<String, String> env = builder.environment();
     env.keySet().removeIf(name -> name.startsWith("FLYLINE_"));
-    env.putAll(settings(nats, port));
-    env.put("JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    int http = freePort();
+    int ops = freePort();
+    env.putAll(settings(nats.getLocalPort(), http, ops, port, peers));
+    env.put("JAVA_OPTS", String.join(" ", flags));
     Path log = cache.resolveSibling(cache.getFileName() + ".log");
-    return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
+    return new Trained(builder.start(), http, ops);
   }
 
-  /** In a cluster of its own, so that what a cluster needs is in the cache, too. */
-  private static Map<String, String> settings(int nats, int port) throws IOException {
-    int cluster = freePort();
+  /** In a cluster, so that what a cluster needs is in the cache, too. */
+  private static Map<String, String> settings(
+      int nats, int http, int ops, int cluster, String peers) {
     var settings = new HashMap<String, String>();
     settings.put("FLYLINE_NATS_URL", "nats://127.0.0.1:" + nats);
     settings.put("FLYLINE_HTTP_HOST", "127.0.0.1");
-    settings.put("FLYLINE_HTTP_PORT", Integer.toString(port));
+    settings.put("FLYLINE_HTTP_PORT", Integer.toString(http));
     settings.put("FLYLINE_OPS_HOST", "127.0.0.1");
-    settings.put("FLYLINE_OPS_PORT", "0");
+    settings.put("FLYLINE_OPS_PORT", Integer.toString(ops));
     settings.put("FLYLINE_AUTH_HMAC_SECRET", SECRET);
+    settings.put("FLYLINE_LIMIT_PER_USER", "100");
     settings.put("FLYLINE_DRAIN", "0s");
     settings.put("FLYLINE_CLUSTER", "static");
     settings.put("FLYLINE_CLUSTER_HOST", "127.0.0.1");
     settings.put("FLYLINE_CLUSTER_PORT", Integer.toString(cluster));
-    settings.put("FLYLINE_CLUSTER_PEERS", "127.0.0.1:" + cluster);
+    settings.put("FLYLINE_CLUSTER_PEERS", peers);
     return settings;
   }
 
@@ -114,29 +169,12 @@ final class Training {
     }
   }
 
-  private static void awaitReady(Process router, int port)
-      throws IOException, InterruptedException {
-    long startNs = System.nanoTime();
-    while (!isReady(port)) {
-      if (!router.isAlive() || System.nanoTime() - startNs > START_NS) {
-        throw new IOException("the router did not start");
-      }
-      Thread.sleep(50);
-    }
-  }
-
-  private static boolean isReady(int port) {
-    try {
-      return get(port, "/health/ready", "").contains(" 200 ");
-    } catch (IOException _) { // not yet
-      return false;
-    }
-  }
-
-  private static String token(Path program) throws IOException {
-    var builder = new ProcessBuilder(program.toString(), "token", "--sub", "user", "--app", APP);
+  private static String token(Path program, List<String> apps) throws IOException {
+    var command = new ArrayList<>(List.of(program.toString(), "token", "--sub", "user"));
+    apps.forEach(app -> command.addAll(List.of("--app", app)));
+    var builder = new ProcessBuilder(command);
     builder.environment().put("FLYLINE_AUTH_HMAC_SECRET", SECRET);
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.redirectError(Redirect.INHERIT);
     try (BufferedReader out = builder.start().inputReader()) {
       return out.readLine();
     }
@@ -151,7 +189,7 @@ final class Training {
       var viewers = new ArrayList<Socket>();
       for (String viewer : VIEWERS) {
         String[] parts = viewer.split("\\|", 2);
-        viewers.add(view(port, parts[0], bearer + "\r\n" + parts[1]));
+        viewers.add(view(port, APP, parts[0], bearer + "\r\n" + parts[1]));
       }
       for (Socket viewer : viewers) {
         read(viewer, 100);
@@ -172,19 +210,41 @@ final class Training {
   private static void storm(int port, String bearer) throws IOException {
     for (int i = 0; i < STORM; i++) {
       String[] parts = VIEWERS.get(i % VIEWERS.size()).split("\\|", 2);
-      try (Socket socket = view(port, parts[0], bearer + "\r\n" + parts[1])) {
+      try (Socket socket = view(port, APP, parts[0], bearer + "\r\n" + parts[1])) {
         read(socket, 0);
       }
     }
   }
 
-  private static Socket view(int port, String query, String headers) throws IOException {
+  /** As in any cluster: one router owns an app, the other stands by, and both have viewers. */
+  private static void share(int port, String token) throws IOException {
+    String bearer = "Authorization: Bearer " + token + "\r\n";
+    var viewers = new ArrayList<Socket>();
+    List<String> apps = sharedApps();
+    for (int i = 0; i < apps.size(); i++) {
+      String[] parts = VIEWERS.get(i % 2).split("\\|", 2);
+      viewers.add(view(port, apps.get(i), parts[0], bearer + parts[1]));
+    }
+    for (Socket viewer : viewers) { // what is not read yet waits in the sockets' buffers
+      read(viewer, SHARED_LINES_OF_VIEWER);
+    }
+    for (Socket viewer : viewers) {
+      viewer.close();
+    }
+  }
+
+  private static List<String> sharedApps() {
+    return IntStream.range(0, SHARED_APPS).mapToObj(i -> "shared-" + i).toList();
+  }
+
+  private static Socket view(int port, String app, String query, String headers)
+      throws IOException {
     String upgrade =
         headers.contains("websocket")
             ? "\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
                 + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
             : "";
-    return ask(port, "/v1/apps/" + APP + "/" + query, headers + upgrade);
+    return ask(port, "/v1/apps/" + app + "/" + query, headers + upgrade);
   }
 
   private static Socket ask(int port, String path, String headers) throws IOException {
@@ -248,15 +308,15 @@ final class Training {
 
   /** Sends lines for a subscription until the connection ends. */
   private static void publish(OutputStream out, String[] sub) {
-    String sid = sub[sub.length - 1];
+    String app = sub[1].split("\\.", -1)[1];
+    int perSecond = app.equals(APP) ? LINES_OF_ROUND : SHARED_LINES_PER_SECOND;
+    String announced = "MSG logs." + app + ".dfw.d896d7c609dd68 " + sub[sub.length - 1] + " ";
     try {
       for (int i = 0; ; i++) {
         String line = LINE.formatted(i);
-        send(
-            out,
-            "MSG logs." + APP + ".dfw.d896d7c609dd68 " + sid + " " + line.length() + "\r\n" + line);
+        send(out, announced + line.length() + "\r\n" + line);
         if (i % 4 == 0) {
-          Thread.sleep(1_000 / LINES_OF_ROUND * 4 + 1);
+          Thread.sleep(1_000 / perSecond * 4 + 1);
         }
       }
     } catch (IOException _) {
