@@ -33,19 +33,16 @@ final class BatchFormat {
 
   private static final int LEAST_ENTRY = 3;
 
-  /** Names of the app, the epoch and some machines. */
-  private static final int NAMES = 192;
-
   private BatchFormat() {}
 
-  /** How many bytes {@code batch} takes at most, if its machines are not very many. */
+  /** How many bytes {@code batch} takes at most, if its names are not very many or long. */
   static long capacity(LogBatch batch) {
-    return batch.bytes() + NAMES;
+    return batch.bytes(); // which counts more for an entry beside its payload than it takes here
   }
 
   static void write(WireWriter out, LogBatch batch) {
     List<Entry> entries = batch.entries();
-    Map<Machine, Integer> machines = new LinkedHashMap<>();
+    var machines = new LinkedHashMap<Machine, Integer>(2);
     int[] numbers = numbers(entries, machines);
     long startMs = entries.getFirst().arrivedMs();
     out.u8(VERSION).text(batch.app().value()).text(batch.epoch()).number(batch.firstSeq());

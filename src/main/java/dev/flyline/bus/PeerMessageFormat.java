@@ -42,7 +42,7 @@ final class PeerMessageFormat {
   private static final int HANDOVER = 15;
 
   /** What anything but lines takes, most of the time. */
-  private static final int SMALL = 128;
+  private static final int SMALL = 64;
 
   /** The fewest bytes of a batch, and of a mark and its place. */
   private static final int LEAST_BATCH = 12;
@@ -54,7 +54,7 @@ final class PeerMessageFormat {
   /** How many bytes {@code message} takes at most, if its names are not very many. */
   static long capacity(PeerMessage message) {
     return switch (message) {
-      case Lines m -> SMALL + BatchFormat.capacity(m.batch());
+      case Lines m -> BatchFormat.capacity(m.batch());
       case Range m -> SMALL + m.batches().stream().mapToLong(BatchFormat::capacity).sum();
       default -> SMALL;
     };

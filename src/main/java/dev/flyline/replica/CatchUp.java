@@ -114,4 +114,11 @@ final class CatchUp {
       send(); // it may be gone, or another one by now
     }
   }
+
+  /** There is another owner: the one that was asked will not answer, or not with what counts. */
+  void newOwner() {
+    if (!asking.isEmpty() && !asked.isEmpty() && r.owning == null && !r.isOwner(asked)) {
+      send();
+    }
+  }
 }

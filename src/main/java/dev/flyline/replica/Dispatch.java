@@ -80,6 +80,7 @@ final class Dispatch {
       }
       r.following.stands(m.head(), order > 0);
       r.catchUp.stands(from, m.head());
+      r.catchUp.newOwner();
     } else if (order > 0 || !r.isOwner(from)) {
       r.redirect(m.owner());
     }
@@ -173,6 +174,7 @@ final class Dispatch {
       standBy(r, m.head(), handedOver);
     }
     r.following.stands(m.head(), order > 0);
+    r.catchUp.newOwner();
   }
 
   private static void standBy(Replica r, long head, boolean handedOver) {

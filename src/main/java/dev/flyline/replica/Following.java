@@ -307,7 +307,9 @@ final class Following {
     }
     askedTicks++;
     renewTicks--;
-    boolean waited = askedTicks > r.all.timing.ticks(r.all.timing.answer());
+    boolean waited =
+        askedTicks > r.all.timing.ticks(r.all.timing.answer())
+            || (!asked.isEmpty() && r.all.peers.isSuspect(asked)); // it will not answer any more
     boolean lost = r.owner.isEmpty() || r.all.peers.isSuspect(r.owner);
     if (asked.isEmpty() && !lost) {
       if (watcher != null ? renewTicks <= 0 || (isOpening() && waited) : isOpening() && waited) {

@@ -35,6 +35,7 @@ final class Standby {
   private int quietTicks; // since the last acknowledgement
   private int dismissedTicks; // for how long this router still reads on; 0 if it is not dismissed
   private int waitTicks; // until it claims the app again
+  private int pauseTicks; // how long it waited before the last claim; 0 while the owner is heard
   private long handoverAt = -1; // where the owner stopped for this router to go on
 
   Standby(Replica replica) {
@@ -223,11 +224,12 @@ final class Standby {
     waitTicks--;
     if (r.all.peers.isSuspect(r.owner)) {
       if (waitTicks <= 0) { // or others hear the owner still
-        waitTicks = r.all.timing.ticks(r.all.timing.answer());
+        claimAgainLater();
         r.claim(false);
       }
       return;
     }
+    pauseTicks = 0;
     align();
     boolean news = inStep() != toldReady || (inStep() && !enlisted);
     if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
@@ -238,6 +240,16 @@ final class Standby {
     } else {
       r.history.fill();
     }
+  }
+
+  /**
+   * Those who still heard the owner a moment ago will soon not; who hears it for longer is asked
+   * less and less often.
+   */
+  private void claimAgainLater() {
+    int longest = r.all.timing.ticks(r.all.timing.answer());
+    pauseTicks = Math.clamp(2L * pauseTicks, 1, longest);
+    waitTicks = pauseTicks;
   }
 
   /** Sees whether NATS's lines and the owner's are known to have begun with the same one. */
