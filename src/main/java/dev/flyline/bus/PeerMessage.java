@@ -68,8 +68,9 @@ public sealed interface PeerMessage {
       implements PeerMessage {}
 
   /**
-   * Asks for a part of the log, in at most {@link #CHUNK_BYTES}: from {@code from} on, or, if that
-   * is 0, what comes before {@code before}.
+   * Asks for a part of the log, in at most {@link #CHUNK_BYTES}: from {@code from} on, or, if
+   * {@code before} is not 0, what comes before that, newest first and no further back than {@code
+   * from} is needed.
    */
   record Fetch(AppName app, String epoch, long from, long before) implements PeerMessage {
     /** The most that one answer holds, but for a single longer line. */
@@ -77,7 +78,7 @@ public sealed interface PeerMessage {
 
     /** Whether it asks for what came before. */
     public boolean backwards() {
-      return from == 0;
+      return before > 0;
     }
   }
 

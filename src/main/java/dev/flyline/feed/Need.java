@@ -36,14 +36,20 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
     return switch (request.since()) {
       case Since.Latest _ ->
           request.tail() >= 0 && tail(ring, edge.oldest(), ring.head()).isPresent();
-      case Since.After(Position position) ->
-          Math.max(after, shared(position, ring.lineage(), ring.head())) + 1 >= edge.oldest();
+      case Since.After _ -> from(ring) >= edge.oldest();
       case Since.Time(long ms) -> {
         LogBatch oldest = ring.batch(edge.oldest());
         yield oldest != null && oldest.entries().getFirst().arrivedMs() < ms;
       }
       case Since.Earliest _, Since.Lost _ -> false;
     };
+  }
+
+  /** The oldest seq that is needed, of which nobody knows if it is there; 0 if none is known. */
+  long from(BlockRing ring) {
+    return request.since() instanceof Since.After(Position position)
+        ? Math.max(after, shared(position, ring.lineage(), ring.head())) + 1
+        : 0;
   }
 
   /**

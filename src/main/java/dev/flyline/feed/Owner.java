@@ -27,8 +27,10 @@ public interface Owner {
   /**
    * Asks for older entries of the log that {@link #watch} or {@link #recent} gave. Succeeds when it
    * has got some or is complete; if it fails, viewers begin with what there is.
+   *
+   * @param from the oldest seq that is needed; 0 for as many as one answer holds
    */
-  Future<Void> older(AppName app);
+  Future<Void> older(AppName app, long from);
 
   /**
    * Asks whether the log goes further than this router has it, since somebody came with a position

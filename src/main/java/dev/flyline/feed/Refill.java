@@ -34,6 +34,11 @@ final class Refill {
       return ring == null || need.isCovered(ring);
     }
 
+    long from() {
+      BlockRing ring = log.get();
+      return ring == null ? 0 : need.from(ring);
+    }
+
     void end() {
       BlockRing ring = log.get();
       if (ring != null) {
@@ -76,8 +81,12 @@ final class Refill {
 
   /** The answer is looked at in a task of its own: many may come one after the other. */
   private void ask(AppName app) {
+    long from = Long.MAX_VALUE;
+    for (Wait wait : asking.getOrDefault(app, List.of())) {
+      from = Math.min(from, wait.from());
+    }
     owner
-        .older(app)
+        .older(app, from)
         .onComplete(result -> lane.context().runOnContext(_ -> answered(app, result.succeeded())));
   }
 

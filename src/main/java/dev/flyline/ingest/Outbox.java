@@ -83,10 +83,10 @@ final class Outbox {
     return share.admits(message, bytes(message), onTheWay, System.nanoTime());
   }
 
-  private boolean hasRoom(String node) {
+  private boolean hasRoom(String node, boolean older) {
     EnvelopeWriter writer = writers.get(node);
-    return links.traffic(node).unacknowledged() + (writer == null ? 0 : writer.size())
-        < Share.RESUME;
+    long onTheWay = links.traffic(node).unacknowledged() + (writer == null ? 0 : writer.size());
+    return onTheWay < (older ? Share.HISTORY : Share.RESUME);
   }
 
   private void resumeLater() {

@@ -5,7 +5,10 @@ import dev.flyline.feed.BlockRing;
 import dev.flyline.log.Entry;
 import dev.flyline.log.LogLine;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was shown here of a branch that is no part of the log any more, and how far the log has to
@@ -20,6 +23,7 @@ final class Branch {
 
   private final Map<Machine, Long> lastShown = new HashMap<>();
   private long after;
+  private long leftAfter; // where viewers went on in the log
   private int ticksLeft;
 
   private record Machine(String region, String id) {
@@ -31,18 +35,42 @@ final class Branch {
   /**
    * Begins to look for what {@code ring} has shown after {@code valid}.
    *
+   * @param before a branch that viewers left before, if something of it was not found: this log may
+   *     have it
    * @param ticks after which what has not been found is given up: the log does not have it
    */
-  Branch(BlockRing ring, long valid, int ticks) {
+  Branch(BlockRing ring, long valid, @Nullable Branch before, int ticks) {
     this.ticksLeft = ticks;
     this.after = valid;
     for (LogBatch batch : Parts.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)) {
+      shown(batch);
+    }
+    if (before != null) {
+      Map<Machine, Long> missing = new HashMap<>(before.lastShown);
+      missing.keySet().removeAll(machines(ring, before.leftAfter)); // shown more of these since
+      lastShown.putAll(missing); // what viewers passed over then came before these
+    }
+  }
+
+  private void shown(LogBatch batch) {
+    for (Entry entry : batch.entries()) {
+      if (entry instanceof LogLine line) {
+        lastShown.put(Machine.of(line), MachineLists.hash(line));
+      }
+    }
+  }
+
+  /** The machines of which {@code ring} has lines after {@code seq}. */
+  private static Set<Machine> machines(BlockRing ring, long seq) {
+    Set<Machine> machines = new HashSet<>();
+    for (LogBatch batch : Parts.from(ring, Math.max(seq + 1, ring.oldest()), Integer.MAX_VALUE)) {
       for (Entry entry : batch.entries()) {
         if (entry instanceof LogLine line) {
-          lastShown.put(Machine.of(line), MachineLists.hash(line));
+          machines.add(Machine.of(line));
         }
       }
     }
+    return machines;
   }
 
   /** The log has {@code batch}. */
@@ -68,15 +96,21 @@ final class Branch {
 
   /** Whether the log has all that was shown, or will not get it. */
   boolean isFound() {
-    return lastShown.isEmpty() || ticksLeft <= 0;
+    return isWhole() || ticksLeft <= 0;
+  }
+
+  /** Whether the log has all that was shown. */
+  boolean isWhole() {
+    return lastShown.isEmpty();
   }
 
   /**
-   * The seq after which nothing is in the log that was shown in the branch.
+   * Leaves the branch; returns the seq after which nothing is in the log that was shown in it.
    *
    * @param head the log's, up to which all is skipped if something was never found
    */
-  long after(long head) {
-    return lastShown.isEmpty() ? after : Math.max(after, head);
+  long leave(long head) {
+    leftAfter = isWhole() ? after : Math.max(after, head);
+    return leftAfter;
   }
 }

@@ -13,6 +13,8 @@ final class Branches {
   private final Replica r;
   private @Nullable Branch branch; // set while those here still see what is no part of the log
   private @Nullable BlockRing shown; // what they see
+  private @Nullable Branch givenUp; // some of what it has shown was not found in the log
+  private int givenUpTicks; // for which that is remembered: the log may branch off once more
 
   Branches(Replica replica) {
     this.r = replica;
@@ -33,7 +35,8 @@ final class Branches {
       r.all.retire(old); // they have not come so far as to see it
     }
     long valid = ring.lineage().common(seen.lineage());
-    var begun = new Branch(seen, valid, r.all.timing.ticks(r.all.timing.settle()));
+    var begun = new Branch(seen, valid, givenUp, r.all.timing.ticks(r.all.timing.settle()));
+    givenUp = null;
     Parts.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE).forEach(begun::has);
     branch = begun;
   }
@@ -48,10 +51,13 @@ final class Branches {
   }
 
   boolean hasNothingToDo() {
-    return branch == null;
+    return branch == null && givenUp == null;
   }
 
   void tick() {
+    if (--givenUpTicks <= 0) {
+      givenUp = null;
+    }
     Branch left = branch;
     if (left != null) {
       if (r.owning != null || r.following.isInTouch()) {
@@ -64,14 +70,19 @@ final class Branches {
   private void leaveIfFound(Branch left) {
     BlockRing ring = r.copy.ring();
     if (ring != null && left.isFound()) {
-      r.following.replaced(ring, left.after(ring.head()));
+      r.following.replaced(ring, left.leave(ring.head()));
       end();
+      if (!left.isWhole()) {
+        givenUp = left;
+        givenUpTicks = r.all.timing.ticks(r.all.timing.keep());
+      }
     }
   }
 
   /** Nobody sees a branch any more. */
   void end() {
     branch = null;
+    givenUp = null;
     BlockRing old = shown;
     if (old != null) {
       shown = null;

@@ -253,12 +253,13 @@ final class Dispatch {
       refuse(r, from);
       return;
     }
-    r.send(from, m.backwards() ? before(r, ring, m.before()) : after(r, ring, from, m.from()));
+    r.send(from, m.backwards() ? before(r, ring, m) : after(r, ring, from, m.from()));
   }
 
-  private static PeerMessage.Range before(Replica r, BlockRing ring, long before) {
-    List<LogBatch> batches = Parts.before(ring, before, PeerMessage.Fetch.CHUNK_BYTES);
-    long first = batches.isEmpty() ? before : batches.getFirst().firstSeq();
+  private static PeerMessage.Range before(Replica r, BlockRing ring, PeerMessage.Fetch m) {
+    List<LogBatch> batches =
+        Parts.before(ring, m.before(), m.from(), PeerMessage.Fetch.CHUNK_BYTES);
+    long first = batches.isEmpty() ? m.before() : batches.getFirst().firstSeq();
     boolean all = ring.complete() && first <= ring.oldest();
     return new PeerMessage.Range(
         r.app, r.copy.epoch(), true, first, batches, false, all ? lost(ring) : null);

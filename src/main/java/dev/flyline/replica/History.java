@@ -13,31 +13,41 @@ import org.jspecify.annotations.Nullable;
 /** Gets lines that come before the oldest one here, in chunks, from whoever has them. */
 final class History {
 
-  /** Whoever waits for older lines begins with what there is after so long. */
-  private static final int PATIENCE_MS = 4_000;
+  /**
+   * Whoever waits for older lines begins with what there is after so long: longer than a takeover,
+   * after which everybody who has moved to another router waits for them at the same time.
+   */
+  static final int PATIENCE_MS = 8_000;
 
   private final Replica r;
   private List<Waiting> waiting = List.of();
   private String source = ""; // who has older lines, if it is not the owner
   private boolean asked; // a part is awaited
   private int askedTicks;
+  private int emptyAnswers; // that this owner got in a row
 
   History(Replica replica) {
     this.r = replica;
   }
 
-  /** Somebody who needs older lines, and how much longer they wait. */
+  /** Somebody who needs older lines, from which one on, and how much longer they wait. */
   private static final class Waiting {
     final Promise<Void> promise = Promise.promise();
+    final long from;
     int ticksLeft;
 
-    Waiting(int ticks) {
+    Waiting(long from, int ticks) {
+      this.from = from;
       this.ticksLeft = ticks;
     }
   }
 
-  /** Succeeds when older lines have come or none are to be had, and fails if nobody answers. */
-  Future<Void> older() {
+  /**
+   * Succeeds when older lines have come or none are to be had, and fails if nobody answers.
+   *
+   * @param from the oldest seq that is needed; 0 for as many as one answer holds
+   */
+  Future<Void> older(long from) {
     BlockRing ring = r.copy.ring();
     if (ring == null) {
       return Future.failedFuture("there is no log yet");
@@ -45,7 +55,7 @@ final class History {
     if (ring.complete()) {
       return Future.succeededFuture();
     }
-    var one = new Waiting(r.all.timing.ticks(PATIENCE_MS));
+    var one = new Waiting(from, r.all.timing.ticks(PATIENCE_MS));
     if (waiting.isEmpty()) {
       waiting = new ArrayList<>(1);
     }
@@ -61,6 +71,7 @@ final class History {
   /** Who has older lines than this router, which is about to own the app. */
   void source(String node) {
     source = node;
+    emptyAnswers = 0;
   }
 
   /** Asks for older lines, unless they are on their way or there are none. */
@@ -82,7 +93,19 @@ final class History {
     }
     asked = true;
     askedTicks = 0;
-    r.send(node, new PeerMessage.Fetch(r.app, r.copy.epoch(), 0, ring.oldest()));
+    r.send(node, new PeerMessage.Fetch(r.app, r.copy.epoch(), needed(), ring.oldest()));
+  }
+
+  /** The oldest seq that is needed: whoever owns the app or stands by is to have everything. */
+  private long needed() {
+    if (r.owning != null || r.standby != null) {
+      return 0;
+    }
+    long from = waiting.isEmpty() ? 0 : Long.MAX_VALUE;
+    for (Waiting one : waiting) {
+      from = Math.min(from, one.from);
+    }
+    return from;
   }
 
   /** A part of the log that was asked for. */
@@ -104,11 +127,24 @@ final class History {
     if (range.lost() != null && range.first() >= ring.oldest()) {
       none(ring, range.lost());
     } else if (ring.oldest() < before) {
+      emptyAnswers = 0;
       came();
       if (r.owning != null || r.standby != null) {
         fill(); // all of it, since this router is to have what the owner had
       }
+    } else if (r.owning != null) {
+      waitsItself(ring);
     } // else: whoever was asked waits for it as well; asked again in a while
+  }
+
+  /**
+   * Whoever should have had older lines has not got them yet either. It follows this owner by now,
+   * and so asks here in its turn: what was not on its way to it will never come.
+   */
+  private void waitsItself(BlockRing ring) {
+    if (++emptyAnswers > r.all.timing.ticks(r.all.timing.answer())) {
+      none(ring, null);
+    }
   }
 
   private void none(BlockRing ring, PeerMessage.@Nullable Lost lost) {

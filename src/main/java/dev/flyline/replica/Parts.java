@@ -29,12 +29,13 @@ final class Parts {
   }
 
   /**
-   * The entries that end before {@code before}, at most {@code maxBytes} but for a single batch.
+   * The entries that end before {@code before}, at most {@code maxBytes} but for a single batch,
+   * and none of a batch that ends before {@code from}.
    */
-  static List<LogBatch> before(BlockRing ring, long before, int maxBytes) {
+  static List<LogBatch> before(BlockRing ring, long before, long from, int maxBytes) {
     List<LogBatch> batches = new ArrayList<>();
     long bytes = 0;
-    for (long seq = before - 1; seq >= ring.oldest() && bytes < maxBytes; ) {
+    for (long seq = before - 1; seq >= Math.max(from, ring.oldest()) && bytes < maxBytes; ) {
       LogBatch batch = whole(ring, seq);
       if (batch == null) {
         break;

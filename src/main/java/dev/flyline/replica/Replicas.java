@@ -98,9 +98,9 @@ public final class Replicas implements Owner {
   }
 
   @Override
-  public Future<Void> older(AppName app) {
+  public Future<Void> older(AppName app, long from) {
     enter();
-    return turn(replica(app).history.older());
+    return turn(replica(app).history.older(from));
   }
 
   @Override

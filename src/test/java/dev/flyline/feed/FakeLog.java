@@ -179,15 +179,15 @@ final class FakeLog implements Owner {
   }
 
   @Override
-  public Future<Void> older(AppName app) {
+  public Future<Void> older(AppName app, long from) {
     olderAsked++;
     return olderAnswer == null
         ? Future.future(
             promise -> {
-              fill();
+              fill(from);
               promise.complete();
             })
-        : olderAnswer.future().onSuccess(_ -> fill());
+        : olderAnswer.future().onSuccess(_ -> fill(from));
   }
 
   @Override
@@ -198,11 +198,12 @@ final class FakeLog implements Owner {
   }
 
   /** Puts a few older entries into the ring, or says that there are none. */
-  private void fill() {
+  private void fill(long from) {
     long oldest = ring.oldest();
     for (LogBatch batch : all) {
       if (batch.firstSeq() < oldest && oldest - 1 <= batch.lastSeq()) {
-        ring.prepend(batch.slice(Math.max(batch.firstSeq(), oldest - chunk), oldest - 1));
+        long first = Math.max(batch.firstSeq(), Math.max(oldest - chunk, from));
+        ring.prepend(batch.slice(Math.min(first, oldest - 1), oldest - 1));
         return;
       }
     }

@@ -2,9 +2,12 @@ package dev.flyline.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
+import dev.flyline.log.LogLine;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +26,8 @@ final class PostponedTest {
   private final Set<String> full = new HashSet<>(Set.of("b", "c"));
   private final List<String> asked = new ArrayList<>();
   private final Postponed postponed =
-      new Postponed(node -> !full.contains(node), (node, fetch) -> asked.add(node + ' ' + fetch));
+      new Postponed(
+          (node, _) -> !full.contains(node), (node, fetch) -> asked.add(node + ' ' + fetch));
 
   private static PeerMessage.Range forward(
       AppName app, long first, PeerMessage.@Nullable Lost lost) {
@@ -88,7 +92,7 @@ final class PostponedTest {
   void questionThatIsAskedAgainAnyway_isForgotten() {
     postponed.add("b", forward(APP, 7, NOTHING), 0);
     full.clear();
-    postponed.resume(ms(1_001));
+    postponed.resume(ms(2_001));
 
     assertThat(asked).isEmpty();
     assertThat(postponed.isEmpty()).isTrue();
@@ -104,11 +108,51 @@ final class PostponedTest {
     assertThat(asked).containsExactly(question("b", APP, 1));
   }
 
-  @Test
-  void olderLines_areNotAskedForAgain() {
-    postponed.add("b", new PeerMessage.Range(APP, EPOCH, true, 7, List.of(), false, NOTHING), 0);
+  private static PeerMessage.Range older(long first, LogBatch... batches) {
+    return new PeerMessage.Range(APP, EPOCH, true, first, List.of(batches), false, NOTHING);
+  }
 
-    assertThat(postponed.isEmpty()).isTrue();
+  private static LogBatch batch(long first, int lines) {
+    var line = new LogLine("ams", "m", new byte[] {'{', '}'}, 1);
+    return new LogBatch(APP, EPOCH, first, Collections.nCopies(lines, line));
+  }
+
+  /** Viewers who come back with a position wait for them, all of a dead router's at once. */
+  @Test
+  void questionForOlderLines_isPutAgain_forJustThose() {
+    postponed.add("b", older(7, batch(7, 3), batch(10, 2)), 0);
+    postponed.add("c", older(7), 0);
+    full.clear();
+    postponed.resume(ms(5));
+
+    assertThat(asked)
+        .containsExactly(
+            "b " + new PeerMessage.Fetch(APP, EPOCH, 7, 12),
+            "c " + new PeerMessage.Fetch(APP, EPOCH, 7, 7));
+  }
+
+  @Test
+  void olderLines_waitForMoreRoomThanMissedOnes_andTakeNotTheirPlace() {
+    List<String> again = new ArrayList<>();
+    var some = new Postponed((_, older) -> !older, (node, fetch) -> again.add(node + ' ' + fetch));
+    some.add("b", older(7, batch(7, 3)), 0);
+    some.add("b", forward(APP, 20, NOTHING), 0);
+    some.resume(ms(5));
+
+    assertThat(again).containsExactly(question("b", APP, 20));
+    assertThat(some.isEmpty()).isFalse();
+  }
+
+  /** Its turn is not lost when the router that waits asks again, as it does after a second. */
+  @Test
+  void questionThatIsAskedAgain_keepsItsTurn() {
+    postponed.add("b", forward(APP, 7, NOTHING), 0);
+    postponed.add("b", forward(OTHER, 8, NOTHING), ms(900));
+    postponed.add("b", forward(APP, 7, NOTHING), ms(1_200));
+    full.clear();
+    postponed.resume(ms(2_500));
+
+    assertThat(asked).containsExactly(question("b", APP, 7), question("b", OTHER, 8));
   }
 
   /** It is full again at once, and the question comes back while the others are looked at. */
@@ -117,7 +161,7 @@ final class PostponedTest {
     List<Postponed> self = new ArrayList<>();
     var echoing =
         new Postponed(
-            node -> !full.contains(node),
+            (node, _) -> !full.contains(node),
             (node, fetch) -> {
               asked.add(node + ' ' + fetch);
               self.getFirst().add(node, forward(fetch.app(), 7, NOTHING), ms(5));

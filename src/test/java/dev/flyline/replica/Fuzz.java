@@ -148,7 +148,7 @@ final class Fuzz {
         world.replicas.unwatch(app);
       }
       case 4, 5 -> await("recent", world.replicas.recent(app));
-      case 6 -> await("older", world.replicas.older(app));
+      case 6 -> await("older", world.replicas.older(app, random.nextInt(100)));
       default -> await("newer", world.replicas.newer(app));
     }
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 final class HistoryTest {
 
   private static final String EPOCH = "1-b";
-  private static final int PATIENCE_MS = 4_000;
+  private static final int PATIENCE_MS = History.PATIENCE_MS;
 
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName app = world.appOf("b", "c", ME);
@@ -47,7 +47,7 @@ final class HistoryTest {
 
   @Test
   void olderLines_comeBackwardsInChunks_asFarAsSomebodyAsks() {
-    Future<Void> first = world.replicas.older(app);
+    Future<Void> first = world.replicas.older(app, 0);
     assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 0, 101));
     assertThat(first.isComplete()).isFalse();
     world.says(
@@ -58,7 +58,7 @@ final class HistoryTest {
     world.pass(2 * TIMING.answer());
     assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
 
-    Future<Void> second = world.replicas.older(app);
+    Future<Void> second = world.replicas.older(app, 0);
     assertThat(fetched().before()).isEqualTo(97);
     world.says("b", range(96, null, batch(app, EPOCH, 96, "96")));
     assertThat(second.succeeded()).isTrue();
@@ -66,9 +66,28 @@ final class HistoryTest {
     assertThat(ring.complete()).isFalse();
   }
 
+  /**
+   * Of a router's apps that all come to another one, whole chunks would be a hundred times more.
+   */
+  @Test
+  void noOlderLinesAreAskedForThanAnybodyNeeds() {
+    Future<Void> one = world.replicas.older(app, 98);
+    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 98, 101));
+    Future<Void> other = world.replicas.older(app, 90);
+    world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
+    assertThat(one.succeeded()).isTrue();
+    assertThat(other.succeeded()).isTrue();
+
+    world.replicas.older(app, 98);
+    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 98, 100));
+    world.replicas.older(app, 90);
+    world.pass(TIMING.answer() + TIMING.tick());
+    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 90, 100));
+  }
+
   @Test
   void olderLines_goBeforeWhatIsLive() {
-    Future<Void> older = world.replicas.older(app);
+    Future<Void> older = world.replicas.older(app, 0);
     world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101));
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
 
@@ -78,7 +97,7 @@ final class HistoryTest {
 
   @Test
   void ringThatEvictsMeanwhile_keepsNobodyWaiting() {
-    Future<Void> older = world.replicas.older(app);
+    Future<Void> older = world.replicas.older(app, 0);
     world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101));
     ring.yieldOldest();
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
@@ -89,7 +108,7 @@ final class HistoryTest {
 
   @Test
   void whenTheOwnerHasNoMore_theRingIsComplete_andKnowsWhatWasLost() {
-    Future<Void> older = world.replicas.older(app);
+    Future<Void> older = world.replicas.older(app, 0);
     var mark = new Recent.Placed(EPOCH, 90, new Mark(GapCause.UPSTREAM, 5, 1));
     world.says("b", range(101, new PeerMessage.Lost(EPOCH, 7, List.of(mark))));
 
@@ -98,14 +117,14 @@ final class HistoryTest {
     assertThat(ring.edge().lostMs()).isEqualTo(7);
     assertThat(ring.edge().lostMarks()).containsExactly(mark);
     world.takeSent();
-    assertThat(world.replicas.older(app).succeeded()).isTrue();
+    assertThat(world.replicas.older(app, 0).succeeded()).isTrue();
     assertThat(world.takeSent()).isEmpty();
   }
 
   @Test
   void allWhoWait_areServedByOneQuestion() {
-    Future<Void> one = world.replicas.older(app);
-    Future<Void> other = world.replicas.older(app);
+    Future<Void> one = world.replicas.older(app, 0);
+    Future<Void> other = world.replicas.older(app, 0);
     fetched();
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
 
@@ -115,7 +134,7 @@ final class HistoryTest {
 
   @Test
   void questionThatIsNotAnswered_isAskedAgain_untilPatienceEnds() {
-    Future<Void> older = world.replicas.older(app);
+    Future<Void> older = world.replicas.older(app, 0);
     fetched();
     world.pass(TIMING.answer() + TIMING.tick());
     fetched();
@@ -127,7 +146,7 @@ final class HistoryTest {
 
   @Test
   void answerWithoutLines_isNoEnd_sinceWhoeverWasAskedMayWaitItself() {
-    Future<Void> older = world.replicas.older(app);
+    Future<Void> older = world.replicas.older(app, 0);
     fetched();
     world.says("b", range(101, null));
     assertThat(older.isComplete()).isFalse();
@@ -137,7 +156,7 @@ final class HistoryTest {
 
   @Test
   void linesThatDoNotReachTheOldest_areNotTaken() {
-    Future<Void> older = world.replicas.older(app);
+    Future<Void> older = world.replicas.older(app, 0);
     world.says("b", range(97, null, batch(app, EPOCH, 97, "97", "98")));
 
     assertThat(ring.oldest()).isEqualTo(101);
@@ -146,7 +165,7 @@ final class HistoryTest {
 
   @Test
   void lostWithoutAnEpoch_isNoAnswer() { // a viewer's gap must name one
-    world.replicas.older(app);
+    world.replicas.older(app, 0);
     world.says("b", range(101, new PeerMessage.Lost("", 7, List.of())));
 
     assertThat(ring.complete()).isFalse();
@@ -154,7 +173,7 @@ final class HistoryTest {
 
   @Test
   void appOfWhichNothingIsHere_hasNothingOlder() {
-    assertThat(world.replicas.older(world.appOf(ME)).failed()).isTrue();
+    assertThat(world.replicas.older(world.appOf(ME), 0).failed()).isTrue();
   }
 
   @Test
@@ -170,7 +189,7 @@ final class HistoryTest {
     world.replicas.confirmed(other);
     assertThat(watch.succeeded()).isTrue();
 
-    Future<Void> older = world.replicas.older(other);
+    Future<Void> older = world.replicas.older(other, 0);
     assertThat(fetched().before()).isEqualTo(51);
     world.members("c");
     world.pass(TIMING.answer() + TIMING.tick());

@@ -154,9 +154,12 @@ final class RandomPeers {
       case 7 -> ack(app);
       case 8 ->
           new PeerMessage.Fetch(
-              app, chance(0.1) ? "" : epoch(app), chance(0.5) ? 0 : number(app), number(app));
+              app,
+              chance(0.1) ? "" : epoch(app),
+              chance(0.3) ? 0 : number(app),
+              chance(0.5) ? 0 : number(app));
       case 9 ->
-          range(app, new PeerMessage.Fetch(app, epoch(app), chance(0.4) ? 0 : seq(app), seq(app)));
+          range(app, new PeerMessage.Fetch(app, epoch(app), seq(app), chance(0.6) ? 0 : seq(app)));
       case 10 ->
           new PeerMessage.Claim(app, random.nextLong(), lineage(app), number(app), chance(0.5));
       case 11 -> claimAnswer(app, chance(0.7) ? log(app).claim : random.nextLong());

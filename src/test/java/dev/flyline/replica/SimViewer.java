@@ -191,7 +191,10 @@ final class SimViewer {
       long common = Math.min(log.head(), log.lineage().common(log.lineage().upTo(from.epoch())));
       long begin = Math.max(common + 1, log.complete() ? log.oldest() : common + 1);
       if (common == 0 && !log.complete()) {
-        ask(router, () -> router.replicas().older(app), () -> settle(current(router, log), false));
+        ask(
+            router,
+            () -> router.replicas().older(app, 0),
+            () -> settle(current(router, log), false));
         return;
       }
       tell("failover");
@@ -232,7 +235,8 @@ final class SimViewer {
     while (seq <= log.head()) {
       if (seq < log.oldest()) {
         if (!log.complete()) {
-          ask(router, () -> router.replicas().older(app), this::read);
+          long needed = seq;
+          ask(router, () -> router.replicas().older(app, needed), this::read);
           return;
         }
         evicted(log.edge(), seq);

@@ -91,6 +91,22 @@ final class SlotsTest {
   }
 
   @Test
+  void olderLines_areAnsweredAsFarBackAsTheyAreNeeded() {
+    for (int i = 1; i <= 9; i++) {
+      world.nats(app, Integer.toString(i));
+    }
+    world.says("c", new PeerMessage.Fetch(app, EPOCH, 6, 9));
+    PeerMessage.Range part = world.takeOne("c", PeerMessage.Range.class);
+    assertThat(part.backwards()).isTrue();
+    assertThat(part.first()).isEqualTo(6);
+    assertThat(part.batches()).extracting(LogBatch::firstSeq).containsExactly(6L, 7L, 8L);
+    assertThat(part.lost()).isNull(); // there is more
+
+    world.says("c", new PeerMessage.Fetch(app, EPOCH, 0, 9));
+    assertThat(world.takeOne("c", PeerMessage.Range.class).first()).isEqualTo(1);
+  }
+
+  @Test
   void whatIsNotCommitted_isAnsweredInChunks() {
     world.inStep(app, "b", 0);
     for (int i = 0; i < 200; i++) {
