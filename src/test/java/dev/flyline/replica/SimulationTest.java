@@ -37,8 +37,7 @@ final class SimulationTest {
     "PARTITIONS,14145", // owner and standby each waited for older lines of the other
     "PARTITIONS,27022",
     "PARTITIONS,28408",
-    "PARTITIONS,28516" // the log branched off twice, and what was not found at first was shown
-                       // again
+    "PARTITIONS,28516" // what was not found after one merge was shown after the next
   })
   void invariants_holdWhereTheyOnceDidNot(Schedule.Kind kind, long seed) {
     Simulations.Result result = Simulations.run(kind, seed, Set.of());
