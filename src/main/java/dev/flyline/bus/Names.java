@@ -39,7 +39,7 @@ public final class Names {
     places = new Table<>(many, Names::checkedPlace);
   }
 
-  /** Remembers the names of some ten thousand apps and machines; some 300 KB. */
+  /** Remembers the names of some ten thousand apps and machines; at most some 4 MB. */
   public Names() {
     this(MANY, FEW);
   }
