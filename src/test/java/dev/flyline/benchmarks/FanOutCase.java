@@ -25,10 +25,11 @@ record FanOutCase(String name, String about, List<Work> works, List<Server> serv
 
   @Override
   public int seconds(Bench bench) {
-    return works.size()
-        * bench.servers(servers).size()
-        * bench.options().repeat()
-        * (bench.options().secondsOfLines() + SECONDS_AROUND);
+    int each =
+        works.stream()
+            .mapToInt(work -> bench.options().secondsOfLines(work.load()) + SECONDS_AROUND)
+            .sum();
+    return each * bench.servers(servers).size() * bench.options().repeat();
   }
 
   @Override

@@ -10,11 +10,17 @@ import picocli.CommandLine.Spec;
 /** The options of every benchmark: how long a run is, and how its viewers are read. */
 final class RunOptions {
 
+  /** Who reads nothing falls behind only when the kernel's buffers are full, some MB each. */
+  private static final int LEAST_SECONDS_OF_SLOW = 30;
+
   @Option(
       names = "--seconds",
       defaultValue = "10",
-      description = "counted time of a run (default: ${DEFAULT-VALUE})")
+      description =
+          "counted time of a run (default: ${DEFAULT-VALUE}; with slow viewers 30 at least)")
   private int seconds;
+
+  private boolean isShort;
 
   @Option(
       names = "--warm-up",
@@ -63,6 +69,16 @@ final class RunOptions {
     return warmUp + seconds;
   }
 
+  /** The same of a run of {@code load}. */
+  int secondsOfLines(Load load) {
+    return warmUp + seconds(load);
+  }
+
+  private int seconds(Load load) {
+    boolean fills = load.wish() == Wish.SLOW && !isShort;
+    return fills ? Math.max(seconds, LEAST_SECONDS_OF_SLOW) : seconds;
+  }
+
   Run run(Load load, String server) {
     return run(load, Optional.empty(), 0, server);
   }
@@ -71,7 +87,8 @@ final class RunOptions {
    * A run with another load beside it, and so many viewers that leave and come back each second.
    */
   Run run(Load load, Optional<Load> beside, int reconnects, String server) {
-    return new Run(load, beside, reconnects, server, warmUp, seconds, readers, restUs * 1_000L);
+    return new Run(
+        load, beside, reconnects, server, warmUp, seconds(load), readers, restUs * 1_000L);
   }
 
   /** A run that counts what is the same in every second. */
@@ -97,6 +114,7 @@ final class RunOptions {
 
   /** Makes all runs as short as can be, for those who only want to see that everything works. */
   void shorten() {
+    isShort = true;
     warmUp = 1;
     seconds = 2;
     repeat = 1;
