@@ -94,6 +94,36 @@ final class PeerLinksTest {
     assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new PeerMessage.Fetch(app, "1-b", 7, 0));
   }
 
+  /** Those who missed lines come first; whoever waits for older ones gets them all the same. */
+  @Test
+  void olderLinesThatCouldNotGo_areAskedForAgainWhenLittleIsOnItsWay() throws Exception {
+    var app = new AppName("shop");
+    var asked = new LinkedBlockingQueue<PeerMessage>();
+    Lane lane = lanes.all().getFirst();
+    Outbox outbox = links.outbox(lane, (_, question) -> asked.add(question));
+    var line = new LogLine("fra", "1", new byte[64 << 10], 1);
+    var some = new LogBatch(app, "1-b", 7, List.of(line, line));
+    var done = new CountDownLatch(1);
+    lane.run(
+        () -> {
+          for (int seq = 11; seq <= 90; seq++) {
+            outbox.add("b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0));
+          }
+          outbox.answered("b");
+          outbox.add("b", new PeerMessage.Range(app, "1-b", true, 7, List.of(some), false, null));
+          outbox.add("b", new PeerMessage.Range(app, "1-b", false, 91, List.of(), false, null));
+          done.countDown();
+        });
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    long sent = links.traffic("b").unacknowledged();
+
+    links.received(new EnvelopeWriter("b").finish(false, 0, sent - (512 << 10)));
+    assertThat(asked.poll(10, TimeUnit.SECONDS))
+        .isEqualTo(new PeerMessage.Fetch(app, "1-b", 91, 0));
+    links.received(new EnvelopeWriter("b").finish(false, 0, sent));
+    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new PeerMessage.Fetch(app, "1-b", 7, 9));
+  }
+
   @Test
   void messageThatCannotBeRead_isCounted() {
     links.received(Buffer.buffer("HTTP/1.1"));
