@@ -1,14 +1,13 @@
 package dev.flyline.benchmarks;
 
+import dev.flyline.it.FreePorts;
 import dev.flyline.replica.Peer;
 import dev.flyline.replica.Peers;
 import dev.flyline.replica.Timing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,15 +39,12 @@ record ClusterTarget(
   private static final int SETTLE_SECONDS = 25;
   private static final int POLL_MS = 250;
 
-  // Below the ports that Linux gives to outgoing connections.
-  private static final int FIRST_PORT = 20_000;
-  private static final int LAST_PORT = 31_000;
-
   static ClusterTarget start(
       Processes processes, Load load, Shape shape, Map<String, String> settings)
       throws IOException, InterruptedException {
     NatsTarget upstream = NatsTarget.start(processes);
-    List<Integer> ports = IntStream.range(0, shape.routers()).mapToObj(_ -> freePorts()).toList();
+    List<Integer> ports =
+        IntStream.range(0, shape.routers()).mapToObj(_ -> FreePorts.first("127.0.0.1", 2)).toList();
     String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     List<RouterProcess> routers = new ArrayList<>();
     for (int i = 0; i < shape.routers(); i++) {
@@ -70,24 +65,6 @@ record ClusterTarget(
     }
     List<String> names = names(load, shape, nodes, view(routers.getFirst()));
     return new ClusterTarget(processes, upstream, shape, List.copyOf(routers), nodes, names);
-  }
-
-  /** The first of two ports in a row that are free: membership has one, the bus the next. */
-  private static int freePorts() {
-    while (true) {
-      int first = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      if (isFree(first) && isFree(first + 1)) {
-        return first;
-      }
-    }
-  }
-
-  private static boolean isFree(int port) {
-    try (var _ = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return true;
-    } catch (IOException _) {
-      return false;
-    }
   }
 
   /** Names for the load's apps, of those whose order begins with the owner and the standby. */

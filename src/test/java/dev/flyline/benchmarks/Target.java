@@ -1,9 +1,9 @@
 package dev.flyline.benchmarks;
 
+import dev.flyline.it.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
@@ -53,10 +53,8 @@ interface Target extends AutoCloseable {
   @Override
   void close();
 
-  static InetSocketAddress freeAddress() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return local(socket.getLocalPort());
-    }
+  static InetSocketAddress freeAddress() {
+    return local(FreePorts.one("127.0.0.1"));
   }
 
   static InetSocketAddress local(int port) {

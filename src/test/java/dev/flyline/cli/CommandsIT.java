@@ -3,6 +3,7 @@ package dev.flyline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.Hazelcast;
+import dev.flyline.it.FreePorts;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.vertx.core.json.JsonObject;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
-import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -76,10 +76,7 @@ final class CommandsIT {
 
   @Test
   void generate_withoutNats_saysSoInALineWithoutThePassword() throws Exception {
-    int free;
-    try (var socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
-    }
+    int free = FreePorts.one("127.0.0.1");
     var err = new StringWriter();
     var line = Main.commandLine(Map.of(), new TestSignal());
     line.setErr(new PrintWriter(err, true));
@@ -128,13 +125,13 @@ final class CommandsIT {
   /** The platform starts again what ends with another status than 0. */
   @Test
   void serve_whoseClusterIsLost_stopsAndFails() throws Exception {
-    String opsPort = freePort();
-    String clusterPort = freePort();
+    String opsPort = Integer.toString(FreePorts.one("127.0.0.1"));
+    String clusterPort = Integer.toString(FreePorts.first("127.0.0.1", 2));
     var environment =
         Map.ofEntries(
             Map.entry("FLYLINE_AUTH_HMAC_SECRET", "a secret of 32 bytes and some more"),
             Map.entry("FLYLINE_NATS_URL", "nats://127.0.0.1:9"),
-            Map.entry("FLYLINE_HTTP_PORT", freePort()),
+            Map.entry("FLYLINE_HTTP_PORT", Integer.toString(FreePorts.one("127.0.0.1"))),
             Map.entry("FLYLINE_OPS_PORT", opsPort),
             Map.entry("FLYLINE_DRAIN", "0s"),
             Map.entry("FLYLINE_CLUSTER", "static"),
@@ -153,18 +150,6 @@ final class CommandsIT {
 
     assertThat(status.get()).isEqualTo(1);
     complained.await(Pattern.compile("flyline: .* its cluster was lost\n"));
-  }
-
-  /** One of a pair. */
-  private static String freePort() throws IOException {
-    while (true) {
-      try (var first = new ServerSocket(0);
-          var _ = new ServerSocket(first.getLocalPort() + 1)) {
-        return Integer.toString(first.getLocalPort());
-      } catch (BindException _) {
-        // its neighbour is taken: another pair
-      }
-    }
   }
 
   private static void awaitReady(String url) throws Exception {

@@ -8,8 +8,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,20 +73,12 @@ public final class TestNats implements AutoCloseable {
 
   private static TestNats prepare(String listen, Optional<Login> login) {
     try {
-      List<Integer> ports = freePorts();
+      int port = FreePorts.first("127.0.0.1", 2); // the next one is for looking at it
       Path home = Files.createTempDirectory("flyline-nats");
-      Files.writeString(
-          home.resolve("nats.conf"), config(listen, ports.get(0), ports.get(1), login));
-      return new TestNats(home, login, ports.get(0), ports.get(1));
+      Files.writeString(home.resolve("nats.conf"), config(listen, port, port + 1, login));
+      return new TestNats(home, login, port, port + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Integer> freePorts() throws IOException {
-    try (var client = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-        var monitor = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return List.of(client.getLocalPort(), monitor.getLocalPort());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flyline.it.cluster;
 
+import dev.flyline.it.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,7 +8,6 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Where a router lives: its addresses stay the same over restarts.
@@ -28,14 +28,6 @@ record Site(
     int clusterPort,
     String natsUrl) {
 
-  /**
-   * Below the ports that Linux gives to outgoing connections: one of those could take the port of a
-   * router that is being restarted.
-   */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int LAST_PORT = 31_000;
-
   /** Sites on this machine's loopback, members at ::1 where there is one: Fly's network is IPv6. */
   static List<Site> onLoopback(int count, String natsUrl) {
     String clusterHost = canBind("::1", 0) ? "::1" : "127.0.0.1";
@@ -47,27 +39,13 @@ record Site(
               i == 1 ? "fra" : "ams",
               Optional.empty(),
               "127.0.0.1",
-              freePorts("127.0.0.1", 1),
-              freePorts("127.0.0.1", 1),
+              FreePorts.one("127.0.0.1"),
+              FreePorts.one("127.0.0.1"),
               clusterHost,
-              freePorts(clusterHost, 2),
+              FreePorts.first(clusterHost, 2),
               natsUrl));
     }
     return List.copyOf(sites);
-  }
-
-  /** The first of {@code count} ports in a row that are free. */
-  private static int freePorts(String host, int count) {
-    while (true) {
-      int first = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      int free = 0;
-      while (free < count && canBind(host, first + free)) {
-        free++;
-      }
-      if (free == count) {
-        return first;
-      }
-    }
   }
 
   private static boolean canBind(String host, int port) {
