@@ -42,21 +42,30 @@ final class BatchFormat {
 
   static void write(WireWriter out, LogBatch batch) {
     List<Entry> entries = batch.entries();
-    var machines = new LinkedHashMap<Machine, Integer>(2);
-    int[] numbers = numbers(entries, machines);
     long startMs = entries.getFirst().arrivedMs();
     out.u8(VERSION).text(batch.app().value()).text(batch.epoch()).number(batch.firstSeq());
-    out.signed(startMs).number(entries.size()).number(machines.size());
+    out.signed(startMs).number(entries.size());
+    if (entries.size() == 1 && entries.getFirst() instanceof LogLine line) {
+      out.number(1).text(line.region()).text(line.machine()); // a quiet app's: without a map
+      write(out, 1, startMs, line);
+      return;
+    }
+    var machines = new LinkedHashMap<Machine, Integer>(2);
+    int[] numbers = numbers(entries, machines);
+    out.number(machines.size());
     for (Machine machine : machines.keySet()) {
       out.text(machine.region).text(machine.id);
     }
     for (int i = 0; i < numbers.length; i++) {
-      Entry entry = entries.get(i);
-      out.number(numbers[i]).signed(entry.arrivedMs() - startMs);
-      switch (entry) {
-        case LogLine line -> out.bytes(line.payload());
-        case Mark mark -> out.mark(mark);
-      }
+      write(out, numbers[i], startMs, entries.get(i));
+    }
+  }
+
+  private static void write(WireWriter out, int machine, long startMs, Entry entry) {
+    out.number(machine).signed(entry.arrivedMs() - startMs);
+    switch (entry) {
+      case LogLine line -> out.bytes(line.payload());
+      case Mark mark -> out.mark(mark);
     }
   }
 

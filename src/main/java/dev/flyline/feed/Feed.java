@@ -1,33 +1,30 @@
 package dev.flyline.feed;
 
 import dev.flyline.log.AppName;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This router's view of one watched app: knows the ring that the owner writes, and wakes those who
- * view it when the bus says that there is something new. Belongs to the app's home lane.
+ * view it when there is something new. Belongs to the app's home lane.
  */
 final class Feed implements Owner.Watcher {
 
   private final AppName app;
   private final FeedLane home;
   private final Owner owner;
-  private final MessageConsumer<?> consumer;
   private List<Audience> audiences = List.of(); // a new one for each change: waking may end viewers
   private @Nullable BlockRing ring; // set when the owner has answered
   private @Nullable BlockRing early; // set if the log was replaced before that
+  private boolean waking; // a task will wake them
   private boolean closed;
   long lingerTimer = -1;
 
-  Feed(AppName app, FeedLane home, EventBus bus, Owner owner) {
+  Feed(AppName app, FeedLane home, Owner owner) {
     this.app = app;
     this.home = home;
     this.owner = owner;
-    this.consumer = bus.localConsumer(app.busAddress(), _ -> wake());
     owner.watch(app, this).onSuccess(this::answered);
   }
 
@@ -65,7 +62,6 @@ final class Feed implements Owner.Watcher {
 
   void close() {
     closed = true;
-    consumer.unregister();
     owner.unwatch(app);
   }
 
@@ -93,7 +89,17 @@ final class Feed implements Owner.Watcher {
     }
   }
 
+  /** A task of its own wakes them: a fault in one feed keeps nothing from the owner or others. */
+  @Override
+  public void news() {
+    if (!waking) {
+      waking = true;
+      home.later(this::wake);
+    }
+  }
+
   private void wake() {
+    waking = false;
     for (Audience audience : audiences) {
       audience.wake(home);
     }

@@ -146,7 +146,7 @@ public final class FeedLane {
   private void joinAtHome(Audience audience) {
     Feed feed = home.get(audience.app);
     if (feed == null) {
-      feed = new Feed(audience.app, this, vertx.eventBus(), owner);
+      feed = new Feed(audience.app, this, owner);
       home.put(audience.app, feed);
       feedsHere = home.size();
     }

@@ -6,9 +6,6 @@ import io.vertx.core.Future;
 /**
  * What a feed asks of whoever keeps its app's log on this router. Called on the app's home lane,
  * and answers there.
- *
- * <p>That there is something new in the log is said on the event bus, at {@link
- * AppName#busAddress()}.
  */
 public interface Owner {
 
@@ -49,8 +46,11 @@ public interface Owner {
    */
   record Answer(BlockRing ring, long live) {}
 
-  /** Whoever watches. */
+  /** Whoever watches; called on the app's home lane, within a turn of the owner's. */
   interface Watcher {
+
+    /** The log has grown. Must put off whatever may call the owner back. */
+    void news();
 
     /**
      * The log has branched off before the head of its ring, and {@code ring}, which must reach at

@@ -1,6 +1,5 @@
 package dev.flyline.ingest;
 
-import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
 import dev.flyline.bus.Upstream;
@@ -28,7 +27,6 @@ public final class Ingest {
    */
   public Ingest(
       Lanes lanes,
-      Batches batches,
       PeerLinks links,
       IngestConfig config,
       FeedConfig rings,
@@ -43,16 +41,7 @@ public final class Ingest {
             .map(
                 lane ->
                     new IngestLane(
-                        lane,
-                        source,
-                        batches,
-                        links,
-                        links.peers(),
-                        config,
-                        rings,
-                        budget,
-                        meters,
-                        clock))
+                        lane, source, links, links.peers(), config, rings, budget, meters, clock))
             .toList();
     upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
     meters.gauge(Meter.SUBSCRIPTIONS, () -> ingestLanes.stream().mapToLong(IngestLane::size).sum());

@@ -1,6 +1,5 @@
 package dev.flyline.ingest;
 
-import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
@@ -39,7 +38,6 @@ final class IngestLane implements World {
 
   private final Lane lane;
   private final NatsSource source;
-  private final Batches batches;
   private final Outbox outbox;
   private final FeedConfig rings;
   private final Meters meters;
@@ -51,7 +49,6 @@ final class IngestLane implements World {
   IngestLane(
       Lane lane,
       NatsSource source,
-      Batches batches,
       PeerLinks links,
       Peers peers,
       IngestConfig config,
@@ -61,7 +58,6 @@ final class IngestLane implements World {
       InstantSource clock) {
     this.lane = lane;
     this.source = source;
-    this.batches = batches;
     this.outbox = links.outbox(lane, this::askedAgain);
     this.rings = rings;
     this.meters = meters;
@@ -109,16 +105,9 @@ final class IngestLane implements World {
   void received(String from, List<PeerMessage> messages) {
     lane.run(
         () -> {
-          messages.forEach(message -> received(from, message));
+          replicas.received(from, messages);
           outbox.answered(from);
         });
-  }
-
-  private void received(String from, PeerMessage message) {
-    if (message instanceof PeerMessage.Lines lines) {
-      intake.compare(lines.app());
-    }
-    replicas.received(from, message);
   }
 
   private void askedAgain(String from, PeerMessage question) {
@@ -176,7 +165,6 @@ final class IngestLane implements World {
 
   @Override
   public void committed(LogBatch batch) {
-    batches.publish(batch);
     meters.add(Meter.LINES_KEPT, batch.size());
   }
 

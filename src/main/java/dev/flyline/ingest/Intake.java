@@ -16,8 +16,8 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * Takes what NATS has brought of one lane's apps out of their queues, in batches: of a quiet app at
- * once, of busy ones together, and where a line is only compared with what the owner says, when
- * that comes.
+ * once, of busy ones together, and where lines are only compared with what the owner says, many at
+ * a time.
  *
  * <p>Belongs to its lane. The NATS client's thread touches {@link Arrivals} and {@link #ready}
  * alone.
@@ -172,14 +172,6 @@ final class Intake {
     if (app.isUnhurried() != mayWait) {
       app.unhurried(mayWait);
       unhurried += mayWait ? 1 : -1;
-    }
-  }
-
-  /** Takes first what has waited of {@code app}, of which the owner's lines have come. */
-  void compare(AppName app) {
-    Reading waited = unhurried == 0 ? null : readings.get(app);
-    if (waited != null && waited.isUnhurried()) {
-      takeWaiting(waited);
     }
   }
 

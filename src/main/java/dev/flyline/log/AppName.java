@@ -31,11 +31,6 @@ public record AppName(String value) implements Comparable<AppName> {
     return "logs." + value + ".>";
   }
 
-  /** The event bus address, local to each router, that carries this app's lines. */
-  public String busAddress() {
-    return "app." + value;
-  }
-
   private static boolean isValid(String name) {
     if (name.isEmpty() || name.length() > MAX_LENGTH || name.charAt(0) == '-') {
       return false;

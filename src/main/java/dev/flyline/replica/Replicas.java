@@ -40,7 +40,7 @@ public final class Replicas implements Owner {
   private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Rounds rounds = new Rounds();
-  private final Set<Standby> acksDue = new LinkedHashSet<>();
+  private final Queue<Standby> acksDue = new ArrayDeque<>(); // each once: it knows
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
   private final List<BlockRing> retired = new ArrayList<>(); // another ring has taken their place
   private final List<BlockRing> retiring = new ArrayList<>(); // for longer than an expiry ago
@@ -120,7 +120,7 @@ public final class Replicas implements Owner {
    * What NATS brought of {@code app}, in order; a mark where lines are missing.
    *
    * @return whether more of it is wanted soon. Who stands by and is in step only compares it with
-   *     what the owner says, so it can wait until that says something, or for half a second
+   *     what the owner says, so it can wait for half a second
    */
   public boolean arrived(AppName app, List<Entry> entries) {
     enter();
@@ -265,10 +265,8 @@ public final class Replicas implements Owner {
 
   /** Does what was put off to the end of a turn; whoever is called may call back. */
   private void leave() {
-    if (!acksDue.isEmpty()) {
-      List<Standby> due = List.copyOf(acksDue);
-      acksDue.clear();
-      due.forEach(Standby::ack);
+    for (Standby due = acksDue.poll(); due != null; due = acksDue.poll()) {
+      due.ack();
     }
     for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
       answer.run();
@@ -348,13 +346,20 @@ public final class Replicas implements Owner {
 
   // ---- other routers ----
 
-  /** What another router says, in the order in which it said it. */
+  /** What another router says. */
   public void received(String from, PeerMessage message) {
+    received(from, List.of(message));
+  }
+
+  /** What another router says at once, in the order in which it said it. */
+  public void received(String from, List<PeerMessage> messages) {
     enter();
-    if (Incoming.isPlausible(message)) {
-      alone(message.app(), () -> take(from, message));
+    for (PeerMessage message : messages) {
+      if (Incoming.isPlausible(message)) {
+        alone(message.app(), () -> take(from, message));
+      }
+      leave(); // each is a turn
     }
-    leave();
   }
 
   private void take(String from, PeerMessage message) {

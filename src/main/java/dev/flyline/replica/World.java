@@ -28,10 +28,7 @@ public interface World {
   /** Reads the app no longer. */
   void unsubscribe(AppName app);
 
-  /**
-   * Tells the feed of this router, which watches the app, that {@code batch} now stands in its
-   * ring. Must not call back into {@link Replicas}.
-   */
+  /** Counts {@code batch}, which now stands in the ring of an app that is watched here. */
   void committed(LogBatch batch);
 
   /** An app's replica did not do what it was to do, which is a fault of the code. */

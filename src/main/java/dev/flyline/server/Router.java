@@ -1,6 +1,5 @@
 package dev.flyline.server;
 
-import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lanes;
 import dev.flyline.bus.Upstream;
 import dev.flyline.cluster.Cluster;
@@ -115,7 +114,6 @@ public final class Router {
     var ingest =
         new Ingest(
             lanes,
-            new Batches(vertx),
             new PeerLinks(
                 cluster, lanes, Timing.DEFAULT.spreadOver(config.stream().drain()), meters),
             config.ingest(),

@@ -1,6 +1,5 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.Batches;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
@@ -26,7 +25,6 @@ final class FakeLog implements Owner {
   /** The terms up to each epoch there ever was. */
   final Map<String, Lineage> lineages = new ConcurrentHashMap<>();
 
-  private final Batches batches;
   private final RingLimits limits;
   private final List<LogBatch> all = new ArrayList<>(); // of this branch, with holes
   private Lineage lineage = Lineage.NONE;
@@ -43,8 +41,7 @@ final class FakeLog implements Owner {
   Runnable onWatch = () -> {};
   Runnable onUnwatch = () -> {};
 
-  FakeLog(Batches batches, RingLimits limits) {
-    this.batches = batches;
+  FakeLog(RingLimits limits) {
     this.limits = limits;
     term();
     this.ring = new BlockRing(lineage, 0, limits, Entries.budget());
@@ -91,12 +88,8 @@ final class FakeLog implements Owner {
     head = batch.lastSeq();
     ring.lineage(lineage);
     ring.append(batch);
-    wake(batch);
-  }
-
-  private void wake(LogBatch batch) {
     if (watcher != null) {
-      batches.publish(batch);
+      watcher.news();
     }
   }
 

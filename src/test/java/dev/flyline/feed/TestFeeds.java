@@ -1,6 +1,5 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.Batches;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
 import dev.flyline.metrics.Meters;
@@ -13,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Feeds on two real event loops and the real bus, with an owner that does what a test says. */
+/** Feeds on two real event loops, with an owner that does what a test says. */
 final class TestFeeds {
 
   final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
@@ -22,7 +21,7 @@ final class TestFeeds {
   final Feeds feeds;
 
   TestFeeds(RingLimits limits) {
-    this.log = new FakeLog(new Batches(vertx), limits);
+    this.log = new FakeLog(limits);
     var config =
         new FeedConfig(
             limits, 1 << 30, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1));

@@ -167,19 +167,6 @@ final class IntakeTest {
   }
 
   @Test
-  void linesThatMayWait_areTakenWhenTheOwnersCome() throws Exception {
-    Reading shop = beginUnhurried(SHOP);
-    offer(shop, 2, 3);
-    intake.brought();
-    settle();
-    assertThat(taken).isEmpty();
-    onLane(() -> intake.compare(BLOG)); // not of this app
-    assertThat(taken).isEmpty();
-    onLane(() -> intake.compare(SHOP));
-    assertThat(taken).containsExactly("shop m2,m3");
-  }
-
-  @Test
   void linesThatMayWait_areTakenFromTimeToTime() throws Exception {
     Reading shop = beginUnhurried(SHOP);
     Reading blog = beginUnhurried(BLOG);

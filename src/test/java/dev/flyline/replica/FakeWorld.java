@@ -310,6 +310,9 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   @Override
+  public void news() {}
+
+  @Override
   public void replaced(BlockRing ring, long after) {
     replacedAfter.add(after);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
@@ -25,6 +26,15 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(20)
 final class FoundByReviewTest implements World {
+
+  private static final Owner.Watcher SOMEBODY =
+      new Owner.Watcher() {
+        @Override
+        public void news() {}
+
+        @Override
+        public void replaced(BlockRing ring, long after) {}
+      };
 
   private static final Lineage FIRST = Lineage.NONE.then(new Term(1, "a", 0));
   private static final Peer F = new Peer("f", "hf:1", "r");
@@ -62,7 +72,7 @@ final class FoundByReviewTest implements World {
     f.received("a", new PeerMessage.State(app, FIRST, "a", 100));
     BlockRing read = looked.result();
 
-    f.watch(app, (_, _) -> {});
+    f.watch(app, SOMEBODY);
     f.received("a", new PeerMessage.State(app, FIRST, "a", 105));
 
     assertThat(f.recent(app).result()).isNotSameAs(read);
@@ -72,7 +82,7 @@ final class FoundByReviewTest implements World {
   /** Lines of the owner, heard again, could not be put after them, and the app stood still. */
   @Test
   void claimThatEndsWhileItFills_leavesNothingBehind() {
-    f.watch(app, (_, _) -> {});
+    f.watch(app, SOMEBODY);
     f.received("a", new PeerMessage.State(app, FIRST, "a", 10));
     f.received("a", lines(11, 12));
     while (of(PeerMessage.Claim.class).isEmpty()) {
@@ -161,7 +171,7 @@ final class FoundByReviewTest implements World {
   /** It may be the owner, which is slow to answer and not silent. */
   @Test
   void claimIsNotConcluded_whileSomebodyMayStillAnswer() {
-    f.watch(app, (_, _) -> {});
+    f.watch(app, SOMEBODY);
     f.received("a", new PeerMessage.State(app, FIRST, "b", 10));
     peers.members(List.of(F, A, B));
     peers.refused("b");

@@ -74,8 +74,9 @@ final class SimFeed implements Owner.Watcher {
     viewers().forEach(viewer -> viewer.replaced(newer, after));
   }
 
-  /** There is more in the ring; viewers read after the turn, as with the event bus. */
-  void committed() {
+  /** Viewers read after the turn. */
+  @Override
+  public void news() {
     if (!waking) {
       waking = true;
       sim.after(0, () -> router.inbox(this::wake));
