@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Reads from NATS what is watched, shares it with the other routers, and puts it on the bus. */
+/** Reads from NATS what is watched, and shares it with the other routers. */
 public final class Ingest {
 
   private final NatsSource source;

@@ -1,6 +1,4 @@
-/**
- * Reads the apps that this router owns from NATS, numbers their lines and puts batches on the bus.
- */
+/** Reads from NATS what this router owns or stands by for, and talks to the other routers. */
 @NullMarked
 package dev.flyline.ingest;
 

@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * The name of a Fly app, already checked.
  *
- * <p>A name becomes part of a NATS subject and of an event bus address, where {@code *}, {@code >}
- * and {@code .} would widen it to other tenants. So there is no way to hold an {@code AppName} that
- * does not match {@code ^[a-z0-9][a-z0-9-]{0,62}$}.
+ * <p>A name becomes part of a NATS subject, where {@code *}, {@code >} and {@code .} would widen it
+ * to other tenants. So there is no way to hold an {@code AppName} that does not match {@code
+ * ^[a-z0-9][a-z0-9-]{0,62}$}.
  */
 public record AppName(String value) implements Comparable<AppName> {
 

@@ -217,8 +217,13 @@ final class FakeClient implements Sink, Viewer.Listener {
   /** What has come so far, such as {@code L5 G6-9/4SLOW}. */
   String seen() throws Exception {
     var text = new CompletableFuture<String>();
-    lane.run(() -> text.complete(seen.toString().strip()));
+    lane.run(() -> text.complete(seenSoFar()));
     return text.get(10, TimeUnit.SECONDS);
+  }
+
+  /** What {@link #seen} gives; to be called on this client's lane. */
+  String seenSoFar() {
+    return seen.toString().strip();
   }
 
   private void look() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +123,26 @@ final class FeedsTest {
             });
     client.awaitAt(last);
     assertThat(client.seen()).isEqualTo("L4 L5 L6 L7 L8 L9");
+  }
+
+  /** A viewer's write may end that viewer, which calls the owner back. */
+  @Test
+  void news_reachViewersWhenTheOwnersTurnHasEnded() throws Exception {
+    var client = new FakeClient(feeds, feeds.home(), 1).connect(new Since.Latest(), 0);
+    var within = new CompletableFuture<String>();
+
+    Position last =
+        feeds.with(
+            log -> {
+              log.append(2);
+              log.append(1);
+              within.complete(client.seenSoFar());
+              return log.position();
+            });
+
+    client.awaitAt(last);
+    assertThat(within.get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(client.seen()).isEqualTo("L1 L2 L3");
   }
 
   /** The client's thread may be faster than the one that answers it. */
