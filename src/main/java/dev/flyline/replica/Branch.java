@@ -3,7 +3,9 @@ package dev.flyline.replica;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.Entry;
+import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
+import dev.flyline.log.Mark;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Branch {
 
-  private final Map<Machine, Long> lastShown = new HashMap<>();
+  private final Map<Machine, Long> lastShown = new HashMap<>(); // the hash of each one's last line
+  private final Map<Machine, Long> missing; // those whose last line the log does not have yet
   private long after;
   private long leftAfter; // where viewers went on in the log
   private int ticksLeft;
@@ -46,10 +49,11 @@ final class Branch {
       shown(batch);
     }
     if (before != null) {
-      Map<Machine, Long> missing = new HashMap<>(before.lastShown);
-      missing.keySet().removeAll(machines(ring, before.leftAfter)); // shown more of these since
-      lastShown.putAll(missing); // what viewers passed over then came before these
+      Map<Machine, Long> still = new HashMap<>(before.missing);
+      still.keySet().removeAll(machines(ring, before.leftAfter)); // shown more of these since
+      lastShown.putAll(still); // what viewers passed over then came before these
     }
+    missing = new HashMap<>(lastShown);
   }
 
   private void shown(LogBatch batch) {
@@ -77,12 +81,16 @@ final class Branch {
   void has(LogBatch batch) {
     long seq = batch.firstSeq();
     for (Entry entry : batch.entries()) {
-      if (entry instanceof LogLine line) {
-        var machine = Machine.of(line);
-        Long last = lastShown.get(machine);
-        if (last != null && last == MachineLists.hash(line)) {
-          lastShown.remove(machine);
-          after = Math.max(after, seq);
+      switch (entry) {
+        case LogLine line -> {
+          if (missing.remove(Machine.of(line), MachineLists.hash(line))) {
+            after = Math.max(after, seq);
+          }
+        }
+        case Mark mark -> {
+          if (mark.cause() == GapCause.FAILOVER) {
+            missing.putAll(lastShown); // whoever went on here may say again what came before
+          }
         }
       }
       seq++;
@@ -101,7 +109,7 @@ final class Branch {
 
   /** Whether the log has all that was shown. */
   boolean isWhole() {
-    return lastShown.isEmpty();
+    return missing.isEmpty();
   }
 
   /**

@@ -64,7 +64,8 @@ final class Following {
     return watch != null || !looks.isEmpty();
   }
 
-  private boolean wants() {
+  /** Whether somebody here views the app or waits for its log. */
+  boolean wants() {
     return watcher != null || isOpening() || r.catchUp.isWaiting();
   }
 
@@ -121,6 +122,7 @@ final class Following {
   /** Ends the watch. */
   void unwatch() {
     endWatch();
+    r.viewedMs = r.all.world.nowMs();
     if (r.owning != null) {
       r.owning.stopReadingIfUnwatched();
     } else if (!r.owner.isEmpty()) {

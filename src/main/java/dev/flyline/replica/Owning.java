@@ -186,6 +186,7 @@ final class Owning {
     commit();
     heir = "";
     reading = false;
+    r.viewedMs = r.all.world.nowMs();
     r.unsubscribeIfUnused();
   }
 

@@ -44,6 +44,7 @@ final class Replica {
   @Nullable Standby standby; // set while the owner wants this router to stand by
   @Nullable Claiming claiming; // set while this router asks whether it may own the app
 
+  long viewedMs; // when the last viewer of any router left, as far as this one had to do with it
   boolean rests; // has nothing to do until somebody calls it: see Rounds
   long countedTick; // the last tick that it has counted, while it rests
   boolean forgotten; // there is no such replica any more
@@ -270,6 +271,15 @@ final class Replica {
         || claiming != null
         || (owning != null && owning.isReading())
         || !following.isIdle();
+  }
+
+  /** Whether somebody views the app here, or anywhere and this router owns it or stands by. */
+  boolean isViewed() {
+    return standby != null
+        || claiming != null
+        || (owning != null && owning.isReading())
+        || following.wants()
+        || history.isWaiting();
   }
 
   /** Whether nothing is left that anybody could miss. */

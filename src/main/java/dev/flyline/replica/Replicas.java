@@ -12,6 +12,7 @@ import dev.flyline.log.Lineage;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -168,6 +169,9 @@ public final class Replicas implements Owner {
       return; // a timer that makes up for what it missed does not make time pass
     }
     tickedMs = world.nowMs();
+    if (budget.exceeded()) {
+      makeRoom();
+    }
     handovers = 0;
     for (Replica replica : rounds.awake()) {
       if (replica.owning != null && replica.owning.handsOver()) {
@@ -177,6 +181,24 @@ public final class Replicas implements Owner {
     greetWhoCame();
     rounds.tick(circumstances(), replicas.values(), this::tick);
     leave();
+  }
+
+  /**
+   * Lets go of the lines of apps that nobody views, least recently viewed first: else whoever is
+   * viewed would have to make room in their own rings, and down to a line if the others hold all.
+   */
+  private void makeRoom() {
+    List<Replica> unviewed =
+        replicas.values().stream()
+            .filter(replica -> !replica.isViewed() && !replica.copy.isEmpty())
+            .sorted(Comparator.comparingLong(replica -> replica.viewedMs))
+            .toList();
+    for (Replica replica : unviewed) {
+      if (!budget.exceeded()) {
+        return;
+      }
+      replica.copy.clear();
+    }
   }
 
   /** Lets a tick pass for {@code replica}; true if it may rest. */

@@ -60,8 +60,12 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   FakeWorld(RingLimits limits, String... others) {
+    this(limits, new RingBudget(Long.MAX_VALUE), others);
+  }
+
+  FakeWorld(RingLimits limits, RingBudget budget, String... others) {
     this.peers = new Peers(peer(ME), TIMING);
-    this.replicas = new Replicas(this, peers, TIMING, limits, new RingBudget(Long.MAX_VALUE));
+    this.replicas = new Replicas(this, peers, TIMING, limits, budget);
     members(others);
     pass(TIMING.tick());
   }
@@ -149,6 +153,11 @@ final class FakeWorld implements World, Owner.Watcher {
 
   /** An app of which these routers are the first in the order of placement. */
   AppName appOf(String... first) {
+    return appsOf(1, first).getFirst();
+  }
+
+  /** So many apps of which these routers are the first in the order of placement. */
+  List<AppName> appsOf(int count, String... first) {
     return IntStream.range(0, 100_000)
         .mapToObj(i -> new AppName("app-" + i))
         .filter(
@@ -158,8 +167,8 @@ final class FakeWorld implements World, Owner.Watcher {
                     .limit(first.length)
                     .toList()
                     .equals(List.of(first)))
-        .findFirst()
-        .orElseThrow();
+        .limit(count)
+        .toList();
   }
 
   Future<Owner.Answer> watch(AppName app) {

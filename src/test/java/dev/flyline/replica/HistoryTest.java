@@ -195,4 +195,33 @@ final class HistoryTest {
     world.pass(TIMING.answer() + TIMING.tick());
     assertThat(older.succeeded()).isTrue();
   }
+
+  /** It follows this owner by now, and so waits for what it was to give. */
+  @Test
+  void newOwnerWhoseSourceHasNothingItself_stopsWaitingForIt() {
+    AppName other = world.appOf(ME, "b", "c");
+    world.watch(other);
+    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    world.says(
+        "b",
+        new PeerMessage.ClaimAnswer(
+            other, claim.id(), FakeWorld.lineage(1, "c", 0), 50, "", false, false));
+    world.replicas.confirmed(other);
+    Future<Void> older = world.replicas.older(other, 0);
+    String epoch = world.status(other).epoch();
+    var nothing = new PeerMessage.Range(other, epoch, true, 51, List.of(), false, null);
+
+    for (int i = 0; i < TIMING.ticks(TIMING.answer()); i++) {
+      assertThat(fetched().before()).isEqualTo(51);
+      world.says("b", nothing);
+      assertThat(older.isComplete()).isFalse();
+      world.pass(TIMING.tick());
+    }
+    assertThat(fetched().before()).isEqualTo(51);
+    world.says("b", nothing);
+    assertThat(older.succeeded()).isTrue();
+    world.pass(2 * TIMING.answer());
+    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+  }
 }

@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
+import dev.flyline.feed.RingBudget;
+import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Term;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +30,9 @@ import org.junit.jupiter.api.Timeout;
 final class ReplicasTest {
 
   private static final int USED_MS = 60_000;
+
+  /** For so long a new owner reads on though nobody watches. */
+  private static final int GRACE_MS = TIMING.renew() + 2 * TIMING.answer();
 
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName mine = world.appOf(ME, "b", "c");
@@ -165,6 +171,37 @@ final class ReplicasTest {
 
     Future<BlockRing> recent = world.replicas.recent(mine);
     assertThat(recent.result()).isSameAs(ring);
+  }
+
+  /**
+   * Else whoever is viewed kept a line or two, as long as rings that nobody views held the rest.
+   */
+  @Test
+  void fullRings_giveUpTheLinesOfAppsThatNobodyViews_leastRecentlyViewedFirst() {
+    var limits = new RingLimits(10_000, 8 << 20, Duration.ofMinutes(15));
+    var full = new FakeWorld(limits, new RingBudget(2_500), "b", "c");
+    String line = "x".repeat(1_000);
+    List<AppName> apps = full.appsOf(3, ME, "b", "c");
+    AppName first = apps.get(0);
+    AppName second = apps.get(1);
+    AppName viewed = apps.get(2);
+    BlockRing ofFirst = full.own(first);
+    BlockRing ofSecond = full.own(second);
+    full.nats(first, line);
+    full.nats(second, line);
+    full.pass(GRACE_MS);
+    full.replicas.unwatch(first);
+    full.pass(TIMING.tick());
+    full.replicas.unwatch(second);
+    BlockRing ofViewed = full.own(viewed);
+    assertThat(texts(ofFirst)).hasSize(1);
+
+    full.nats(viewed, line);
+    full.pass(TIMING.tick());
+
+    assertThat(texts(ofFirst)).isEmpty();
+    assertThat(texts(ofSecond)).hasSize(1);
+    assertThat(texts(ofViewed)).hasSize(1);
   }
 
   // ---- those who wait ----

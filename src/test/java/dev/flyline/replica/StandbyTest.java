@@ -205,4 +205,32 @@ final class StandbyTest {
     assertThat(world.subscribed).isEmpty();
     assertThat(world.replica(app).copy.last()).isEqualTo(1);
   }
+
+  /** Who still heard the owner a moment ago will soon not, so it asks again sooner than later. */
+  @Test
+  void standbyWhoseClaimIsRefused_claimsAgainLessAndLessOften() {
+    world.standBy(app, "b", 0);
+    world.silence("b");
+    List<Integer> pauses = IntStream.range(0, 5).map(_ -> ticksUntilRefused()).boxed().toList();
+
+    assertThat(pauses.subList(1, 5)).containsExactly(1, 2, 4, 4);
+    assertThat(world.role(app)).isEqualTo("standby");
+  }
+
+  /** Lets time pass until it claims the app, which c refuses since it hears b; counts the ticks. */
+  private int ticksUntilRefused() {
+    int ticks = 0;
+    while (true) {
+      List<PeerMessage.Claim> claims = world.take("c", PeerMessage.Claim.class);
+      if (!claims.isEmpty()) {
+        world.says(
+            "c",
+            new PeerMessage.ClaimAnswer(
+                app, claims.getLast().id(), FakeWorld.lineage(1, "b", 0), 0, "b", false, true));
+        return ticks;
+      }
+      world.pass(TIMING.tick());
+      ticks++;
+    }
+  }
 }
