@@ -2,6 +2,8 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
+import dev.flyline.feed.BlockRing;
+import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
@@ -42,7 +44,7 @@ public class NumberingBenchmark {
 
   /** Lets the router own an app. */
   public NumberingBenchmark() {
-    var watched = replicas.watch(Sample.APP, (_, _) -> {});
+    var watched = replicas.watch(Sample.APP, new Nobody());
     replicas.confirmed(Sample.APP);
     if (!watched.succeeded() || busyApp() == 0) {
       throw new IllegalStateException("the router does not own the app");
@@ -101,5 +103,13 @@ public class NumberingBenchmark {
     public void committed(LogBatch batch) {
       last = batch.lastSeq();
     }
+  }
+
+  private static final class Nobody implements Owner.Watcher {
+    @Override
+    public void news() {}
+
+    @Override
+    public void replaced(BlockRing ring, long after) {}
   }
 }
