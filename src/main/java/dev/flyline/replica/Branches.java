@@ -24,7 +24,7 @@ final class Branches {
   void branched(BlockRing old, BlockRing ring) {
     old.completed(old.edge().epoch(), 0, old.edge().lostMarks());
     if (!r.following.isRead()) {
-      r.all.retire(old);
+      r.all.rings.retire(old);
       return;
     }
     BlockRing seen = shown;
@@ -32,7 +32,7 @@ final class Branches {
       seen = old;
       shown = old;
     } else {
-      r.all.retire(old); // they have not come so far as to see it
+      r.all.rings.retire(old); // they have not come so far as to see it
     }
     long valid = ring.lineage().common(seen.lineage());
     var begun = new Branch(seen, valid, givenUp, r.all.timing.ticks(r.all.timing.settle()));
@@ -86,7 +86,7 @@ final class Branches {
     BlockRing old = shown;
     if (old != null) {
       shown = null;
-      r.all.retire(old);
+      r.all.rings.retire(old);
     }
   }
 }

@@ -171,7 +171,7 @@ final class Copy {
   /** Makes the ring if there is none: it goes on after {@code head}, and older lines may be had. */
   void open(long head) {
     if (ring == null) {
-      ring = r.all.newRing(lineage, head, head == 0);
+      ring = r.all.rings.begin(lineage, head, head == 0);
       last = head;
     }
   }
@@ -179,7 +179,7 @@ final class Copy {
   /** Lets go of a ring that nobody reads and that is far behind. */
   void close() {
     if (ring != null && pending.isEmpty()) {
-      r.all.retire(ring);
+      r.all.rings.retire(ring);
       ring = null;
       last = 0;
     }
@@ -205,7 +205,7 @@ final class Copy {
     boolean leavesOut = r.all.keeps(Rule.LEAVE_OUT_TERMS_WITHOUT_LINES);
     lineage = (leavesOut ? lineage.until(last) : lineage).then(term);
     if (ring == null) {
-      ring = r.all.newRing(lineage, last, true);
+      ring = r.all.rings.begin(lineage, last, true);
     } else {
       ring.lineage(lineage);
     }
@@ -231,7 +231,7 @@ final class Copy {
     }
     boolean kept = valid >= old.oldest() - 1;
     long begin = kept ? old.oldest() - 1 : valid;
-    BlockRing copy = Parts.copy(old, valid, () -> r.all.newRing(newer, begin, false));
+    BlockRing copy = Parts.copy(old, valid, () -> r.all.rings.begin(newer, begin, false));
     ring = copy;
     last = copy.head();
     log.info("{}: what came after {} here is no part of {}", r.app, valid, newer.newest().epoch());

@@ -2,17 +2,13 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
-import dev.flyline.feed.Edge;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
-import dev.flyline.log.Lineage;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,14 +33,12 @@ public final class Replicas implements Owner {
   final Peers peers;
   final Timing timing;
   final RingLimits limits;
-  private final RingBudget budget;
+  final Rings rings;
   private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Rounds rounds = new Rounds();
   private final Queue<Standby> acksDue = new ArrayDeque<>(); // each once: it knows
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
-  private final List<BlockRing> retired = new ArrayList<>(); // another ring has taken their place
-  private final List<BlockRing> retiring = new ArrayList<>(); // for longer than an expiry ago
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
   private long claims;
@@ -70,7 +64,7 @@ public final class Replicas implements Owner {
     this.peers = peers;
     this.timing = timing;
     this.limits = limits;
-    this.budget = budget;
+    this.rings = new Rings(limits, budget);
     this.tickedMs = world.nowMs();
   }
 
@@ -169,9 +163,7 @@ public final class Replicas implements Owner {
       return; // a timer that makes up for what it missed does not make time pass
     }
     tickedMs = world.nowMs();
-    if (budget.exceeded()) {
-      makeRoom();
-    }
+    rings.makeRoom(replicas.values());
     handovers = 0;
     for (Replica replica : rounds.awake()) {
       if (replica.owning != null && replica.owning.handsOver()) {
@@ -181,24 +173,6 @@ public final class Replicas implements Owner {
     greetWhoCame();
     rounds.tick(circumstances(), replicas.values(), this::tick);
     leave();
-  }
-
-  /**
-   * Lets go of the lines of apps that nobody views, least recently viewed first: else whoever is
-   * viewed would have to make room in their own rings, and down to a line if the others hold all.
-   */
-  private void makeRoom() {
-    List<Replica> unviewed =
-        replicas.values().stream()
-            .filter(replica -> !replica.isViewed() && !replica.copy.isEmpty())
-            .sorted(Comparator.comparingLong(replica -> replica.viewedMs))
-            .toList();
-    for (Replica replica : unviewed) {
-      if (!budget.exceeded()) {
-        return;
-      }
-      replica.copy.clear();
-    }
   }
 
   /** Lets a tick pass for {@code replica}; true if it may rest. */
@@ -239,10 +213,7 @@ public final class Replicas implements Owner {
 
   /** Lets go of lines that arrived before {@code beforeMs}, and of what nobody needs. */
   public void expire(long beforeMs) {
-    retiring.forEach(BlockRing::clear); // since the last time, whoever read in them has moved on
-    retiring.clear();
-    retiring.addAll(retired);
-    retired.clear();
+    rings.letGo();
     int unwatched = 0;
     for (Replica replica : replicas.values()) {
       rounds.settle(replica); // for how long nobody has wanted anything of it
@@ -257,7 +228,7 @@ public final class Replicas implements Owner {
     int tooMany = unwatched - REMEMBERED;
     for (Replica replica : List.copyOf(replicas.values())) { // longest known first
       boolean gone = replica.isForgettable();
-      if (!replica.isPlaying() && (tooMany > 0 || budget.exceeded())) {
+      if (!replica.isPlaying() && tooMany > 0) {
         tooMany--;
         replica.copy.clear();
       }
@@ -326,24 +297,6 @@ public final class Replicas implements Owner {
 
   void handingOver() {
     handovers++;
-  }
-
-  BlockRing newRing(Lineage lineage, long head, boolean complete) {
-    return complete
-        ? new BlockRing(lineage, head, limits, budget)
-        : BlockRing.unfilled(lineage, head, limits, budget);
-  }
-
-  /**
-   * Lets go of {@code ring}, whose place another one has taken, when nobody can be reading it. It
-   * gets no older lines any more, so nobody waits for them.
-   */
-  void retire(BlockRing ring) {
-    if (!ring.complete()) {
-      Edge edge = ring.edge();
-      ring.completed(edge.epoch(), 0, edge.lostMarks());
-    }
-    retired.add(ring);
   }
 
   /** What is here of {@code app}; null if this router has nothing to do with it. */

@@ -179,15 +179,7 @@ final class HistoryTest {
   @Test
   void newOwner_getsWhatIsOlderOfWhoeverHadTheLog_andIsCompleteWhenThatIsGone() {
     AppName other = world.appOf(ME, "b", "c");
-    Future<?> watch = world.watch(other);
-    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
-    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
-    world.says(
-        "b",
-        new PeerMessage.ClaimAnswer(
-            other, claim.id(), FakeWorld.lineage(1, "c", 0), 50, "", false, false));
-    world.replicas.confirmed(other);
-    assertThat(watch.succeeded()).isTrue();
+    ownAfter(other);
 
     Future<Void> older = world.replicas.older(other, 0);
     assertThat(fetched().before()).isEqualTo(51);
@@ -200,14 +192,7 @@ final class HistoryTest {
   @Test
   void newOwnerWhoseSourceHasNothingItself_stopsWaitingForIt() {
     AppName other = world.appOf(ME, "b", "c");
-    world.watch(other);
-    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
-    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
-    world.says(
-        "b",
-        new PeerMessage.ClaimAnswer(
-            other, claim.id(), FakeWorld.lineage(1, "c", 0), 50, "", false, false));
-    world.replicas.confirmed(other);
+    ownAfter(other);
     Future<Void> older = world.replicas.older(other, 0);
     String epoch = world.status(other).epoch();
     var nothing = new PeerMessage.Range(other, epoch, true, 51, List.of(), false, null);
@@ -223,5 +208,18 @@ final class HistoryTest {
     assertThat(older.succeeded()).isTrue();
     world.pass(2 * TIMING.answer());
     assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+  }
+
+  /** Comes to own {@code app}, whose log c had and b has up to 50. */
+  private void ownAfter(AppName app) {
+    Future<?> watch = world.watch(app);
+    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    world.says(
+        "b",
+        new PeerMessage.ClaimAnswer(
+            app, claim.id(), FakeWorld.lineage(1, "c", 0), 50, "", false, false));
+    world.replicas.confirmed(app);
+    assertThat(watch.succeeded()).isTrue();
   }
 }
