@@ -35,11 +35,6 @@ final class BatchFormat {
 
   private BatchFormat() {}
 
-  /** How many bytes {@code batch} takes at most, if its names are not very many or long. */
-  static long capacity(LogBatch batch) {
-    return batch.bytes(); // which counts more for an entry beside its payload than it takes here
-  }
-
   static void write(WireWriter out, LogBatch batch) {
     List<Entry> entries = batch.entries();
     long startMs = entries.getFirst().arrivedMs();

@@ -13,10 +13,10 @@ import java.util.List;
  *
  *  1 Watch        str app | str epoch
  *  2 Unwatch      str app
- *  3 Look         str app
- *  4 State        str app | lineage | str owner | num head
+ *  3 Look         str app | num question
+ *  4 State        str app | lineage | str owner | num head | num question
  *  5 Head         str app | str epoch | num head
- *  6 Lines        num committed | batch
+ *  6 Lines        num committed | flag awaited | batch
  *  7 Ack          str app | str epoch | num head | flag inStep | flag enlisted
  *  8 Fetch        str app | str epoch | num from | num before
  *  9 Range        str app | str epoch | flag backwards | num first | flag more
@@ -51,12 +51,17 @@ public final class EnvelopeCodec {
 
   private EnvelopeCodec() {}
 
-  /** Encodes {@code message}, once for all who get it. */
-  public static Encoded encode(PeerMessage message) {
-    var out = new WireWriter(PeerMessageFormat.capacity(message));
-    out.u8(PeerMessageFormat.type(message)).skip(Integer.BYTES);
-    PeerMessageFormat.write(out, message);
-    return new Encoded(out.i32At(LENGTH_AT, out.length() - BODY_AT));
+  /** Puts {@code message}, or nothing if it throws. */
+  static void write(WireWriter out, PeerMessage message) {
+    int start = out.length();
+    try {
+      out.u8(PeerMessageFormat.type(message)).skip(Integer.BYTES);
+      PeerMessageFormat.write(out, message);
+      out.i32At(start + LENGTH_AT, out.length() - start - BODY_AT);
+    } catch (IllegalArgumentException e) {
+      out.truncate(start);
+      throw e;
+    }
   }
 
   static void writeHeader(

@@ -1,53 +1,74 @@
 package dev.flyline.bus;
 
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Gathers what goes to one router in one turn. The bytes of a message are copied once, when the
- * envelope is finished. Belongs to one thread.
+ * Gathers what goes to one router in one turn, each message in its bytes at once. Belongs to one
+ * thread, which uses it for one envelope after the other.
  */
 public final class EnvelopeWriter {
 
   /** More than what an envelope has before its messages. */
   private static final int HEADER = 128;
 
+  /** A room larger than this is given back after an envelope that needed it. */
+  private static final int KEPT = 256 * 1024;
+
   private final String from;
-  private final List<Encoded> messages = new ArrayList<>();
-  private int size;
+  private WireWriter messages = new WireWriter(0);
+  private int count;
+  private int last; // where the last message begins
 
   /** Makes a writer of envelopes from the router called {@code from}. */
   public EnvelopeWriter(String from) {
     this.from = from;
   }
 
-  /** Adds a message, which may be added to other envelopes too. */
-  public EnvelopeWriter add(Encoded message) {
-    size = Math.addExact(size, message.size());
-    messages.add(message);
+  /**
+   * Adds a message. Throws {@link IllegalArgumentException}, and adds nothing, if no reader would
+   * take it.
+   */
+  public EnvelopeWriter add(PeerMessage message) {
+    int start = messages.length();
+    EnvelopeCodec.write(messages, message);
+    last = start;
+    count++;
+    return this;
+  }
+
+  /** Adds what was added to {@code other} last, and not sent since: it is encoded once for all. */
+  public EnvelopeWriter addLastOf(EnvelopeWriter other) {
+    int start = messages.length();
+    messages.copy(other.messages, other.last);
+    last = start;
+    count++;
     return this;
   }
 
   /** How many bytes the messages take; the envelope has less than a hundred more. */
   public int size() {
-    return size;
+    return messages.length();
   }
 
   /** Whether there is no message, so that the envelope would be a heartbeat. */
   public boolean isEmpty() {
-    return messages.isEmpty();
+    return count == 0;
   }
 
   /** Makes the envelope of what has been added, and begins the next; see {@link Envelope}. */
   public Buffer finish(boolean stopping, long sentBefore, long received) {
     var header = new WireWriter(HEADER);
-    EnvelopeCodec.writeHeader(header, from, stopping, sentBefore, received, messages.size());
-    Buffer buffer = Buffer.buffer(header.length() + size);
+    EnvelopeCodec.writeHeader(header, from, stopping, sentBefore, received, count);
+    Buffer buffer = Buffer.buffer(header.length() + messages.length());
     header.copyTo(buffer);
-    messages.forEach(message -> message.copyTo(buffer));
-    messages.clear();
-    size = 0;
+    messages.copyTo(buffer);
+    if (messages.length() > KEPT) {
+      messages = new WireWriter(0);
+    } else {
+      messages.truncate(0);
+    }
+    count = 0;
+    last = 0;
     return buffer;
   }
 }

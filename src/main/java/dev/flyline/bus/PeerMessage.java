@@ -31,16 +31,35 @@ public sealed interface PeerMessage {
    */
   record Unwatch(AppName app) implements PeerMessage {}
 
-  /** Asks how the log stands, without watching it; answered by {@link State} if it is known. */
-  record Look(AppName app) implements PeerMessage {}
+  /**
+   * Asks how the log stands, without watching it; answered by {@link State} if it is known.
+   *
+   * @param question to be named in the answer, which then comes when everything that is numbered
+   *     now is committed: nobody has seen more. 0 if what is committed now is answer enough
+   */
+  record Look(AppName app, long question) implements PeerMessage {
+
+    /** Asks for what is committed now. */
+    public Look(AppName app) {
+      this(app, 0);
+    }
+  }
 
   /**
    * Who owns the app as far as the sender knows.
    *
    * @param owner the owner's name; the sender's own if it is the owner
    * @param head the last committed seq; of the moment at which a watch that this answers came
+   * @param question the one that this answers; 0 if none
    */
-  record State(AppName app, Lineage lineage, String owner, long head) implements PeerMessage {}
+  record State(AppName app, Lineage lineage, String owner, long head, long question)
+      implements PeerMessage {
+
+    /** Answers no question. */
+    public State(AppName app, Lineage lineage, String owner, long head) {
+      this(app, lineage, owner, head, 0);
+    }
+  }
 
   /** The owner's last committed seq. */
   record Head(AppName app, String epoch, long head) implements PeerMessage {}
@@ -49,8 +68,9 @@ public sealed interface PeerMessage {
    * Numbered lines from the owner.
    *
    * @param committed the owner's last committed seq; less than the batch's last towards a standby
+   * @param awaited whether a standby is to acknowledge them at once: somebody else waits for that
    */
-  record Lines(LogBatch batch, long committed) implements PeerMessage {
+  record Lines(LogBatch batch, long committed, boolean awaited) implements PeerMessage {
     @Override
     public AppName app() {
       return batch.app();

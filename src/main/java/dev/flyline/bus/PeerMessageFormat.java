@@ -41,24 +41,12 @@ final class PeerMessageFormat {
   private static final int RELEASE = 14;
   private static final int HANDOVER = 15;
 
-  /** What anything but lines takes, most of the time. */
-  private static final int SMALL = 64;
-
   /** The fewest bytes of a batch, and of a mark and its place. */
   private static final int LEAST_BATCH = 12;
 
   private static final int LEAST_PLACED = 6;
 
   private PeerMessageFormat() {}
-
-  /** How many bytes {@code message} takes at most, if its names are not very many. */
-  static long capacity(PeerMessage message) {
-    return switch (message) {
-      case Lines m -> BatchFormat.capacity(m.batch());
-      case Range m -> SMALL + m.batches().stream().mapToLong(BatchFormat::capacity).sum();
-      default -> SMALL;
-    };
-  }
 
   /** The number that stands for the kind of {@code message}; never changes. */
   static int type(PeerMessage message) {
@@ -88,10 +76,12 @@ final class PeerMessageFormat {
     }
     switch (message) {
       case Watch m -> out.text(m.epoch());
-      case Unwatch _, Look _ -> {}
-      case State m -> out.lineage(m.lineage()).text(m.owner()).number(m.head());
+      case Unwatch _ -> {}
+      case Look m -> out.number(m.question());
+      case State m ->
+          out.lineage(m.lineage()).text(m.owner()).number(m.head()).number(m.question());
       case Head m -> out.text(m.epoch()).number(m.head());
-      case Lines m -> BatchFormat.write(out.number(m.committed()), m.batch());
+      case Lines m -> BatchFormat.write(out.number(m.committed()).flag(m.awaited()), m.batch());
       case Ack m -> out.text(m.epoch()).number(m.head()).flag(m.inStep()).flag(m.enlisted());
       case Fetch m -> out.text(m.epoch()).number(m.from()).number(m.before());
       case Range m -> range(out, m);
@@ -130,8 +120,8 @@ final class PeerMessageFormat {
     return switch (type) {
       case WATCH -> new Watch(in.app(), in.epochOrNone());
       case UNWATCH -> new Unwatch(in.app());
-      case LOOK -> new Look(in.app());
-      case STATE -> new State(in.app(), in.lineage(), in.node(), in.number());
+      case LOOK -> new Look(in.app(), in.number());
+      case STATE -> new State(in.app(), in.lineage(), in.node(), in.number(), in.number());
       case HEAD -> new Head(in.app(), in.epoch(), in.number());
       case LINES -> lines(in);
       case ACK -> new Ack(in.app(), in.epoch(), in.number(), in.flag(), in.flag());
@@ -151,7 +141,8 @@ final class PeerMessageFormat {
 
   private static Lines lines(WireReader in) {
     long committed = in.number();
-    return new Lines(BatchFormat.read(in), committed);
+    boolean awaited = in.flag();
+    return new Lines(BatchFormat.read(in), committed, awaited);
   }
 
   /** The lineage of an owner, which has at least its own term. */

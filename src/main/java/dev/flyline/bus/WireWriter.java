@@ -34,6 +34,19 @@ final class WireWriter {
     return length;
   }
 
+  /** Takes back what was put after the first {@code shorter} bytes. */
+  void truncate(int shorter) {
+    length = shorter;
+  }
+
+  /** Puts what {@code other} has from {@code start} on. */
+  void copy(WireWriter other, int start) {
+    int count = other.length - start;
+    reserve(count);
+    System.arraycopy(other.bytes, start, bytes, length, count);
+    length += count;
+  }
+
   /** Appends what has been put to {@code buffer}. */
   void copyTo(Buffer buffer) {
     buffer.appendBytes(bytes, 0, length);

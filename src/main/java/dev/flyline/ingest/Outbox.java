@@ -1,7 +1,5 @@
 package dev.flyline.ingest;
 
-import dev.flyline.bus.Encoded;
-import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.LogBatch;
@@ -9,7 +7,6 @@ import dev.flyline.bus.PeerMessage;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -33,10 +30,10 @@ final class Outbox {
   private final PeerLinks links;
   private final Lane lane;
   private final Meters meters;
-  private final Map<String, EnvelopeWriter> writers = new HashMap<>();
+  private final Map<String, EnvelopeWriter> writers = new HashMap<>(); // empty ones as well
   private final Map<String, Share> shares = new HashMap<>(); // of peers that have been busy
   private @Nullable PeerMessage lastMessage; // encoded once for all who get it
-  private @Nullable Encoded lastEncoded;
+  private @Nullable EnvelopeWriter lastWriter; // to which it was added, and nothing since
   private final Postponed postponed;
   private boolean scheduled;
   private boolean resuming;
@@ -66,7 +63,7 @@ final class Outbox {
       }
       return;
     }
-    writer.add(encoded(message));
+    encode(message, writer);
     flushLater();
   }
 
@@ -117,17 +114,19 @@ final class Outbox {
     scheduled = true;
     long waitNs = COALESCE_NS - (System.nanoTime() - flushedNs);
     if (waitNs <= 0) {
-      lane.loop().execute(this::due);
+      lane.loop().execute(this::run);
     } else {
-      var _ = lane.loop().schedule(this::due, waitNs, TimeUnit.NANOSECONDS);
+      var _ = lane.loop().schedule(this::run, waitNs, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** In the lane's context: without one the bus would make one for each message. */
+  private void run() {
+    lane.run(this::due);
   }
 
   private void due() {
     scheduled = false;
-    if (writers.isEmpty()) {
-      return; // it has gone with an answer
-    }
     if (System.nanoTime() - flushedNs >= COALESCE_NS) {
       flush();
     } else {
@@ -141,21 +140,30 @@ final class Outbox {
    * again. What goes to others still is, or of many routers each would break up what all get.
    */
   void answered(String node) {
-    EnvelopeWriter writer = writers.remove(node);
+    EnvelopeWriter writer = writers.get(node);
     if (writer != null && !writer.isEmpty()) {
-      links.send(node, writer);
+      send(node, writer);
     }
   }
 
-  private Encoded encoded(PeerMessage message) {
-    Encoded known = lastEncoded;
-    if (known != null && isLast(message)) {
-      return known;
+  @SuppressWarnings("ReferenceEquality")
+  private void send(String node, EnvelopeWriter writer) {
+    if (writer == lastWriter) {
+      lastMessage = null;
+      lastWriter = null;
     }
-    Encoded encoded = EnvelopeCodec.encode(message);
+    links.send(node, writer);
+  }
+
+  private void encode(PeerMessage message, EnvelopeWriter writer) {
+    EnvelopeWriter known = lastWriter;
+    if (known != null && known != writer && isLast(message)) {
+      writer.addLastOf(known);
+    } else {
+      writer.add(message);
+    }
     lastMessage = message;
-    lastEncoded = encoded;
-    return encoded;
+    lastWriter = writer;
   }
 
   @SuppressWarnings("ReferenceEquality") // the very object is sent to all who watch
@@ -165,18 +173,17 @@ final class Outbox {
 
   private void flush() {
     flushedNs = System.nanoTime();
-    lastMessage = null;
-    lastEncoded = null;
-    Map<String, EnvelopeWriter> now = new LinkedHashMap<>(writers);
-    writers.clear();
     if (shares.size() > PeerLinks.REMEMBERED) {
       shares.clear();
     }
-    now.forEach(
+    writers.forEach(
         (node, writer) -> {
-          if (!writer.isEmpty()) { // all that was for it may have been withheld
-            links.send(node, writer);
+          if (!writer.isEmpty()) { // it has gone with an answer, or there was no room for more
+            send(node, writer);
           }
         });
+    if (writers.size() > PeerLinks.REMEMBERED) {
+      writers.clear();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.flyline.log;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a Fly app, already checked.
@@ -42,6 +43,18 @@ public record AppName(String value) implements Comparable<AppName> {
       }
     }
     return true;
+  }
+
+  // What a record would do, without its call of a method handle: apps are looked up for each line.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other || (other instanceof AppName that && value.equals(that.value));
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

@@ -22,8 +22,10 @@ final class CatchUp {
   private List<Promise<Void>> next = List.of(); // for whom nobody has been asked yet
   private List<Promise<Void>> asking = List.of();
   private String asked = ""; // whose answer is awaited; empty once it has come
+  private long question; // what was asked last
   private int askedTicks;
   private int ticks; // for how long those who are asking have waited
+  private long numbered; // how far it went at this owner, committed or not, when others were asked
   private long target; // how far the log goes, once that is known
 
   CatchUp(Replica replica) {
@@ -61,19 +63,22 @@ final class CatchUp {
   private void send() {
     askedTicks = 0;
     asked = r.owning != null ? r.owning.standbyNode() : r.owner;
+    boolean waits = r.owning != null && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
+    numbered = waits ? r.copy.last() : 0;
     target = Long.MAX_VALUE;
     if (!asked.isEmpty()) {
-      r.send(asked, new PeerMessage.Look(r.app));
+      question = r.all.nextQuestion();
+      r.send(asked, new PeerMessage.Look(r.app, question));
     } else if (r.owning != null) {
       end();
     }
   }
 
-  /** {@code node} says that the log goes up to {@code head}. */
-  void stands(String node, long head) {
-    if (!asking.isEmpty() && node.equals(asked)) {
+  /** The answer to {@code answered}: the log goes up to {@code head}. */
+  void stands(long answered, long head) {
+    if (!asking.isEmpty() && !asked.isEmpty() && answered == question) {
       asked = "";
-      target = head;
+      target = Math.max(head, numbered);
       reached();
     }
   }

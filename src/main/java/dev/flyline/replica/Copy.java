@@ -22,6 +22,7 @@ final class Copy {
 
   private final Replica r;
   private Lineage lineage = Lineage.NONE;
+  private String epoch = ""; // of its newest term
   private @Nullable BlockRing ring; // null until this router has had to do with the lines
   private final Deque<LogBatch> pending = new ArrayDeque<>(2);
   private long pendingBytes;
@@ -38,7 +39,7 @@ final class Copy {
 
   /** The newest term; empty if there is none. */
   String epoch() {
-    return lineage.isEmpty() ? "" : lineage.newest().epoch();
+    return epoch;
   }
 
   /** The counter of the newest term; 0 if there is none. */
@@ -86,6 +87,9 @@ final class Copy {
 
   /** How {@code epoch} stands to the newest term known: negative if older, positive if newer. */
   int compare(String epoch) {
+    if (epoch.equals(this.epoch)) {
+      return 0; // as each line of the owner's is
+    }
     int dash = epoch.indexOf('-');
     long counter = counter(epoch, dash);
     if (lineage.isEmpty()) {
@@ -204,6 +208,7 @@ final class Copy {
     var term = new Term(counter, r.all.peers.self(), last);
     boolean leavesOut = r.all.keeps(Rule.LEAVE_OUT_TERMS_WITHOUT_LINES);
     lineage = (leavesOut ? lineage.until(last) : lineage).then(term);
+    epoch = term.epoch();
     if (ring == null) {
       ring = r.all.rings.begin(lineage, last, true);
     } else {
@@ -221,6 +226,7 @@ final class Copy {
     commitTo(valid);
     dropPending();
     lineage = newer;
+    epoch = newer.newest().epoch();
     BlockRing old = ring;
     if (old == null) {
       return;

@@ -19,11 +19,14 @@ final class Dispatch {
     }
   }
 
-  static void look(Replica r, String from) {
+  static void look(Replica r, String from, long question) {
     if (r.owning != null) {
-      r.send(from, r.state(r.copy.head()));
+      r.owning.look(from, question);
     } else if (r.isOwner(from) && !r.copy.lineage().isEmpty()) {
-      r.send(from, r.state(r.copy.head())); // the owner itself, which asks whether it still is
+      r.send(from, r.state(r.copy.head(), question)); // it asks whether it still is the owner
+      if (r.standby != null) {
+        r.standby.ackLater(); // so that it commits what viewers here have seen
+      }
     } else {
       ask(r, from, false);
     }
@@ -68,7 +71,7 @@ final class Dispatch {
       r.reading.clearBacklog();
       r.unsubscribeIfUnused();
     } else if (r.owning != null) {
-      r.catchUp.stands(from, r.copy.head()); // it knows of no newer term than this one
+      r.catchUp.stands(m.question(), r.copy.head()); // it knows of no newer term than this one
       return;
     }
     if (m.owner().equals(from)) {
@@ -79,7 +82,7 @@ final class Dispatch {
         r.standby.committed(m.head());
       }
       r.following.stands(m.head(), order > 0);
-      r.catchUp.stands(from, m.head());
+      r.catchUp.stands(m.question(), m.head());
       r.catchUp.newOwner();
     } else if (order > 0 || !r.isOwner(from)) {
       r.redirect(m.owner());
@@ -136,7 +139,7 @@ final class Dispatch {
     ownerLives(r);
     r.owner = from;
     if (r.standby != null) {
-      r.standby.lines(m.batch(), m.committed());
+      r.standby.lines(m);
     } else if (r.following.watching()) {
       r.repair.lines(m.batch());
     } else {

@@ -81,7 +81,7 @@ final class Incoming {
     }
     switch (message) {
       case PeerMessage.Watch m -> Dispatch.watch(r, from, m);
-      case PeerMessage.Look _ -> Dispatch.look(r, from);
+      case PeerMessage.Look m -> Dispatch.look(r, from, m.question());
       case PeerMessage.Unwatch _ -> Dispatch.unwatch(r, from);
       case PeerMessage.State m -> Dispatch.state(r, from, m);
       case PeerMessage.Head m -> Dispatch.head(r, from, m);

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a standby knows of lines that NATS has brought and the owner has not published, and of lines
@@ -50,7 +51,18 @@ final class Matching {
     this.bothSides = bothSides;
   }
 
-  private record Machine(String region, String id) {}
+  /** Compared for each line, so without a record's method handles. */
+  private record Machine(String region, String id) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Machine that && id.equals(that.id) && region.equals(that.region);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * id.hashCode() + region.hashCode();
+    }
+  }
 
   // ---- alignment ----
 

@@ -74,7 +74,12 @@ final class Replica {
 
   /** What this router knows of the app, for whoever asks. */
   PeerMessage.State state(long head) {
-    return new PeerMessage.State(app, copy.lineage(), owner, head);
+    return state(head, 0);
+  }
+
+  /** The same, for whoever has put {@code question}. */
+  PeerMessage.State state(long head, long question) {
+    return new PeerMessage.State(app, copy.lineage(), owner, head, question);
   }
 
   // ---- NATS ----

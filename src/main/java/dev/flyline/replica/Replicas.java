@@ -42,6 +42,7 @@ public final class Replicas implements Owner {
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
   private long claims;
+  private long questions;
   private long forgotten;
   private long tickedMs;
   private int handovers;
@@ -289,6 +290,11 @@ public final class Replicas implements Owner {
 
   long nextClaim() {
     return ++claims;
+  }
+
+  /** Names a question; never 0. */
+  long nextQuestion() {
+    return ++questions;
   }
 
   boolean mayHandOver() {

@@ -57,5 +57,8 @@ enum Rule {
   REFUSE_PARTS_OF_OTHER_TERMS,
 
   /** Whoever comes with a position that is not here is judged when the owner has been asked. */
-  ASK_BEFORE_JUDGING
+  ASK_BEFORE_JUDGING,
+
+  /** It is judged by what is committed of all that was numbered when the owner was asked. */
+  WAIT_FOR_WHAT_IS_NUMBERED
 }

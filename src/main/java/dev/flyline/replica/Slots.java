@@ -34,6 +34,7 @@ final class Slots {
     final String node;
     boolean gate; // nothing is committed that it has not acknowledged
     boolean ready; // it says that it could go on
+    boolean shows; // it knows that it is the gate, so what it has is committed, for it as well
     boolean headDue; // it does not know yet what is committed
     long acked;
     int owingTicks; // for how long it has owed an acknowledgement
@@ -86,12 +87,19 @@ final class Slots {
 
   /** Sends numbered lines to those who stand by. */
   void send(LogBatch batch) {
-    var lines = new PeerMessage.Lines(batch, r.copy.head());
     if (standby != null) {
-      r.send(standby.node, lines);
+      boolean awaited = !standby.shows || owning.isAwaited(standby.node);
+      r.send(standby.node, new PeerMessage.Lines(batch, r.copy.head(), awaited));
     }
     if (joining != null) {
-      r.send(joining.node, lines);
+      r.send(joining.node, new PeerMessage.Lines(batch, r.copy.head(), true));
+    }
+  }
+
+  /** Lets the standby acknowledge what it has now. */
+  void hurry() {
+    if (isGated()) {
+      r.send(first(), new PeerMessage.Look(r.app));
     }
   }
 
@@ -102,14 +110,17 @@ final class Slots {
     }
   }
 
-  /** More is committed. Those who show the lines to people learn that at once. */
+  /**
+   * More is committed. Those who show the lines to people learn that at once, if they cannot know
+   * it before this owner does.
+   */
   void committed() {
     headDue(standby);
     headDue(joining);
   }
 
   private void headDue(@Nullable Slot slot) {
-    if (slot == null) {
+    if (slot == null || slot.shows) {
       return;
     }
     if (owning.watchers().contains(slot.node)) {
@@ -134,6 +145,8 @@ final class Slots {
     slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.copy.last()));
     slot.owingTicks = 0;
     slot.ready = ack.inStep();
+    slot.headDue |= slot.shows && !ack.enlisted();
+    slot.shows = ack.enlisted();
     if (slot.ready && !ack.enlisted() && !isHeldUp(slot)) {
       confirm(slot);
     }
@@ -168,7 +181,7 @@ final class Slots {
     joining = new Slot(node);
     r.send(node, new PeerMessage.Enlist(r.app, r.copy.lineage(), r.copy.head()));
     for (LogBatch batch : r.copy.pending()) {
-      r.send(node, new PeerMessage.Lines(batch, r.copy.head()));
+      r.send(node, new PeerMessage.Lines(batch, r.copy.head(), true));
     }
   }
 

@@ -23,6 +23,9 @@ final class Standby {
   /** Lines of so long after a subscription may have been published by the owner before it. */
   private static final int DOUBT_MS = 1_000;
 
+  /** What nobody else waits for is acknowledged after so many bytes, or with the next tick. */
+  private static final int ACKNOWLEDGE = 64 * 1024;
+
   private final Replica r;
   private final String epoch;
   private boolean aligned; // both lists of each machine are known to have begun alike
@@ -32,6 +35,8 @@ final class Standby {
   private boolean enlisted; // the owner commits nothing without this router
   private boolean toldReady; // the owner has been told that this router is in step
   private boolean ackDue;
+  private long acked; // up to where the owner has been told that the lines are here
+  private long toAck; // bytes of those that came since
   private int quietTicks; // since the last acknowledgement
   private int dismissedTicks; // for how long this router still reads on; 0 if it is not dismissed
   private int waitTicks; // until it claims the app again
@@ -106,6 +111,7 @@ final class Standby {
   /** The owner commits nothing without this router, and has published what it had read before. */
   void enlisted() {
     enlisted = dismissedTicks == 0 && inStep();
+    commit();
     if (enlisted && doubted) {
       doubted = false;
       r.reading.matching().forgetDoubtfulSeen();
@@ -127,21 +133,39 @@ final class Standby {
   /** The owner has committed up to {@code head}. */
   void committed(long head) {
     committed = Math.max(committed, head);
-    r.copy.commitTo(Math.min(committed, r.copy.last()));
+    commit();
     if (committed > r.copy.last()) {
       hole();
     }
   }
 
-  /** The owner's lines, of which it has committed those up to {@code head}. */
-  void lines(LogBatch batch, long head) {
-    committed = Math.max(committed, head);
+  /**
+   * Shows what is committed. If the owner commits nothing without this router, that is all that is
+   * here: the owner's log has it, and whoever claims the app asks this router, or is it.
+   */
+  private void commit() {
+    r.copy.commitTo(isGate() ? r.copy.last() : Math.min(committed, r.copy.last()));
+  }
+
+  private boolean isGate() {
+    return enlisted && acknowledges();
+  }
+
+  /** Whether what comes from the owner is acknowledged; not while this router claims the app. */
+  private boolean acknowledges() {
+    return r.claiming == null && dismissedTicks == 0;
+  }
+
+  /** The owner's lines. */
+  void lines(PeerMessage.Lines lines) {
+    LogBatch batch = lines.batch();
+    committed = Math.max(committed, lines.committed());
     if (batch.firstSeq() > r.copy.last() + 1) {
       r.repair.hold(batch);
       hole();
       return;
     }
-    take(batch);
+    take(batch, lines.awaited());
   }
 
   private void hole() {
@@ -150,15 +174,18 @@ final class Standby {
     r.repair.fetch(r.owner);
   }
 
-  private void take(LogBatch batch) {
+  private void take(LogBatch batch, boolean awaited) {
     if (batch.lastSeq() > r.copy.last() && !r.copy.isFull()) {
       LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.copy.last() + 1), batch.lastSeq());
       r.copy.append(fresh);
+      toAck += fresh.bytes();
       published(fresh);
     }
-    r.copy.commitTo(Math.min(committed, r.copy.last()));
+    commit();
     goOnIfAsked();
-    ackLater();
+    if (awaited || !isGate() || toAck > ACKNOWLEDGE) {
+      ackLater();
+    }
   }
 
   /** Notes that the lines of {@code batch} are numbered. */
@@ -183,7 +210,7 @@ final class Standby {
   /** A part of the log that was missing. */
   void repaired(LogBatch batch) {
     if (batch.firstSeq() <= r.copy.last() + 1) {
-      take(batch);
+      take(batch, true);
     }
   }
 
@@ -197,18 +224,21 @@ final class Standby {
 
   // ---- acknowledging ----
 
-  private void ackLater() {
+  /** Acknowledges what is here when the turn ends. */
+  void ackLater() {
     if (!ackDue) {
       ackDue = true;
       r.all.ackLater(this);
     }
   }
 
-  /** Tells the owner what is here; not while this router claims the app. */
+  /** Tells the owner what is here. */
   void ack() {
     ackDue = false;
-    if (r.standby == this && r.claiming == null && dismissedTicks == 0) {
+    if (r.standby == this && acknowledges()) {
       quietTicks = 0;
+      acked = r.copy.last();
+      toAck = 0;
       toldReady = inStep();
       r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.copy.last(), toldReady, enlisted));
     }
@@ -231,7 +261,7 @@ final class Standby {
     }
     pauseTicks = 0;
     align();
-    boolean news = inStep() != toldReady || (inStep() && !enlisted);
+    boolean news = r.copy.last() > acked || inStep() != toldReady || (inStep() && !enlisted);
     if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
       ackLater(); // if it is nobody's standby any more, it learns so
     }

@@ -29,6 +29,11 @@ final class Watchers {
     return all.isEmpty();
   }
 
+  /** Whether another router than {@code node} watches. */
+  boolean hasOther(String node) {
+    return all.size() > (all.containsKey(node) ? 1 : 0);
+  }
+
   boolean contains(String node) {
     return all.containsKey(node);
   }
@@ -90,7 +95,7 @@ final class Watchers {
     if (all.isEmpty()) {
       return;
     }
-    var lines = new PeerMessage.Lines(batch, batch.lastSeq());
+    var lines = new PeerMessage.Lines(batch, batch.lastSeq(), false);
     for (String node : all.keySet()) {
       if (!slots.has(node) && r.all.peers.isMember(node)) {
         r.send(node, lines);

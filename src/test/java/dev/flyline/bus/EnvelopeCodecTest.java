@@ -27,7 +27,7 @@ final class EnvelopeCodecTest {
 
   static Buffer envelope(List<PeerMessage> messages) {
     var writer = new EnvelopeWriter("n1");
-    messages.forEach(message -> writer.add(EnvelopeCodec.encode(message)));
+    messages.forEach(message -> writer.add(message));
     return writer.finish(false, 0, 0);
   }
 
@@ -67,7 +67,7 @@ final class EnvelopeCodecTest {
           new Envelope(
               messages.node(), random.nextBoolean(), messages.number(), messages.number(), sent, 0);
       var writer = new EnvelopeWriter(envelope.from());
-      sent.forEach(message -> writer.add(EnvelopeCodec.encode(message)));
+      sent.forEach(message -> writer.add(message));
       Buffer wire = writer.finish(envelope.stopping(), envelope.sentBefore(), envelope.received());
       assertThat(EnvelopeCodec.decode(wire, names)).usingRecursiveComparison().isEqualTo(envelope);
     }
@@ -83,18 +83,19 @@ final class EnvelopeCodecTest {
 
   @Test
   void writer_beginsAnewAfterEachEnvelope() {
-    Encoded look = EnvelopeCodec.encode(new PeerMessage.Look(APP));
+    var look = new PeerMessage.Look(APP);
     var writer = new EnvelopeWriter("n1");
     assertThat(writer.isEmpty()).isTrue();
-    writer.add(look).add(look);
+    int size = writer.add(look).size();
+    writer.add(look);
     assertThat(writer.isEmpty()).isFalse();
-    assertThat(writer.size()).isEqualTo(2 * look.size());
+    assertThat(writer.size()).isEqualTo(2 * size);
     Buffer first = writer.finish(false, 0, 0);
     assertThat(writer.isEmpty()).isTrue();
     assertThat(writer.size()).isZero();
     Buffer heartbeat = writer.finish(true, first.length(), 7);
     assertThat(EnvelopeCodec.decode(first, names).messages()).hasSize(2);
-    assertThat(first.length()).isEqualTo(heartbeat.length() + 2 * look.size());
+    assertThat(first.length()).isEqualTo(heartbeat.length() + 2 * size);
     assertThat(EnvelopeCodec.decode(heartbeat, names))
         .isEqualTo(new Envelope("n1", true, first.length(), 7, List.of(), 0));
   }
@@ -103,15 +104,29 @@ final class EnvelopeCodecTest {
   void messageEncodedOnce_goesIntoManyEnvelopes() {
     var lines =
         new PeerMessage.Lines(
-            new LogBatch(APP, "1-a", 1, List.of(new LogLine("fra", "m", text("x"), 5))), 1);
-    Encoded encoded = EnvelopeCodec.encode(lines);
-    for (String node : List.of("n1", "n2")) {
-      Buffer wire = new EnvelopeWriter(node).add(encoded).finish(false, 0, 0);
-      Envelope back = EnvelopeCodec.decode(wire, names);
-      assertThat(back.from()).isEqualTo(node);
-      assertThat(back.messages())
-          .usingRecursiveFieldByFieldElementComparator()
-          .containsExactly(lines);
+            new LogBatch(APP, "1-a", 1, List.of(new LogLine("fra", "m", text("x"), 5))), 1, true);
+    var look = new PeerMessage.Look(APP);
+    EnvelopeWriter first = new EnvelopeWriter("n1").add(look).add(lines);
+    EnvelopeWriter second = new EnvelopeWriter("n2").addLastOf(first);
+    EnvelopeWriter third = new EnvelopeWriter("n3").add(look).addLastOf(second);
+    assertThat(decoded(first)).usingRecursiveComparison().isEqualTo(List.of(look, lines));
+    assertThat(decoded(second)).usingRecursiveComparison().isEqualTo(List.of(lines));
+    assertThat(decoded(third)).usingRecursiveComparison().isEqualTo(List.of(look, lines));
+  }
+
+  private List<PeerMessage> decoded(EnvelopeWriter writer) {
+    return EnvelopeCodec.decode(writer.finish(false, 0, 0), names).messages();
+  }
+
+  /** And the room that it needed is not kept for ever. */
+  @Test
+  void writer_takesMoreThanItKeepsRoomFor() {
+    List<Entry> entry = List.of(new LogLine("fra", "m", new byte[300_000], 5));
+    var lines = new PeerMessage.Lines(new LogBatch(APP, "1-a", 1, entry), 1, true);
+    var writer = new EnvelopeWriter("n1");
+    for (int i = 0; i < 2; i++) {
+      assertThat(decoded(writer.add(lines))).usingRecursiveComparison().isEqualTo(List.of(lines));
+      assertThat(writer.size()).isZero();
     }
   }
 
@@ -123,11 +138,11 @@ final class EnvelopeCodecTest {
             new LogLine("fra", "m1", text("hi"), 1000),
             new Mark(GapCause.UPSTREAM, 9, 1001),
             new LogLine("fra", "m2", text("ho"), 999));
-    var lines = new PeerMessage.Lines(new LogBatch(APP, "1-a", 300, entries), 301);
+    var lines = new PeerMessage.Lines(new LogBatch(APP, "1-a", 300, entries), 301, true);
     Buffer wire =
         new EnvelopeWriter("n1")
-            .add(EnvelopeCodec.encode(new PeerMessage.Head(APP, "1-a", 5)))
-            .add(EnvelopeCodec.encode(lines))
+            .add(new PeerMessage.Head(APP, "1-a", 5))
+            .add(lines)
             .finish(true, 128, 3);
     String app = "0473686f70";
     String epoch = "03312d61";
@@ -139,7 +154,7 @@ final class EnvelopeCodecTest {
     assertThat(HexFormat.of().formatHex(wire.getBytes()))
         .isEqualTo(
             (header + "05" + "0000000a" + head)
-                + ("06" + "0000002e" + "ad02" + batch + lineMarkLine));
+                + ("06" + "0000002f" + "ad02" + "01" + batch + lineMarkLine));
   }
 
   @Test
@@ -153,7 +168,7 @@ final class EnvelopeCodecTest {
         new LogBatch(new AppName("my-customers-shop-42"), "12-3f9a61c07be2", 1_234_567, entries);
     Buffer wire =
         new EnvelopeWriter("3f9a61c07be2")
-            .add(EnvelopeCodec.encode(new PeerMessage.Lines(batch, 1_234_586)))
+            .add(new PeerMessage.Lines(batch, 1_234_586, true))
             .finish(false, 5_000_000_000L, 40_000_000L);
     int payload = 20 * 300;
     System.out.printf(
@@ -165,11 +180,15 @@ final class EnvelopeCodecTest {
 
   @Test
   void valuesThatNobodyCouldRead_areNotWritten() {
-    assertThatThrownBy(() -> EnvelopeCodec.encode(new PeerMessage.Head(APP, "1-a", -1)))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> EnvelopeCodec.encode(new PeerMessage.Watch(APP, "1-ä")))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> EnvelopeCodec.encode(new PeerMessage.Watch(APP, "1".repeat(256))))
-        .isInstanceOf(IllegalArgumentException.class);
+    var look = new PeerMessage.Look(APP);
+    EnvelopeWriter writer = new EnvelopeWriter("n1").add(look);
+    for (PeerMessage message :
+        List.of(
+            new PeerMessage.Head(APP, "1-a", -1),
+            new PeerMessage.Watch(APP, "1-ä"),
+            new PeerMessage.Watch(APP, "1".repeat(256)))) {
+      assertThatThrownBy(() -> writer.add(message)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(decoded(writer)).isEqualTo(List.of(look)); // nor is a part of them
   }
 }

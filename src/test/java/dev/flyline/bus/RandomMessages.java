@@ -36,10 +36,10 @@ final class RandomMessages {
       List.of(
           r -> new PeerMessage.Watch(r.app(), r.epochOrNone()),
           r -> new PeerMessage.Unwatch(r.app()),
-          r -> new PeerMessage.Look(r.app()),
-          r -> new PeerMessage.State(r.app(), r.lineage(0), r.node(), r.number()),
+          r -> new PeerMessage.Look(r.app(), r.number()),
+          r -> new PeerMessage.State(r.app(), r.lineage(0), r.node(), r.number(), r.number()),
           r -> new PeerMessage.Head(r.app(), r.epoch(), r.number()),
-          r -> new PeerMessage.Lines(r.batch(r.app()), r.number()),
+          r -> new PeerMessage.Lines(r.batch(r.app()), r.number(), r.flag()),
           r -> new PeerMessage.Ack(r.app(), r.epoch(), r.number(), r.flag(), r.flag()),
           r -> new PeerMessage.Fetch(r.app(), r.epochOrNone(), r.number(), r.number()),
           RandomMessages::range,

@@ -80,7 +80,8 @@ final class PeerLinksTest {
     lane.run(
         () -> {
           for (int seq = 1; seq <= 80; seq++) { // 5 MiB, of which 4 may be on their way
-            outbox.add("b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0));
+            outbox.add(
+                "b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0, true));
           }
           outbox.answered("b");
           outbox.add("b", withheld);
@@ -107,7 +108,8 @@ final class PeerLinksTest {
     lane.run(
         () -> {
           for (int seq = 11; seq <= 90; seq++) {
-            outbox.add("b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0));
+            outbox.add(
+                "b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0, true));
           }
           outbox.answered("b");
           outbox.add("b", new PeerMessage.Range(app, "1-b", true, 7, List.of(some), false, null));

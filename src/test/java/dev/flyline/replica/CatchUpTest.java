@@ -23,12 +23,16 @@ final class CatchUpTest {
   private final AppName theirs = world.appOf("b", "c", ME);
   private final AppName mine = world.appOf(ME, "b", "c");
 
-  private PeerMessage.State stands(long head) {
-    return new PeerMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", head);
+  private PeerMessage.State stands(long question, long head) {
+    return new PeerMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", head, question);
   }
 
-  private void looked(String node, AppName app) {
-    assertThat(world.takeOne(node, PeerMessage.Look.class).app()).isEqualTo(app);
+  /** Takes the question that was put to {@code node}. */
+  private long looked(String node, AppName app) {
+    PeerMessage.Look look = world.takeOne(node, PeerMessage.Look.class);
+    assertThat(look.app()).isEqualTo(app);
+    assertThat(look.question()).isPositive();
+    return look.question();
   }
 
   // ---- at a follower ----
@@ -37,12 +41,11 @@ final class CatchUpTest {
   void ownerIsAsked_andWhatItHasMustBeHereFirst() {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
-    looked("b", theirs);
-    world.says("b", stands(5));
+    world.says("b", stands(looked("b", theirs), 5));
     assertThat(newer.isComplete()).isFalse();
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 4, "4"), 4));
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 4, "4"), 4, false));
     assertThat(newer.isComplete()).isFalse();
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 5));
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 5, false));
 
     assertThat(newer.succeeded()).isTrue();
   }
@@ -51,19 +54,22 @@ final class CatchUpTest {
   void ownerWithNothingNewer_isAnswerEnough() {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
-    world.says("b", stands(3));
+    world.says("b", stands(looked("b", theirs), 3));
 
     assertThat(newer.succeeded()).isTrue();
   }
 
   @Test
-  void headThatWasOnItsWayBefore_isNoAnswer() {
+  void whatWasOnItsWayBefore_isNoAnswer() {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
+    long question = looked("b", theirs);
     world.says("b", new PeerMessage.Head(theirs, "1-b", 3));
+    world.says("b", stands(0, 3)); // to a watch, or when this router came
+    world.says("b", stands(question + 1, 3));
     assertThat(newer.isComplete()).isFalse();
 
-    world.says("b", stands(3));
+    world.says("b", stands(question, 3));
     assertThat(newer.succeeded()).isTrue();
   }
 
@@ -71,7 +77,7 @@ final class CatchUpTest {
   void answerOfAnotherThanTheOwner_doesNotCount() {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
-    world.says("c", stands(3));
+    world.says("c", stands(looked("b", theirs), 3));
 
     assertThat(newer.isComplete()).isFalse();
   }
@@ -82,12 +88,10 @@ final class CatchUpTest {
     Future<Void> first = world.replicas.newer(theirs);
     Future<Void> second = world.replicas.newer(theirs);
     Future<Void> third = world.replicas.newer(theirs);
-    looked("b", theirs);
-    world.says("b", stands(3));
+    world.says("b", stands(looked("b", theirs), 3));
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse(); // that answer may be older than its position
-    looked("b", theirs);
-    world.says("b", stands(3));
+    world.says("b", stands(looked("b", theirs), 3));
 
     assertThat(second.succeeded()).isTrue();
     assertThat(third.succeeded()).isTrue();
@@ -98,9 +102,9 @@ final class CatchUpTest {
   void questionThatIsNotAnswered_isAskedAgain_untilPatienceEnds() {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
-    looked("b", theirs);
+    long first = looked("b", theirs);
     world.pass(TIMING.answer() + TIMING.tick());
-    looked("b", theirs);
+    assertThat(looked("b", theirs)).isNotEqualTo(first);
     world.pass(PATIENCE_MS - TIMING.answer() - TIMING.tick());
     assertThat(newer.isComplete()).isFalse();
     world.pass(TIMING.tick());
@@ -115,8 +119,8 @@ final class CatchUpTest {
     var lineage = FakeWorld.lineage(1, "b", 0).then(new Term(2, "c", 3));
     world.says("c", new PeerMessage.State(theirs, lineage, "c", 3));
     assertThat(newer.isComplete()).isFalse(); // it is no answer to a question of this router's
-    looked("c", theirs);
-    world.says("c", new PeerMessage.State(theirs, lineage, "c", 3));
+    long question = looked("c", theirs);
+    world.says("c", new PeerMessage.State(theirs, lineage, "c", 3, question));
 
     assertThat(newer.succeeded()).isTrue();
   }
@@ -136,20 +140,63 @@ final class CatchUpTest {
     world.own(mine);
     world.pass(TIMING.tick());
     Future<Void> newer = world.replicas.newer(mine);
-    looked("b", mine);
+    long question = looked("b", mine);
     assertThat(newer.isComplete()).isFalse();
-    world.says("b", new PeerMessage.State(mine, FakeWorld.lineage(1, ME, 0), ME, 0));
+    world.says("b", ofMine(0, question));
+
+    assertThat(newer.succeeded()).isTrue();
+  }
+
+  /** The standby's viewers may have seen what it has not acknowledged yet. */
+  @Test
+  void owner_waitsForWhatItHasNumbered_evenIfTheStandbyDoesNotKnowOfIt() {
+    world.own(mine);
+    world.pass(TIMING.tick());
+    world.inStep(mine, "b", 0);
+    world.nats(mine, "1");
+    Future<Void> newer = world.replicas.newer(mine);
+    world.says("b", ofMine(0, looked("b", mine)));
+    assertThat(newer.isComplete()).isFalse();
+    world.says("b", new PeerMessage.Ack(mine, "1-me", 1, true, true));
 
     assertThat(newer.succeeded()).isTrue();
   }
 
   @Test
-  void standby_answersItsOwnerThatAsks() {
+  void owner_answersAQuestion_whenWhatItHasNumberedIsCommitted() {
+    world.own(mine);
+    world.pass(TIMING.tick());
+    world.inStep(mine, "b", 0);
+    world.nats(mine, "1");
+    world.takeSent();
+    world.says("c", new PeerMessage.Look(mine)); // to begin with what there is
+    assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(0, 0));
+    world.says("c", new PeerMessage.Look(mine, 7));
+    world.nats(mine, "2");
+    world.says("c", new PeerMessage.Look(mine, 8));
+    assertThat(world.take("c", PeerMessage.State.class)).isEmpty();
+    assertThat(world.take("b", PeerMessage.Look.class)).hasSize(2); // to hurry it
+
+    world.says("b", new PeerMessage.Ack(mine, "1-me", 1, true, true));
+    assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(1, 7));
+    world.pass(TIMING.dismissal() + TIMING.tick());
+    assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(2, 8));
+  }
+
+  private PeerMessage.State ofMine(long head, long question) {
+    return new PeerMessage.State(mine, FakeWorld.lineage(1, ME, 0), ME, head, question);
+  }
+
+  @Test
+  void standby_answersItsOwnerThatAsks_andAcknowledgesWhatItHas() {
     world.standBy(mine, "b", 7);
-    world.says("b", new PeerMessage.Look(mine));
+    world.says("b", new PeerMessage.Lines(batch(mine, "1-b", 8, "8"), 7, false));
+    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    world.says("b", new PeerMessage.Look(mine, 5));
 
     assertThat(world.takeOne("b", PeerMessage.State.class))
-        .isEqualTo(new PeerMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 7));
+        .isEqualTo(new PeerMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 8, 5));
+    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(8);
     assertThat(world.role(mine)).isEqualTo("standby");
     assertThat(world.take("c", PeerMessage.Claim.class)).isEqualTo(List.of());
   }

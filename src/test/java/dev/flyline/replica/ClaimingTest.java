@@ -42,7 +42,7 @@ final class ClaimingTest {
   private BlockRing hasTwoLines() {
     world.members("b", "c", "d");
     BlockRing ring = world.follow(app, "d", 0);
-    world.says("d", new PeerMessage.Lines(batch(app, "1-d", 1, "1", "2"), 2));
+    world.says("d", new PeerMessage.Lines(batch(app, "1-d", 1, "1", "2"), 2, true));
     world.members("b", "c");
     world.takeSent();
     world.says("c", new PeerMessage.Look(app)); // so it has to find out who is the owner now
@@ -310,7 +310,7 @@ final class ClaimingTest {
   @Test
   void standbyInStep_goesOnWithoutAWord_withWhatNatsAloneHadBrought() {
     world.standBy(app, "b", 0);
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1", "2"), 1));
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1", "2"), 1, true));
     world.nats(app, "1", "2", "3");
     world.takeSent();
     world.members("c");
@@ -340,7 +340,7 @@ final class ClaimingTest {
     world.standBy(app, "b", 0);
     world.silence("b");
     world.pass(TIMING.silence() + TIMING.tick());
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
 
     assertThat(world.role(app)).isEqualTo("standby");
     assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);

@@ -205,7 +205,7 @@ final class FoundByReviewTest implements World {
   }
 
   private PeerMessage.Lines lines(long from, long to) {
-    return new PeerMessage.Lines(batch(from, to), to);
+    return new PeerMessage.Lines(batch(from, to), to, true);
   }
 
   private LogBatch batch(long from, long to) {

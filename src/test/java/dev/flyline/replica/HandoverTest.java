@@ -116,7 +116,7 @@ final class HandoverTest {
     world.says("b", new PeerMessage.Enlist(app, next("b", 0), 0));
     assertThat(world.role(app)).isEqualTo("standby");
     world.says("b", new PeerMessage.State(app, next("b", 0), "b", 0));
-    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1));
+    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1, true));
     assertThat(texts(ring)).containsExactly("1");
 
     world.nats(app, "3");
@@ -134,7 +134,7 @@ final class HandoverTest {
     world.says("b", new PeerMessage.Handover(app, "1-b", 6));
     assertThat(world.role(app)).isEqualTo("standby"); // number 6 is still to come
 
-    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "1-b", 6, "six"), 5));
+    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "1-b", 6, "six"), 5, true));
     assertThat(world.role(app)).isEqualTo("owner");
     Term term = world.takeOne("b", PeerMessage.Enlist.class).lineage().newest();
     assertThat(term).isEqualTo(new Term(2, ME, 6));
@@ -181,7 +181,7 @@ final class HandoverTest {
         "b",
         new PeerMessage.ClaimAnswer(app, claim.id(), next("b", 0), 1, "b", false, false),
         new PeerMessage.State(app, next("b", 0), "b", 0),
-        new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1));
+        new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1, true));
 
     assertThat(world.role(app)).isEqualTo("follower");
     assertThat(texts(ring)).containsExactly("1");

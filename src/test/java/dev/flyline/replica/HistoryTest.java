@@ -88,7 +88,7 @@ final class HistoryTest {
   @Test
   void olderLines_goBeforeWhatIsLive() {
     Future<Void> older = world.replicas.older(app, 0);
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101, true));
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
 
     assertThat(older.succeeded()).isTrue();
@@ -98,7 +98,7 @@ final class HistoryTest {
   @Test
   void ringThatEvictsMeanwhile_keepsNobodyWaiting() {
     Future<Void> older = world.replicas.older(app, 0);
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101, true));
     ring.yieldOldest();
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
 

@@ -115,7 +115,7 @@ final class RandomPeers {
 
   /** What a router reads when another one says {@code message}. */
   private PeerMessage throughTheWire(PeerMessage message) {
-    var envelope = new EnvelopeWriter("b").add(EnvelopeCodec.encode(message)).finish(false, 0, 0);
+    var envelope = new EnvelopeWriter("b").add(message).finish(false, 0, 0);
     return EnvelopeCodec.decode(envelope, names).messages().getFirst();
   }
 
@@ -150,7 +150,7 @@ final class RandomPeers {
       case 2 -> new PeerMessage.Look(app);
       case 3 -> state(app, pick("b", "c", "d", "x", "me"));
       case 4 -> new PeerMessage.Head(app, epoch(app), number(app));
-      case 5, 6 -> new PeerMessage.Lines(batch(app, epoch(app), seq(app)), number(app));
+      case 5, 6 -> new PeerMessage.Lines(batch(app, epoch(app), seq(app)), number(app), true);
       case 7 -> ack(app);
       case 8 ->
           new PeerMessage.Fetch(

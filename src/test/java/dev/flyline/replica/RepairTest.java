@@ -33,7 +33,7 @@ final class RepairTest {
 
   private void lines(long first, String... texts) {
     LogBatch batch = batch(app, EPOCH, first, texts);
-    world.says("b", new PeerMessage.Lines(batch, batch.lastSeq()));
+    world.says("b", new PeerMessage.Lines(batch, batch.lastSeq(), true));
   }
 
   private PeerMessage.Range range(long first, boolean more, LogBatch... batches) {
@@ -135,8 +135,8 @@ final class RepairTest {
   @Test
   void whatTheOwnerHasNoMore_isSkippedByAStandbyWhoseLinesWaited() {
     world.says("b", new PeerMessage.Enlist(app, ring.lineage(), 0));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 9, "9"), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0, true));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 9, "9"), 0, true));
     var lost = new PeerMessage.Lost(EPOCH, 1, List.of());
     List<LogBatch> rest = List.of(batch(app, EPOCH, 7, "7", "8"));
     world.says("b", new PeerMessage.Range(app, EPOCH, false, 7, rest, false, lost));
@@ -151,8 +151,8 @@ final class RepairTest {
   @Test
   void answerForAfterLinesThatWereGivenUpSince_skipsNothing() {
     world.says("b", new PeerMessage.Enlist(app, ring.lineage(), 0));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 5, "5"), 0));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0, true));
+    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 5, "5"), 0, true));
     assertThat(fetched().from()).isEqualTo(3);
     world.says("b", new PeerMessage.Release(app, EPOCH));
     world.says("b", range(3, false, batch(app, EPOCH, 3, "3", "4")));
@@ -168,7 +168,7 @@ final class RepairTest {
   @Test
   void linesOfATermThatIsToBeLearnt_waitForIt() {
     lines(1, "1");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "2"), 2));
+    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "2"), 2, true));
     assertThat(texts(ring)).containsExactly("1");
     world.takeOne("c", PeerMessage.Look.class);
 
@@ -180,12 +180,12 @@ final class RepairTest {
   @Test
   void linesOfATermThatIsOver_areRefused_alsoThoseThatWaited() {
     lines(1, "1");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "2"), 2));
+    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "2"), 2, true));
     lines(3, "of a branch");
     Lineage lineage = FakeWorld.lineage(1, "b", 0).then(new Term(2, "c", 1));
     world.says("c", new PeerMessage.State(app, lineage, "c", 1));
     lines(3, "late");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 3, "3"), 3));
+    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 3, "3"), 3, true));
 
     assertThat(texts(ring)).containsExactly("1", "2", "3");
     assertThat(world.take("b", PeerMessage.State.class)).hasSize(1);
@@ -194,7 +194,7 @@ final class RepairTest {
   @Test
   void linesOfATermThatNeverWas_doNotKeepItAskingForEver() {
     lines(1, "1");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "of nobody"), 2));
+    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "of nobody"), 2, true));
     lines(2, "2");
     world.pass(2 * TIMING.answer());
     world.takeSent();
@@ -209,8 +209,8 @@ final class RepairTest {
     AppName other = world.appOf("c", "b", FakeWorld.ME);
     var answer = world.watch(other);
     world.says("b", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
-    world.says("c", new PeerMessage.Lines(batch(other, "2-b", 1, "of nobody"), 1));
-    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1));
+    world.says("c", new PeerMessage.Lines(batch(other, "2-b", 1, "of nobody"), 1, true));
+    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
     world.pass(2 * TIMING.answer());
     world.says("c", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
 

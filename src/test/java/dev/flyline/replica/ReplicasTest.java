@@ -42,7 +42,7 @@ final class ReplicasTest {
 
   @Test
   void linesOfAnUnknownApp_areAnsweredByUnwatch_andNothingIsKept() {
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1));
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1, true));
 
     assertThat(world.take("b", PeerMessage.Unwatch.class)).hasSize(1);
     assertThat(world.replicas.find(theirs)).isNull();
@@ -82,10 +82,10 @@ final class ReplicasTest {
         "c",
         new PeerMessage.State(theirs, confused, "c", 0),
         new PeerMessage.Head(theirs, "1-b", 1L << 53),
-        new PeerMessage.Lines(batch(theirs, "1-b", 1L << 53, "far"), 0));
+        new PeerMessage.Lines(batch(theirs, "1-b", 1L << 53, "far"), 0, true));
     assertThat(world.takeSent()).isEmpty();
 
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1));
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1, true));
     assertThat(texts(ring)).containsExactly("1");
   }
 
@@ -105,8 +105,8 @@ final class ReplicasTest {
           }
         };
     world.pass(TIMING.answer() + 2 * TIMING.tick()); // both ask for their owner, this one first
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 4)); // and for 1 to 4
-    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1));
+    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 4, true)); // and for 1 to 4
+    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
     assertThat(failed).containsExactly(theirs);
     assertThat(apps(world.takeSent())).containsOnly(other);
 
@@ -263,9 +263,9 @@ final class ReplicasTest {
     assertThat(world.role(mine)).isEqualTo("follower");
     assertThat(world.replacedAfter).isEmpty();
     world.says("b", new PeerMessage.State(mine, theirSide, "b", 2));
-    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1));
+    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1, true));
     assertThat(world.replacedAfter).isEmpty();
-    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 2, "2"), 2));
+    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 2, "2"), 2, true));
 
     assertThat(world.replacedAfter).containsExactly(2L);
     assertThat(texts(shown)).containsExactly("1", "2");
@@ -319,7 +319,7 @@ final class ReplicasTest {
     Lineage newer = FakeWorld.lineage(1, ME, 0).then(new Term(2, "b", 0));
     world.says("c", new PeerMessage.ClaimAnswer(mine, claim.id(), newer, 1, "b", false, false));
     world.says("b", new PeerMessage.State(mine, newer, "b", 0));
-    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1));
+    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1, true));
 
     assertThat(texts(ring)).containsExactly("1");
     assertThat(world.role(mine)).isEqualTo("follower");

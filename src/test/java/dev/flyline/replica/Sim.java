@@ -1,10 +1,13 @@
 package dev.flyline.replica;
 
+import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
+import dev.flyline.log.Mark;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -33,6 +36,7 @@ final class Sim {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Map<String, SimRouter> byNode = new HashMap<>();
   private final Map<Placed, Entry> log = new HashMap<>(); // what viewers have seen where
+  private final Set<Placed> marks = new HashSet<>();
   private long order;
   private int names;
   long nowMs;
@@ -120,6 +124,19 @@ final class Sim {
     return log.get(new Placed(app, epoch, seq));
   }
 
+  /** Whether some owner has numbered a mark at a position, whether anybody has seen it or not. */
+  boolean isMark(AppName app, String epoch, long seq) {
+    return marks.contains(new Placed(app, epoch, seq));
+  }
+
+  private void noteMarks(LogBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      if (batch.entries().get(i) instanceof Mark) {
+        marks.add(new Placed(batch.app(), batch.epoch(), batch.firstSeq() + i));
+      }
+    }
+  }
+
   // ---- network ----
 
   /** The way from one router to another; what is on it arrives in order. */
@@ -130,6 +147,9 @@ final class Sim {
   }
 
   void send(SimRouter from, String to, PeerMessage message) {
+    if (message instanceof PeerMessage.Lines lines) {
+      noteMarks(lines.batch());
+    }
     if (from.knows(to)) { // else the bus knows no way
       deliver(from, to, target -> target.receive(from.node, message));
     }

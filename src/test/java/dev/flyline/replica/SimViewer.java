@@ -290,7 +290,7 @@ final class SimViewer {
       Mark mark = marks.get(seq);
       if (mark != null) {
         count(mark);
-      } else if (known instanceof Mark) {
+      } else if (known instanceof Mark || sim.isMark(app, epoch, seq)) {
         counts = false; // it was passed over where nobody could know of it
       } else {
         toldAtLeast += known == null ? 0 : 1;

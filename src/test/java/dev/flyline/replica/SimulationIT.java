@@ -29,7 +29,7 @@ final class SimulationIT {
     "MANY_FAULTS,15000,210,10000",
     "PARTITIONS,10000,670,16000",
     "LOSSES,7500,3,5000",
-    "FLOODS,2500,460,5000"
+    "FLOODS,2500,460,6000"
   })
   void invariants_hold(Schedule.Kind kind, int schedules, int withGaps, int silenceMs) {
     Simulations.check(kind, schedules, withGaps, silenceMs);

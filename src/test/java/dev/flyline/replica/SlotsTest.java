@@ -130,10 +130,8 @@ final class SlotsTest {
   }
 
   @Test
-  void standbyLearnsWhatIsCommitted_atOnceIfItHasViewers_elseWithTheNextTick() {
-    world.inStep(app, "b", 0);
+  void standbyThatIsNotConfirmed_learnsWhatIsCommitted_atOnceIfItHasViewers_elseWithTheNextTick() {
     world.nats(app, "1");
-    acks("b", 1);
     assertThat(world.take("b", PeerMessage.Head.class)).isEmpty();
     world.pass(TIMING.tick());
     assertThat(world.takeOne("b", PeerMessage.Head.class).head()).isEqualTo(1);
@@ -141,8 +139,48 @@ final class SlotsTest {
     world.says("b", new PeerMessage.Watch(app, EPOCH));
     world.take("b", PeerMessage.Head.class);
     world.nats(app, "2");
-    acks("b", 2);
     assertThat(world.takeOne("b", PeerMessage.Head.class).head()).isEqualTo(2);
+  }
+
+  @Test
+  void standbyThatShowsWhatItHas_isNotToldWhatIsCommitted_untilItLosesThat() {
+    world.inStep(app, "b", 0);
+    world.says("b", new PeerMessage.Watch(app, EPOCH));
+    world.takeSent();
+    world.nats(app, "1");
+    acks("b", 1);
+    world.pass(TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Head.class)).isEmpty();
+
+    world.says("b", new PeerMessage.Ack(app, EPOCH, 1, false, false)); // it lost NATS, say
+    world.pass(TIMING.tick());
+    assertThat(world.takeOne("b", PeerMessage.Head.class).head()).isEqualTo(1);
+  }
+
+  /** At the owner or at a third router; who views the app at the standby has seen it already. */
+  @Test
+  void acknowledgement_isAwaitedIfAnybodyElseWatches() {
+    var other = new FakeWorld("b", "c");
+    other.says("b", new PeerMessage.Watch(app, ""));
+    other.says("b", FakeWorld.knowsNothing(other.takeOne("b", PeerMessage.Claim.class)));
+    other.says("c", FakeWorld.knowsNothing(other.takeOne("c", PeerMessage.Claim.class)));
+    other.replicas.confirmed(app);
+    other.pass(TIMING.tick());
+    other.inStep(app, "b", 0);
+    assertThat(isAwaited(other, "1")).isFalse();
+
+    other.says("c", new PeerMessage.Watch(app, EPOCH));
+    assertThat(isAwaited(other, "2")).isTrue();
+    other.says("c", new PeerMessage.Unwatch(app));
+    assertThat(isAwaited(other, "3")).isFalse();
+    other.watch(app);
+    assertThat(isAwaited(other, "4")).isTrue();
+  }
+
+  private boolean isAwaited(FakeWorld routers, String text) {
+    routers.take("b", PeerMessage.Lines.class);
+    routers.nats(app, text);
+    return routers.takeOne("b", PeerMessage.Lines.class).awaited();
   }
 
   // ---- coming in step ----

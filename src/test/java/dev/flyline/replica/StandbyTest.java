@@ -32,7 +32,7 @@ final class StandbyTest {
   }
 
   private void lines(long first, long committed, String... texts) {
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", first, texts), committed));
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", first, texts), committed, true));
   }
 
   // ---- in step ----
@@ -114,7 +114,7 @@ final class StandbyTest {
           IntStream.range(from, from + batch)
               .<Entry>mapToObj(i -> FakeWorld.line("m" + i % 100, "line " + i))
               .toList();
-      world.says("b", new PeerMessage.Lines(new LogBatch(app, "1-b", first, lines), first));
+      world.says("b", new PeerMessage.Lines(new LogBatch(app, "1-b", first, lines), first, true));
     }
     assertThat(lastAck().inStep()).isFalse();
     assertThat(world.replica(app).reading.matching().isEmpty()).isTrue();
@@ -134,8 +134,8 @@ final class StandbyTest {
   // ---- lines ----
 
   @Test
-  void standby_showsOnlyWhatTheOwnerHasCommitted() {
-    world.standBy(app, "b", 0);
+  void standbyThatIsNotConfirmed_showsOnlyWhatTheOwnerHasCommitted() {
+    enlisted();
     lines(1, 0, "1", "2");
     assertThat(world.replica(app).copy.head()).isZero();
     lines(3, 1, "3");
@@ -143,6 +143,58 @@ final class StandbyTest {
 
     world.says("b", new PeerMessage.Head(app, "1-b", 3));
     assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2", "3");
+  }
+
+  /** What it has is committed by that, whenever the owner learns of it. */
+  @Test
+  void standbyWithoutWhichNothingIsCommitted_showsWhatItHas() {
+    world.standBy(app, "b", 0);
+    lines(1, 0, "1", "2");
+
+    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2");
+  }
+
+  @Test
+  void standbyThatIsConfirmed_showsWhatItHasByThen() {
+    enlisted();
+    world.replicas.confirmed(app);
+    world.pass(TIMING.settle() + TIMING.tick());
+    lines(1, 0, "1");
+    assertThat(world.replica(app).copy.head()).isZero();
+    world.says("b", new PeerMessage.Enlisted(app, "1-b"));
+
+    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1");
+  }
+
+  /** Whether the owner commits without it is not known here, so neither is what is committed. */
+  @Test
+  void standbyThatIsOutOfStepOrDismissed_showsNothingOfItsOwnAccord() {
+    world.standBy(app, "b", 0);
+    world.replicas.natsLost();
+    lines(1, 0, "1");
+    assertThat(world.replica(app).copy.head()).isZero();
+
+    var other = new FakeWorld("b", "c");
+    other.standBy(app, "b", 0);
+    other.says("b", new PeerMessage.Release(app, "1-b"));
+    other.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
+    assertThat(other.replica(app).copy.head()).isZero();
+  }
+
+  @Test
+  void whatNobodyElseWaitsFor_isAcknowledgedWithTheNextTick_orWhenItIsMuch() {
+    world.standBy(app, "b", 0);
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, false));
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 2, "2"), 0, false));
+    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    world.pass(TIMING.tick());
+    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(2);
+    world.pass(TIMING.tick());
+    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+
+    String big = "x".repeat(70_000);
+    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 3, big), 2, false));
+    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(3);
   }
 
   @Test
@@ -159,7 +211,7 @@ final class StandbyTest {
 
   @Test
   void ownerThatNeverCommits_costsBoundedMemory() {
-    world.standBy(app, "b", 0);
+    enlisted();
     String big = "x".repeat(100_000);
     for (int seq = 1; seq <= 400; seq++) {
       lines(seq, 0, big);
@@ -197,7 +249,7 @@ final class StandbyTest {
 
   @Test
   void standbyThatIsNotNeeded_dropsWhatIsNotCommitted() {
-    world.standBy(app, "b", 0);
+    enlisted();
     lines(1, 1, "1");
     lines(2, 1, "2");
     world.says("b", new PeerMessage.Unwatch(app));
