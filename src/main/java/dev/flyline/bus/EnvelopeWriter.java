@@ -12,7 +12,7 @@ public final class EnvelopeWriter {
   private static final int HEADER = 128;
 
   /** A room larger than this is given back after an envelope that needed it. */
-  private static final int KEPT = 256 * 1024;
+  private static final int KEPT = 64 * 1024;
 
   private final String from;
   private WireWriter messages = new WireWriter(0);

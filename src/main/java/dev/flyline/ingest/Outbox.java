@@ -27,6 +27,9 @@ final class Outbox {
   /** Lines of many apps each come alone; so often at most a lane sends what they make it say. */
   private static final long COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** Routers whose writer is kept for the next envelope; each may hold 128 KiB. */
+  private static final int WRITERS = 100;
+
   private final PeerLinks links;
   private final Lane lane;
   private final Meters meters;
@@ -182,7 +185,7 @@ final class Outbox {
             send(node, writer);
           }
         });
-    if (writers.size() > PeerLinks.REMEMBERED) {
+    if (writers.size() > WRITERS) {
       writers.clear();
     }
   }

@@ -74,9 +74,9 @@ final class CatchUp {
     }
   }
 
-  /** The answer to {@code answered}: the log goes up to {@code head}. */
-  void stands(long answered, long head) {
-    if (!asking.isEmpty() && !asked.isEmpty() && answered == question) {
+  /** {@code node} answers {@code answered}: the log goes up to {@code head}. */
+  void stands(String node, long answered, long head) {
+    if (!asking.isEmpty() && node.equals(asked) && answered == question) {
       asked = "";
       target = Math.max(head, numbered);
       reached();

@@ -71,7 +71,7 @@ final class Dispatch {
       r.reading.clearBacklog();
       r.unsubscribeIfUnused();
     } else if (r.owning != null) {
-      r.catchUp.stands(m.question(), r.copy.head()); // it knows of no newer term than this one
+      r.catchUp.stands(from, m.question(), r.copy.head()); // it knows of no newer term
       return;
     }
     if (m.owner().equals(from)) {
@@ -82,7 +82,7 @@ final class Dispatch {
         r.standby.committed(m.head());
       }
       r.following.stands(m.head(), order > 0);
-      r.catchUp.stands(m.question(), m.head());
+      r.catchUp.stands(from, m.question(), m.head());
       r.catchUp.newOwner();
     } else if (order > 0 || !r.isOwner(from)) {
       r.redirect(m.owner());

@@ -5,9 +5,7 @@ import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Mark;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * The owner's part: numbers what NATS brings, sends it to the standby, and once that has
@@ -28,34 +26,29 @@ final class Owning {
 
   private static final int BATCH_BYTES = 64 * 1024;
 
-  /** How many questions wait for what is numbered; more are answered as it stands. */
-  private static final int LOOKERS = 1_000;
-
   private final Replica r;
   private final String epoch;
   private final Watchers watchers;
   private final Slots slots;
+  private final Lookers lookers;
   private String heir = ""; // to whom the app is being handed over; empty if to nobody
   private int handoverTicks;
   private long beganWithMark = -1; // the seq of the mark with which this term began
   private int graceTicks; // for those who watched at the owner before to find this one
   private boolean reading;
-  private final Queue<Looker> lookers = new ArrayDeque<>(0); // in the order of what they wait for
 
   Owning(Replica replica, String epoch) {
     this.r = replica;
     this.epoch = epoch;
     this.watchers = new Watchers(replica);
     this.slots = new Slots(replica, this);
+    this.lookers = new Lookers(replica);
     Timing timing = replica.all.timing;
     this.graceTicks =
         Math.max(
             timing.ticks(timing.renew() + 2 * timing.answer()),
             replica.all.peers.farewellTicks()); // who has stopped does not watch here
   }
-
-  /** Who asked how the log stands when it went up to {@code last}. */
-  private record Looker(String node, long question, long last) {}
 
   /** Whether NATS is read for this owner. */
   boolean isReading() {
@@ -118,7 +111,7 @@ final class Owning {
     }
     if (committed) {
       slots.committed();
-      answerLookers();
+      lookers.reached(r.copy.head());
     }
   }
 
@@ -127,26 +120,12 @@ final class Owning {
     return r.following.wants() || watchers.hasOther(node) || !lookers.isEmpty();
   }
 
-  /**
-   * {@code node} asks how the log stands. With a {@code question}, it does so for a viewer whose
-   * position it does not know: at the standby that one may have seen what is numbered here and not
-   * acknowledged yet, so that is waited for.
-   */
+  /** {@code node} asks how the log stands; see {@link Lookers} for why. */
   void look(String node, long question) {
-    boolean waits = question != 0 && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
-    if (!waits || r.copy.pending().isEmpty() || lookers.size() >= LOOKERS) {
+    if (lookers.add(node, question)) {
+      slots.hurry();
+    } else {
       r.send(node, r.state(r.copy.head(), question));
-      return;
-    }
-    lookers.add(new Looker(node, question, r.copy.last()));
-    slots.hurry();
-  }
-
-  private void answerLookers() {
-    long head = r.copy.head();
-    for (Looker one = lookers.peek(); one != null && one.last <= head; one = lookers.peek()) {
-      lookers.remove();
-      r.send(one.node, r.state(head, one.question));
     }
   }
 

@@ -37,7 +37,7 @@ public final class Replicas implements Owner {
   private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Rounds rounds = new Rounds();
-  private final Queue<Standby> acksDue = new ArrayDeque<>(); // each once: it knows
+  private final Queue<Acknowledging> acksDue = new ArrayDeque<>(); // each once: it knows
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
   private Set<String> presentBefore = Set.of();
   private int peersVersion = -1;
@@ -259,8 +259,8 @@ public final class Replicas implements Owner {
 
   /** Does what was put off to the end of a turn; whoever is called may call back. */
   private void leave() {
-    for (Standby due = acksDue.poll(); due != null; due = acksDue.poll()) {
-      due.ack();
+    for (Acknowledging due = acksDue.poll(); due != null; due = acksDue.poll()) {
+      due.now();
     }
     for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
       answer.run();
@@ -274,8 +274,8 @@ public final class Replicas implements Owner {
 
   // ---- what replicas share ----
 
-  void ackLater(Standby standby) {
-    acksDue.add(standby);
+  void ackLater(Acknowledging due) {
+    acksDue.add(due);
   }
 
   /** The highest counter of a term that is not remembered; this router must not use it again. */

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * The part of a router that is ready to go on where the owner stops: it reads NATS as well, keeps
- * what the owner numbers, and acknowledges it.
+ * what the owner numbers, and acknowledges it. What it keeps is committed by that, so it shows that
+ * at once, as soon as it knows that the owner commits nothing without it.
  *
  * <p>It is in step when NATS confirmed its subscription two seconds ago, both lists of every
  * machine are known to have begun alike, and it has the owner's lines without a hole; it can go on
@@ -23,21 +24,14 @@ final class Standby {
   /** Lines of so long after a subscription may have been published by the owner before it. */
   private static final int DOUBT_MS = 1_000;
 
-  /** What nobody else waits for is acknowledged after so many bytes, or with the next tick. */
-  private static final int ACKNOWLEDGE = 64 * 1024;
-
   private final Replica r;
   private final String epoch;
+  private final Acknowledging acks;
   private boolean aligned; // both lists of each machine are known to have begun alike
   private boolean doubted; // until a moment ago
   private boolean hole;
   private long committed; // up to where the owner has, as far as is known here
   private boolean enlisted; // the owner commits nothing without this router
-  private boolean toldReady; // the owner has been told that this router is in step
-  private boolean ackDue;
-  private long acked; // up to where the owner has been told that the lines are here
-  private long toAck; // bytes of those that came since
-  private int quietTicks; // since the last acknowledgement
   private int dismissedTicks; // for how long this router still reads on; 0 if it is not dismissed
   private int waitTicks; // until it claims the app again
   private int pauseTicks; // how long it waited before the last claim; 0 while the owner is heard
@@ -46,6 +40,7 @@ final class Standby {
   Standby(Replica replica) {
     this.r = replica;
     this.epoch = replica.copy.epoch();
+    this.acks = new Acknowledging(replica, this);
   }
 
   String epoch() {
@@ -151,11 +146,6 @@ final class Standby {
     return enlisted && acknowledges();
   }
 
-  /** Whether what comes from the owner is acknowledged; not while this router claims the app. */
-  private boolean acknowledges() {
-    return r.claiming == null && dismissedTicks == 0;
-  }
-
   /** The owner's lines. */
   void lines(PeerMessage.Lines lines) {
     LogBatch batch = lines.batch();
@@ -178,12 +168,12 @@ final class Standby {
     if (batch.lastSeq() > r.copy.last() && !r.copy.isFull()) {
       LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.copy.last() + 1), batch.lastSeq());
       r.copy.append(fresh);
-      toAck += fresh.bytes();
+      acks.took(fresh.bytes());
       published(fresh);
     }
     commit();
     goOnIfAsked();
-    if (awaited || !isGate() || toAck > ACKNOWLEDGE) {
+    if (awaited || !isGate() || acks.isMuch()) {
       ackLater();
     }
   }
@@ -224,24 +214,19 @@ final class Standby {
 
   // ---- acknowledging ----
 
-  /** Acknowledges what is here when the turn ends. */
-  void ackLater() {
-    if (!ackDue) {
-      ackDue = true;
-      r.all.ackLater(this);
-    }
+  /** Whether what comes from the owner is acknowledged; not while this router claims the app. */
+  boolean acknowledges() {
+    return r.claiming == null && dismissedTicks == 0;
   }
 
-  /** Tells the owner what is here. */
-  void ack() {
-    ackDue = false;
-    if (r.standby == this && acknowledges()) {
-      quietTicks = 0;
-      acked = r.copy.last();
-      toAck = 0;
-      toldReady = inStep();
-      r.send(r.owner, new PeerMessage.Ack(r.app, epoch, r.copy.last(), toldReady, enlisted));
-    }
+  /** Whether the owner has said that it commits nothing without this router. */
+  boolean isEnlisted() {
+    return enlisted;
+  }
+
+  /** Acknowledges what is here when the turn ends. */
+  void ackLater() {
+    acks.later();
   }
 
   // ---- time ----
@@ -261,10 +246,7 @@ final class Standby {
     }
     pauseTicks = 0;
     align();
-    boolean news = r.copy.last() > acked || inStep() != toldReady || (inStep() && !enlisted);
-    if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
-      ackLater(); // if it is nobody's standby any more, it learns so
-    }
+    acks.tick();
     if (hole) {
       r.repair.fetch(r.owner);
     } else {

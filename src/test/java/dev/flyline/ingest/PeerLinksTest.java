@@ -126,6 +126,40 @@ final class PeerLinksTest {
     assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new PeerMessage.Fetch(app, "1-b", 7, 9));
   }
 
+  /** It is encoded once for all, but not taken from an envelope that has gone. */
+  @Test
+  void messageForMany_goesToEachInFull() throws Exception {
+    var app = new AppName("shop");
+    Lane lane = lanes.all().getFirst();
+    Outbox outbox = links.outbox(lane, (_, _) -> {});
+    var line = new LogLine("fra", "1", new byte[1_000], 1);
+    var lines = new PeerMessage.Lines(new LogBatch(app, "1-b", 1, List.of(line)), 1, false);
+    var look = new PeerMessage.Look(app);
+    var done = new CountDownLatch(1);
+    lane.run(
+        () -> {
+          outbox.add("b", look);
+          outbox.add("b", lines);
+          outbox.add("c", lines);
+          outbox.add("c", look);
+          outbox.add("d", lines);
+          outbox.answered("d");
+          outbox.add("e", look);
+          outbox.add("e", lines);
+          List.of("b", "c", "e").forEach(outbox::answered);
+          outbox.add("f", lines);
+          outbox.answered("f");
+          done.countDown();
+        });
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    long both = links.traffic("b").unacknowledged();
+    long one = links.traffic("d").unacknowledged();
+    assertThat(one).isBetween(1_000L, both - 1);
+    assertThat(links.traffic("c").unacknowledged()).isEqualTo(both);
+    assertThat(links.traffic("e").unacknowledged()).isEqualTo(both);
+    assertThat(links.traffic("f").unacknowledged()).isEqualTo(one);
+  }
+
   @Test
   void messageThatCannotBeRead_isCounted() {
     links.received(Buffer.buffer("HTTP/1.1"));

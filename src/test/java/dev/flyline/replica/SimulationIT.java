@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * is the aim of a takeover. Three faults, of which each may come when the one before is about to be
  * over, take twice as long. In a partition, a router that reaches the members that hear the owner,
  * but not the owner, waits for as long as that lasts, here at most 12 s, and then for one more
- * answer of the members, or for their silence.
+ * answer of the members, or for their silence. In a flood an owner may die that has just dismissed
+ * its standby, 4 MiB behind: others look for 2 s then for what the rings have evicted.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class SimulationIT {

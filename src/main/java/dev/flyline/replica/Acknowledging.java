@@ -1,0 +1,64 @@
+package dev.flyline.replica;
+
+import dev.flyline.bus.PeerMessage;
+
+/** How a standby tells its owner what it has: at once if somebody waits for that, else soon. */
+final class Acknowledging {
+
+  /** What nobody else waits for is acknowledged after so many bytes, or with the next tick. */
+  private static final int MUCH = 64 * 1024;
+
+  private final Replica r;
+  private final Standby standby;
+  private boolean due; // when the turn ends
+  private long told; // up to where the owner knows that the lines are here
+  private long bytes; // of those that came since
+  private boolean toldReady; // the owner has been told that this router is in step
+  private int quietTicks; // since the last acknowledgement
+
+  Acknowledging(Replica replica, Standby standby) {
+    this.r = replica;
+    this.standby = standby;
+  }
+
+  /** Acknowledges what is here when the turn ends. */
+  void later() {
+    if (!due) {
+      due = true;
+      r.all.ackLater(this);
+    }
+  }
+
+  /** Lines of so many bytes have come. */
+  void took(long more) {
+    bytes += more;
+  }
+
+  /** Whether what has come may not wait for the next tick. */
+  boolean isMuch() {
+    return bytes > MUCH;
+  }
+
+  /** Tells the owner what is here; at the end of a turn. */
+  void now() {
+    due = false;
+    if (r.standby == standby && standby.acknowledges()) {
+      quietTicks = 0;
+      bytes = 0;
+      told = r.copy.last();
+      toldReady = standby.inStep();
+      r.send(
+          r.owner,
+          new PeerMessage.Ack(r.app, standby.epoch(), told, toldReady, standby.isEnlisted()));
+    }
+  }
+
+  /** Who is nobody's standby any more learns so by what comes back. */
+  void tick() {
+    boolean ready = standby.inStep();
+    boolean news = r.copy.last() > told || ready != toldReady || (ready && !standby.isEnlisted());
+    if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
+      later();
+    }
+  }
+}
