@@ -58,7 +58,7 @@ public final class EnvelopeCodec {
       out.u8(PeerMessageFormat.type(message)).skip(Integer.BYTES);
       PeerMessageFormat.write(out, message);
       out.i32At(start + LENGTH_AT, out.length() - start - BODY_AT);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       out.truncate(start);
       throw e;
     }

@@ -149,7 +149,6 @@ final class Outbox {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality")
   private void send(String node, EnvelopeWriter writer) {
     if (writer == lastWriter) {
       lastMessage = null;
@@ -181,7 +180,7 @@ final class Outbox {
     }
     writers.forEach(
         (node, writer) -> {
-          if (!writer.isEmpty()) { // it has gone with an answer, or there was no room for more
+          if (!writer.isEmpty()) { // else it has gone with an answer, or there was no room for more
             send(node, writer);
           }
         });
