@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -34,15 +35,14 @@ final class Listener {
 
   /** Listens for requests to {@code endpoints}, on the event loop of the caller. */
   static Future<HttpServer> listen(
-      Vertx vertx, String host, int port, Origins origins, List<Endpoint> endpoints) {
-    return listen(vertx, host, port, origins, endpoints, QuietConnections.LIMIT);
+      Vertx vertx, SocketAddress address, Origins origins, List<Endpoint> endpoints) {
+    return listen(vertx, address, origins, endpoints, QuietConnections.LIMIT);
   }
 
   /** Likewise, closing connections without a request for {@code quiet}, or up to half longer. */
   static Future<HttpServer> listen(
       Vertx vertx,
-      String host,
-      int port,
+      SocketAddress address,
       Origins origins,
       List<Endpoint> endpoints,
       Duration quiet) {
@@ -50,7 +50,7 @@ final class Listener {
     vertx.setPeriodic(Math.max(1, quiet.toMillis() / 2), _ -> connections.tick());
     Router router = router(vertx, origins, endpoints);
     return vertx
-        .createHttpServer(options(host, port))
+        .createHttpServer(options())
         .connectionHandler(connections::opened)
         .invalidRequestHandler(Listener::refuseInvalid)
         .requestHandler(
@@ -58,24 +58,20 @@ final class Listener {
               connections.asked(request);
               router.handle(request);
             })
-        .listen();
+        .listen(address);
   }
 
-  private static HttpServerOptions options(String host, int port) {
-    var options =
-        new HttpServerOptions()
-            .setPort(port)
-            .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setMaxInitialLineLength(MAX_LINE_BYTES)
-            .setTcpNoDelay(true)
-            .setHttp2ClearTextEnabled(false)
-            .setCompressionSupported(false)
-            .setDecompressionSupported(false)
-            // No endpoint lets Vert.x make a WebSocket; it would prepare each connection for that.
-            .setPerMessageWebSocketCompressionSupported(false)
-            .setPerFrameWebSocketCompressionSupported(false);
-    options.setHost(host);
-    return options;
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxInitialLineLength(MAX_LINE_BYTES)
+        .setTcpNoDelay(true)
+        .setHttp2ClearTextEnabled(false)
+        .setCompressionSupported(false)
+        .setDecompressionSupported(false)
+        // No endpoint lets Vert.x make a WebSocket; it would prepare each connection for that.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
   }
 
   private static Router router(Vertx vertx, Origins origins, List<Endpoint> endpoints) {

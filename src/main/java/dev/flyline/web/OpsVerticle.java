@@ -4,6 +4,7 @@ import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,10 @@ public final class OpsVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return Listener.listen(
-            vertx, config.opsHost(), config.opsPort(), new Origins(List.of()), endpoints)
+            vertx,
+            SocketAddress.inetSocketAddress(config.opsPort(), config.opsHost()),
+            new Origins(List.of()),
+            endpoints)
         .onSuccess(listening -> server = listening);
   }
 

@@ -3,6 +3,7 @@ package dev.flyline.web;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebVerticle extends VerticleBase {
 
-  /** Vert.x gives each server that asks for port 0 its own, and all that ask for this the same. */
-  private static final int ANY_SHARED_PORT = -1;
+  /** Servers that listen on the same random port name it by the same number. */
+  private static final int SHARED_PORT_ID = 1;
 
   private final WebConfig config;
   private final List<Endpoint> endpoints;
@@ -30,9 +31,14 @@ public final class WebVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var origins = new Origins(config.corsOrigins());
-    int port = config.httpPort() == 0 ? ANY_SHARED_PORT : config.httpPort();
-    return Listener.listen(vertx, config.httpHost(), port, origins, endpoints)
+    return Listener.listen(vertx, address(), origins, endpoints)
         .onSuccess(listening -> server = listening);
+  }
+
+  private SocketAddress address() {
+    return config.httpPort() == 0
+        ? SocketAddress.sharedRandomPort(SHARED_PORT_ID, config.httpHost())
+        : SocketAddress.inetSocketAddress(config.httpPort(), config.httpHost());
   }
 
   /** The port that is open: the configured one, or the one found free for all instances. */

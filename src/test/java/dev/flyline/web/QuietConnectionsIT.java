@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -49,7 +50,12 @@ final class QuietConnectionsIT {
     Promise<HttpServer> listening = Promise.promise();
     vertx.runOnContext(
         _ ->
-            Listener.listen(vertx, "127.0.0.1", 0, new Origins(List.of()), List.of(probes), LIMIT)
+            Listener.listen(
+                    vertx,
+                    SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                    new Origins(List.of()),
+                    List.of(probes),
+                    LIMIT)
                 .onComplete(listening));
     server = listening.future().await(20, TimeUnit.SECONDS);
   }
