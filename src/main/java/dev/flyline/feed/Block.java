@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch and its bytes in each format that somebody has asked for.
+ * A batch and its bytes in each of the few formats that {@link Encodings} keeps.
  *
  * <p>Shared by all event loops. The encodings are a list to which the loop that first needs a
  * format adds it; should two loops encode the same at the same time, the later one's bytes are
@@ -51,19 +51,24 @@ final class Block {
     return bytes;
   }
 
+  /** The block's bytes in {@code format}, made anew. */
+  byte[] encode(Format format) {
+    return format.encoder().batch(batch, format.filter());
+  }
+
   /**
    * The block's bytes in {@code format}.
    *
    * @param keep whether they may be kept for others, if they are newly made
    * @param added learns how many bytes are kept
    */
-  byte[] encoded(Format format, boolean keep, Added added) {
+  byte[] encoded(Shared format, boolean keep, Added added) {
     Encoded known = encoded;
     byte[] made = find(known, format);
     if (made != null) {
       return made;
     }
-    byte[] bytes = format.encoder().batch(batch, format.filter());
+    byte[] bytes = encode(format.format());
     if (!keep) {
       return bytes;
     }
@@ -87,9 +92,10 @@ final class Block {
     return dropEncodings();
   }
 
-  private static byte @Nullable [] find(@Nullable Encoded among, Format format) {
+  @SuppressWarnings("ReferenceEquality") // each is equal to itself alone
+  private static byte @Nullable [] find(@Nullable Encoded among, Shared format) {
     for (Encoded e = among; e != null; e = e.next) {
-      if (e.format.equals(format)) {
+      if (e.format == format) {
         return e.bytes;
       }
     }
@@ -98,12 +104,46 @@ final class Block {
 
   /** Lets go of the encodings and returns how many bytes they held. */
   long dropEncodings() {
-    long dropped = 0;
-    var before = (@Nullable Encoded) ENCODED.getAndSet(this, null);
-    for (Encoded e = before; e != null; e = e.next) {
-      dropped += e.bytes.length + Encoded.OVERHEAD;
+    return size((@Nullable Encoded) ENCODED.getAndSet(this, null));
+  }
+
+  /** Lets go of the encoding in {@code format} and returns how many bytes it held. */
+  long drop(Shared format) {
+    Encoded before = encoded;
+    Encoded after = without(before, format);
+    while (before != null && !ENCODED.compareAndSet(this, before, after)) {
+      before = encoded;
+      after = without(before, format);
     }
-    return dropped;
+    return size(before) - size(after);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // each is equal to itself alone
+  private static @Nullable Encoded without(@Nullable Encoded among, Shared format) {
+    Encoded rest = null;
+    for (Encoded e = among; e != null; e = e.next) {
+      if (e.format != format) {
+        rest = new Encoded(e.format, e.bytes, rest);
+      }
+    }
+    return rest;
+  }
+
+  private static long size(@Nullable Encoded list) {
+    long size = 0;
+    for (Encoded e = list; e != null; e = e.next) {
+      size += e.bytes.length + Encoded.OVERHEAD;
+    }
+    return size;
+  }
+
+  /** In how many formats encodings are kept. */
+  int encodings() {
+    int count = 0;
+    for (Encoded e = encoded; e != null; e = e.next) {
+      count++;
+    }
+    return count;
   }
 
   /** Counts bytes of encodings that are kept, or with a minus no longer. */
@@ -113,7 +153,7 @@ final class Block {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Encoded(Format format, byte[] bytes, @Nullable Encoded next) {
+  private record Encoded(Shared format, byte[] bytes, @Nullable Encoded next) {
     static final int OVERHEAD = 56;
   }
 }

@@ -37,7 +37,6 @@ public final class BlockRing {
   private volatile String epoch; // of the newest entry; moved before the head
   private volatile long skippedTo; // the last seq passed over
   private volatile long bytes;
-  private volatile int lanes;
 
   /** An empty ring whose next entry will be {@code head + 1}, with nothing before. */
   public BlockRing(Lineage lineage, long head, RingLimits limits, RingBudget budget) {
@@ -48,7 +47,7 @@ public final class BlockRing {
       Lineage lineage, long head, RingLimits limits, RingBudget budget, boolean complete) {
     this.limits = limits;
     this.budget = budget;
-    this.encodings = new Encodings(limits.bytes(), budget);
+    this.encodings = new Encodings(limits.bytes(), budget, blocks);
     this.lineage = lineage;
     this.epoch = newestEpoch(lineage);
     this.head = head;
@@ -117,7 +116,7 @@ public final class BlockRing {
       return false;
     }
     blocks.addFirst(block);
-    encodings.prepended(blocks);
+    encodings.prepended();
     account(block.bytes());
     long first = batch.firstSeq();
     edge = new Edge(first, epochAt(first - 1), 0, List.of(), false);
@@ -233,21 +232,16 @@ public final class BlockRing {
   /**
    * The block's bytes in {@code format}, made now if nobody has kept them.
    *
-   * @param keep whether others are likely to ask for the same; they are kept only within the bound,
-   *     so whoever asks a quiet app for ever new filters gets no memory
+   * @param shared the same format if live viewers read it; else null, and nothing is kept
+   * @param keep whether others are likely to ask for the same; kept only within the bounds
    */
-  byte[] encoded(Block block, Format format, boolean keep) {
-    return encodings.of(block, format, keep);
+  byte[] encoded(Block block, Format format, @Nullable Shared shared, boolean keep) {
+    return encodings.of(block, format, shared, keep);
   }
 
-  /** Says on how many lanes there are viewers; called by the home lane. */
-  void lanes(int count) {
-    lanes = count;
-  }
-
-  /** On how many lanes there are viewers. */
-  int lanes() {
-    return lanes;
+  /** The formats that live viewers read; safe on any thread. */
+  Encodings encodings() {
+    return encodings;
   }
 
   private void evict() {
@@ -258,7 +252,7 @@ public final class BlockRing {
       evictOldest(); // one in, two out: no app can take all rings past their bound
     }
     advanceOldest();
-    encodings.bound(blocks);
+    encodings.bound();
   }
 
   /** Moves {@link #oldest} up to the line bound, which is exact whatever the size of blocks. */

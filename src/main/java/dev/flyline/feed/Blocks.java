@@ -82,6 +82,21 @@ final class Blocks {
     return null;
   }
 
+  /**
+   * Lets go of the encodings in {@code format}, on any thread, and returns how many bytes they held.
+   */
+  long drop(Shared format) {
+    long dropped = 0;
+    long last = end;
+    for (long i = begin; i < last; i++) {
+      Block block = peek(i);
+      if (block != null) { // else taken out meanwhile, with all of its encodings
+        dropped += block.drop(format);
+      }
+    }
+    return dropped;
+  }
+
   private void makeRoom() {
     AtomicReferenceArray<@Nullable Block> full = slots;
     if (end - begin < full.length()) {

@@ -4,6 +4,7 @@ import dev.flyline.log.AppName;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live viewers of one app and format on one event loop. They have all read equally far, so what
@@ -22,6 +23,7 @@ final class Cohort {
   private final List<Viewer> members = new ArrayList<>(1); // live or behind
   private final List<Viewer> live = new ArrayList<>(1);
   private BlockRing ring;
+  private @Nullable Shared shared; // set while there are members
 
   Cohort(AppName app, Format format, BlockRing ring, FeedLane lane) {
     this.app = app;
@@ -39,6 +41,9 @@ final class Cohort {
 
   /** Takes in a viewer that reads on its own until it is {@link #add added} to those live. */
   void join(Viewer viewer) {
+    if (shared == null) {
+      shared = ring.encodings().join(format);
+    }
     viewer.memberIndex = members.size();
     members.add(viewer);
   }
@@ -54,6 +59,32 @@ final class Cohort {
       last.memberIndex = viewer.memberIndex;
     }
     viewer.memberIndex = -1;
+    if (members.isEmpty()) {
+      leaveRing();
+    }
+  }
+
+  private void leaveRing() {
+    Shared with = shared;
+    if (with != null) {
+      shared = null;
+      ring.encodings().leave(with);
+    }
+  }
+
+  /** The format as the ring knows it; null without members. */
+  @Nullable Shared shared() {
+    return shared;
+  }
+
+  /** Whether somebody else is likely to read what one member reads on its own. */
+  boolean isShared() {
+    return members.size() > 1 || isOnOtherLanes();
+  }
+
+  private boolean isOnOtherLanes() {
+    Shared with = shared;
+    return with != null && with.lanes() > 1;
   }
 
   /** Everybody goes on in {@code log}, each on its own from where it is; returns them. */
@@ -61,7 +92,11 @@ final class Cohort {
     for (Viewer viewer : members) {
       viewer.replaced(log, after);
     }
+    leaveRing();
     ring = log;
+    if (!members.isEmpty()) {
+      shared = log.encodings().join(format);
+    }
     cursor.moveToHead(log);
     return List.copyOf(members);
   }
@@ -87,10 +122,10 @@ final class Cohort {
       return; // those behind read for themselves, and only when they can
     }
     Pull pull = lane.pull();
-    boolean keep = ring.lanes() > 1; // else one encoding serves all who are live
     for (long head = ring.head(); cursor.next <= head; head = ring.head()) {
       before.set(cursor);
-      pull.read(app, ring, format, cursor, head, CHUNK_BYTES, keep);
+      // On one lane alone one encoding serves all who are live.
+      pull.read(app, ring, format, cursor, head, CHUNK_BYTES, shared, isOnOtherLanes());
       if (!pull.isEmpty()) {
         write(pull);
       }

@@ -34,7 +34,6 @@ final class Feed implements Owner.Watcher {
     audiences = List.copyOf(more);
     BlockRing log = ring;
     if (log != null) {
-      log.lanes(audiences.size());
       long head = log.head();
       lane.run(() -> audience.opened(log, head));
     }
@@ -45,9 +44,6 @@ final class Feed implements Owner.Watcher {
     var fewer = new ArrayList<>(audiences);
     fewer.remove(audience);
     audiences = List.copyOf(fewer);
-    if (ring != null) {
-      ring.lanes(audiences.size());
-    }
     return audiences.isEmpty();
   }
 
@@ -73,7 +69,6 @@ final class Feed implements Owner.Watcher {
     BlockRing log = early != null ? early : answer.ring();
     ring = log;
     early = null;
-    log.lanes(audiences.size());
     audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log, answer.live())));
     wake();
   }
@@ -84,7 +79,6 @@ final class Feed implements Owner.Watcher {
       early = log;
     } else if (!closed) {
       ring = log;
-      log.lanes(audiences.size());
       audiences.forEach(audience -> audience.lane().run(() -> audience.replaced(log, after)));
     }
   }

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a ring from a cursor on and gathers the bytes to send. One per event loop, used anew for
@@ -49,6 +50,7 @@ final class Pull {
    * the last seq to read, is passed, and moves the cursor. If the ring has moved past the cursor,
    * what is read first is a gap.
    *
+   * @param shared the same format if live viewers read it, else null
    * @param keep whether others are likely to read the same in this format
    */
   void read(
@@ -58,12 +60,13 @@ final class Pull {
       Cursor cursor,
       long limit,
       int maxBytes,
+      @Nullable Shared shared,
       boolean keep) {
     clear();
     while (cursor.next <= limit && size < maxBytes) {
       Block block = ring.find(cursor.next);
       if (block != null) {
-        readBlock(ring, block, format, cursor, limit, keep);
+        readBlock(ring, block, format, cursor, limit, shared, keep);
       } else if (cursor.next < ring.oldest()) {
         gap(app, ring, format, cursor, limit);
       } // else: evicted or moved while we looked; look again
@@ -71,11 +74,17 @@ final class Pull {
   }
 
   private void readBlock(
-      BlockRing ring, Block block, Format format, Cursor cursor, long limit, boolean keep) {
+      BlockRing ring,
+      Block block,
+      Format format,
+      Cursor cursor,
+      long limit,
+      @Nullable Shared shared,
+      boolean keep) {
     long last = Math.min(block.lastSeq(), limit);
     LogBatch batch = block.batch();
     if (cursor.next == block.firstSeq() && last == block.lastSeq()) {
-      add(ring.encoded(block, format, keep));
+      add(ring.encoded(block, format, shared, keep));
     } else {
       add(format.encoder().batch(batch.slice(cursor.next, last), format.filter()));
     }

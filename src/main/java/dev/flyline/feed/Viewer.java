@@ -226,9 +226,17 @@ public final class Viewer {
         lane.later(this::pump);
         return;
       }
-      pull.read(request.app(), ring, request.format(), own, limit, CHUNK_BYTES, true);
+      read(ring, own, limit, pull);
       written += write(pull);
     }
+  }
+
+  private void read(BlockRing ring, Cursor own, long limit, Pull pull) {
+    Format format = request.format();
+    Cohort with = cohort;
+    Shared shared = with == null ? ring.encodings().live(format) : with.shared();
+    boolean keep = with != null && with.isShared();
+    pull.read(request.app(), ring, format, own, limit, CHUNK_BYTES, shared, keep);
   }
 
   private void caughtUp() {

@@ -14,6 +14,9 @@ public record LineFilter(Set<String> regions, Set<String> machines) {
   /** Lets everything through. */
   public static final LineFilter ALL = new LineFilter(Set.of(), Set.of());
 
+  /** A string, its array, and two places in a set. */
+  private static final int NAME_BYTES = 56;
+
   /** Copies the sets. */
   public LineFilter {
     regions = Set.copyOf(regions);
@@ -23,6 +26,19 @@ public record LineFilter(Set<String> regions, Set<String> machines) {
   /** Whether every line passes. */
   public boolean isAll() {
     return regions.isEmpty() && machines.isEmpty();
+  }
+
+  /** Roughly what this holds of the heap, in bytes. */
+  public long bytes() {
+    return bytes(regions) + bytes(machines);
+  }
+
+  private static long bytes(Set<String> names) {
+    long bytes = 0;
+    for (String name : names) {
+      bytes += NAME_BYTES + name.length();
+    }
+    return bytes;
   }
 
   /** Whether {@code line} passes. */

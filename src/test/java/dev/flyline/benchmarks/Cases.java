@@ -22,6 +22,10 @@ final class Cases {
   static final Load QUIET = new Load("quiet", 200, 200, 2_000);
   static final Load QUIET_FLOODED = QUIET.named("quiet-flooded", "app");
   static final Load FLOOD = new Load("flood", 1, 1, 50_000).named("flood", "flood");
+  static final Load QUIET_SWAMPED = QUIET.named("quiet-swamped", "app");
+
+  /** More than a router delivers: lines of this app are lost, and must be no other's. */
+  static final Load SWAMP = new Load("swamp", 1, 1, 350_000).named("swamp", "flood");
 
   private static final List<Server> PEERS = List.of(Server.NATS, Server.FLYLINE);
   private static final List<Server> ROUTER = List.of(Server.FLYLINE);
@@ -49,6 +53,11 @@ final class Cases {
               "200 quiet apps without and with another app of 50,000 lines/s",
               List.of(Work.of(QUIET), new Work(QUIET_FLOODED, Optional.of(FLOOD), 0)),
               PEERS),
+          new FanOutCase(
+              "swamp",
+              "200 quiet apps without and with another app of 350,000 lines/s",
+              List.of(Work.of(QUIET), new Work(QUIET_SWAMPED, Optional.of(SWAMP), 0)),
+              ROUTER),
           new IdleCase("idle-one-app", "viewers of one app to whom nothing comes", false),
           new IdleCase("idle-many-apps", "the same, each of another app", true),
           new StartCase("start", "from the start of a router to the first line"),

@@ -38,6 +38,17 @@ final class BlockRingTest {
     return Objects.requireNonNull(ring.find(seq));
   }
 
+  /** The bytes at {@code seq} in a format that live viewers read. */
+  private static byte[] keep(BlockRing ring, long seq, Format format) {
+    Shared known = ring.encodings().live(format);
+    Shared shared = known != null ? known : ring.encodings().join(format);
+    return ring.encoded(block(ring, seq), format, shared, true);
+  }
+
+  private static void leave(BlockRing ring, Format format) {
+    ring.encodings().leave(Objects.requireNonNull(ring.encodings().live(format)));
+  }
+
   @Test
   void empty_beginsAfterItsHead() {
     var ring = new BlockRing(Entries.LINEAGE, 41, Entries.WIDE, Entries.budget());
@@ -84,7 +95,7 @@ final class BlockRingTest {
     for (int seq = 1; seq <= 40; seq++) {
       ring.append(Entries.lines(seq, seq));
       for (int format = 0; format < 8; format++) { // many formats: more bytes than the lines have
-        ring.encoded(block(ring, seq), new Format(Entries.ENCODER, filter(format)), true);
+        keep(ring, seq, new Format(Entries.ENCODER, filter(format)));
       }
     }
     ring.append(Entries.lines(41, 41));
@@ -100,9 +111,8 @@ final class BlockRingTest {
   void encoded_isMadeOnceForEqualFormats() {
     var ring = ring(100, 1 << 20);
     ring.append(Entries.lines(1, 3));
-    Block block = block(ring, 2);
-    byte[] first = ring.encoded(block, new Format(Entries.ENCODER, filter(1)), true);
-    assertThat(ring.encoded(block, new Format(Entries.ENCODER, filter(1)), true)).isSameAs(first);
+    byte[] first = keep(ring, 2, new Format(Entries.ENCODER, filter(1)));
+    assertThat(keep(ring, 2, new Format(Entries.ENCODER, filter(1)))).isSameAs(first);
   }
 
   @Test
@@ -133,10 +143,11 @@ final class BlockRingTest {
     var ring = new BlockRing(Entries.LINEAGE, 0, limits(100, 1 << 20), budget);
     for (int i = 0; i < 50; i++) {
       ring.append(Entries.lines(i * 10 + 1, i * 10 + 10));
-      ring.encoded(block(ring, i * 10 + 1), Entries.FORMAT, true);
+      keep(ring, i * 10 + 1, Entries.FORMAT);
     }
     assertThat(budget.used()).isEqualTo(ring.bytes()).isPositive();
     ring.clear();
+    leave(ring, Entries.FORMAT);
     assertThat(budget.used()).isZero();
   }
 
@@ -243,10 +254,11 @@ final class BlockRingTest {
     ring.prepend(Entries.lines(16, 20));
     ring.prepend(Entries.lines(11, 15));
     for (long seq = 11; seq <= 25; seq += 5) {
-      ring.encoded(block(ring, seq), Entries.FORMAT, true);
+      keep(ring, seq, Entries.FORMAT);
     }
     assertThat(budget.used()).isEqualTo(ring.bytes()).isPositive();
     ring.clear();
+    leave(ring, Entries.FORMAT);
     assertThat(budget.used()).isZero();
   }
 
@@ -269,7 +281,7 @@ final class BlockRingTest {
 
   private static void encodeOften(BlockRing ring, long seq) {
     for (int format = 0; format < 8; format++) {
-      ring.encoded(block(ring, seq), new Format(Entries.ENCODER, filter(format)), true);
+      keep(ring, seq, new Format(Entries.ENCODER, filter(format)));
     }
   }
 

@@ -20,7 +20,7 @@ final class BlockTest {
   void encoding_addedWhileTheBlockIsEvicted_isNotCountedForEver() {
     var block = new Block(Entries.lines(1, 3));
     var meanwhile = new AtomicReference<@Nullable Runnable>(() -> kept.addAndGet(-block.evict()));
-    var format = new Format(new Interrupted(meanwhile), LineFilter.ALL);
+    var format = new Shared(new Format(new Interrupted(meanwhile), LineFilter.ALL));
 
     byte[] bytes = block.encoded(format, true, kept::addAndGet);
 
@@ -32,7 +32,7 @@ final class BlockTest {
   void encoding_madeTwiceAtTheSameTime_isKeptOnce() {
     var block = new Block(Entries.lines(1, 3));
     var meanwhile = new AtomicReference<@Nullable Runnable>();
-    var format = new Format(new Interrupted(meanwhile), LineFilter.ALL);
+    var format = new Shared(new Format(new Interrupted(meanwhile), LineFilter.ALL));
     var other = new AtomicReference<byte[]>();
     meanwhile.set(() -> other.set(block.encoded(format, true, kept::addAndGet)));
 

@@ -50,7 +50,7 @@ final class StartTest {
     var pull = new Pull(new Meters());
     start.tellGap(pull);
     String gap = text(pull, format);
-    pull.read(Entries.APP, ring, format, start.cursor(), ring.head(), 1 << 20, true);
+    pull.read(Entries.APP, ring, format, start.cursor(), ring.head(), 1 << 20, null, false);
     return start.told() + " " + gap + text(pull, format);
   }
 
@@ -208,10 +208,10 @@ final class StartTest {
   void gap_goesNoFurtherThanTheLimit() {
     var cursor = new Cursor("1-a", 3);
     var pull = new Pull(new Meters());
-    pull.read(Entries.APP, ring, Entries.FORMAT, cursor, 5, 1 << 20, true);
+    pull.read(Entries.APP, ring, Entries.FORMAT, cursor, 5, 1 << 20, null, false);
     assertThat(text(pull, Entries.FORMAT)).isEqualTo("G3-5/3SLOW ");
     assertThat(cursor.next).isEqualTo(6);
-    pull.read(Entries.APP, ring, Entries.FORMAT, cursor, 12, 1 << 20, true);
+    pull.read(Entries.APP, ring, Entries.FORMAT, cursor, 12, 1 << 20, null, false);
     assertThat(text(pull, Entries.FORMAT)).isEqualTo("G6-10/5SLOW P7-7/7UPSTREAM L11 L12 ");
   }
 

@@ -1,0 +1,45 @@
+package dev.flyline.feed;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A format that live viewers of one ring read, from the first of its cohorts to the last. Only
+ * such a format's encodings are kept, and they are told apart by this object: to compare filters
+ * for each block would cost more than to encode a quiet app's line.
+ *
+ * <p>Equal to itself alone. The count of lanes is written within {@link Encodings} alone and read
+ * by any thread.
+ */
+final class Shared {
+
+  /** This object, its entry in a map, and the objects of the format and the filter. */
+  private static final long OBJECTS = 200;
+
+  private final Format format;
+  private volatile int lanes;
+
+  /** Whether this format has one of the ring's few places. */
+  final AtomicBoolean placed = new AtomicBoolean();
+
+  Shared(Format format) {
+    this.format = format;
+  }
+
+  Format format() {
+    return format;
+  }
+
+  /** On how many lanes it has live viewers. */
+  int lanes() {
+    return lanes;
+  }
+
+  void lanes(int count) {
+    lanes = count;
+  }
+
+  /** What it holds of the heap beside the encodings. */
+  long bytes() {
+    return OBJECTS + format.filter().bytes();
+  }
+}
