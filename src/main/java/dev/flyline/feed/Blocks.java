@@ -83,7 +83,8 @@ final class Blocks {
   }
 
   /**
-   * Lets go of the encodings in {@code format}, on any thread, and returns how many bytes they held.
+   * Lets go of the encodings in {@code format}, on any thread, and returns how many bytes they
+   * held.
    */
   long drop(Shared format) {
     long dropped = 0;

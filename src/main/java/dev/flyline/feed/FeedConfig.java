@@ -7,12 +7,18 @@ import java.time.Duration;
  * How much of an app's log is kept, and for how long.
  *
  * @param totalBytes bound of all rings together
+ * @param userBytes bytes of history that one user may read in a minute
  * @param linger how long an app is still watched after its last viewer left
  * @param waiting after which time without an owner a viewer is told so
  * @param tick how often ages are looked at
  */
 public record FeedConfig(
-    RingLimits limits, long totalBytes, Duration linger, Duration waiting, Duration tick) {
+    RingLimits limits,
+    long totalBytes,
+    long userBytes,
+    Duration linger,
+    Duration waiting,
+    Duration tick) {
 
   /** Reads the settings {@code history.*} and {@code ingest.linger}. */
   public static FeedConfig from(Settings s) {
@@ -34,8 +40,15 @@ public record FeedConfig(
             "25 %",
             1 << 20,
             1L << 44,
-            "bytes kept of all apps together, or a part of the heap; what was viewed longest ago goes"
-                + " first");
+            "bytes kept of all apps together, or a part of the heap; what was viewed longest ago"
+                + " goes first");
+    long userBytes =
+        s.bytes(
+            "limit.history.bytes.per.user",
+            "256 MiB",
+            1 << 20,
+            1L << 44,
+            "bytes of history that one user may read in a minute");
     Duration linger =
         s.duration(
             "ingest.linger",
@@ -46,6 +59,7 @@ public record FeedConfig(
     return new FeedConfig(
         new RingLimits(lines, bytes, age),
         total,
+        userBytes,
         linger,
         Duration.ofSeconds(2),
         Duration.ofMillis(500));

@@ -24,6 +24,7 @@ final class Pull {
   private final Meters meters;
   private final List<byte[]> parts = new ArrayList<>();
   private int size;
+  private long scanned; // bytes of the entries that the last read has looked at
 
   Pull(Meters meters) {
     this.meters = meters;
@@ -45,6 +46,11 @@ final class Pull {
     }
   }
 
+  /** Bytes of all entries that the last {@link #read} has looked at, passed or hidden. */
+  long scanned() {
+    return scanned;
+  }
+
   /**
    * Reads whole blocks from {@code cursor} on until {@code maxBytes} are gathered or {@code limit},
    * the last seq to read, is passed, and moves the cursor. If the ring has moved past the cursor,
@@ -63,6 +69,7 @@ final class Pull {
       @Nullable Shared shared,
       boolean keep) {
     clear();
+    scanned = 0;
     while (cursor.next <= limit && size < maxBytes) {
       Block block = ring.find(cursor.next);
       if (block != null) {
@@ -85,8 +92,11 @@ final class Pull {
     LogBatch batch = block.batch();
     if (cursor.next == block.firstSeq() && last == block.lastSeq()) {
       add(ring.encoded(block, format, shared, keep));
+      scanned += block.bytes();
     } else {
-      add(format.encoder().batch(batch.slice(cursor.next, last), format.filter()));
+      LogBatch part = batch.slice(cursor.next, last);
+      add(format.encoder().batch(part, format.filter()));
+      scanned += part.bytes();
     }
     cursor.epoch = batch.epoch();
     cursor.next = last + 1;

@@ -3,9 +3,9 @@ package dev.flyline.feed;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A format that live viewers of one ring read, from the first of its cohorts to the last. Only
- * such a format's encodings are kept, and they are told apart by this object: to compare filters
- * for each block would cost more than to encode a quiet app's line.
+ * A format that live viewers of one ring read, from the first of its cohorts to the last. Only such
+ * a format's encodings are kept, and they are told apart by this object: to compare filters for
+ * each block would cost more than to encode a quiet app's line.
  *
  * <p>Equal to itself alone. The count of lanes is written within {@link Encodings} alone and read
  * by any thread.

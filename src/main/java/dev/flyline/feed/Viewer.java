@@ -3,6 +3,7 @@ package dev.flyline.feed;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Position;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,17 @@ public final class Viewer {
    *
    * @param tail at most so many of the most recent lines; negative for no bound
    * @param follow whether to go on with live lines
+   * @param history learns how many bytes of lines have been read that were there before it came,
+   *     whether they pass the filter or not
    */
-  public record Request(AppName app, Format format, Since since, int tail, boolean follow) {}
+  public record Request(
+      AppName app, Format format, Since since, int tail, boolean follow, LongConsumer history) {
+
+    /** For those whose history nobody counts. */
+    Request(AppName app, Format format, Since since, int tail, boolean follow) {
+      this(app, format, since, tail, follow, _ -> {});
+    }
+  }
 
   /** Bytes gathered for one write of a viewer that is behind. */
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -65,7 +75,7 @@ public final class Viewer {
   private boolean closed;
   private long lastWriteMs;
   private long servedTo; // the cohort's next seq after the last write of a live viewer
-  private long end; // without follow: the last seq to send
+  private long end; // the last seq that is history; without follow, also the last to send
 
   Viewer(FeedLane lane, Request request, Sink sink, Listener listener) {
     this.lane = lane;
@@ -236,7 +246,11 @@ public final class Viewer {
     Cohort with = cohort;
     Shared shared = with == null ? ring.encodings().live(format) : with.shared();
     boolean keep = with != null && with.isShared();
+    boolean history = own.next <= end;
     pull.read(request.app(), ring, format, own, limit, CHUNK_BYTES, shared, keep);
+    if (history) {
+      request.history().accept(pull.scanned());
+    }
   }
 
   private void caughtUp() {

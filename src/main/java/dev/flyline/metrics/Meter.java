@@ -23,6 +23,11 @@ public enum Meter {
   VIEWERS(Kind.GAUGE, "flyline_viewers", "transport", "Open streams."),
   VIEWERS_REFUSED(
       Kind.COUNTER, "flyline_viewers_refused", "code", "Requests for a stream that were refused."),
+  HISTORY_BYTES(
+      Kind.COUNTER,
+      "flyline_history_read_bytes",
+      "",
+      "Bytes of history read for clients, hidden lines included."),
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),

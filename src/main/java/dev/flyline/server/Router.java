@@ -11,6 +11,7 @@ import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import dev.flyline.replica.Timing;
 import dev.flyline.stream.Encoders;
+import dev.flyline.stream.HistoryBudget;
 import dev.flyline.stream.LogsEndpoint;
 import dev.flyline.stream.Streams;
 import dev.flyline.stream.ndjson.EnvelopeEncoder;
@@ -123,7 +124,8 @@ public final class Router {
             meters,
             clock);
     var feeds = new Feeds(vertx, lanes, ingest::owner, config.feed(), meters, clock);
-    var streams = new Streams(lanes, config.stream(), upstream, meters, clock);
+    var history = new HistoryBudget(config.feed().userBytes(), meters, clock);
+    var streams = new Streams(lanes, config.stream(), history, upstream, meters, clock);
     health.detail("node", config::node);
     health.detail("nats", () -> upstream.state().code());
     meters.gauge(Meter.RING_BYTES, budget::used);

@@ -168,6 +168,10 @@ public final class LogsEndpoint implements Endpoint {
   }
 
   private Decision admit(AppName app, Grant grant, StreamRequest wanted, Transport transport) {
+    Optional<ApiError> exhausted = streams.history().refusal(grant.user());
+    if (exhausted.isPresent()) {
+      return new Refused(exhausted.get());
+    }
     return switch (limits.admit(grant.user(), app)) {
       case ViewerLimits.Refused(ApiError error) -> new Refused(error);
       case ViewerLimits.Permit permit -> {
@@ -273,7 +277,14 @@ public final class LogsEndpoint implements Endpoint {
   private Viewer.Request viewerRequest(Admitted admitted) {
     StreamRequest wanted = admitted.wanted;
     var format = new Format(encoders.of(admitted.transport), wanted.filter());
-    return new Viewer.Request(admitted.app, format, wanted.since(), wanted.tail(), wanted.follow());
+    String user = admitted.grant.user();
+    return new Viewer.Request(
+        admitted.app,
+        format,
+        wanted.since(),
+        wanted.tail(),
+        wanted.follow(),
+        bytes -> streams.history().charge(user, bytes));
   }
 
   /** Runs a task at the first of several calls. */

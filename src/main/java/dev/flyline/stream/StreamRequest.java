@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +28,10 @@ record StreamRequest(
 
   private static final int DEFAULT_TAIL = 100;
   private static final int MAX_NAMES = 100;
+
+  /** Longer than any position, time or number. */
+  private static final int MAX_WORD = 80;
+
   private static final Pattern AGE = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
 
@@ -75,6 +78,9 @@ record StreamRequest(
     if (values.size() > 1) {
       throw new BadParameter(name + ": must be given once");
     }
+    if (!values.isEmpty() && values.getFirst().length() > MAX_WORD) {
+      throw new BadParameter(name + ": must be at most " + MAX_WORD + " characters long");
+    }
     return values.isEmpty() ? null : values.getFirst();
   }
 
@@ -108,7 +114,8 @@ record StreamRequest(
           OffsetDateTime.parse(text.replace(' ', '+')).toInstant().toEpochMilli());
     } catch (DateTimeException | ArithmeticException e) {
       throw new BadParameter(
-          "since: must be a position, a time like 2026-11-20T12:00:00Z, an age like 15m, or earliest");
+          "since: must be a position, a time like 2026-11-20T12:00:00Z, an age like 15m, or"
+              + " earliest");
     }
   }
 
@@ -139,11 +146,17 @@ record StreamRequest(
       return Set.of();
     }
     Set<String> names = new LinkedHashSet<>();
+    int listed = 0;
     for (String values : lists) {
-      names.addAll(Arrays.asList(values.split(",", -1)));
-    }
-    if (names.size() > MAX_NAMES || !names.stream().allMatch(LogSubject::isName)) {
-      throw new BadParameter(name + ": must be names of letters and digits, comma separated");
+      for (String value : values.split(",", MAX_NAMES + 1)) {
+        if (++listed > MAX_NAMES) {
+          throw new BadParameter(name + ": must be at most " + MAX_NAMES + " names");
+        }
+        if (!LogSubject.isName(value)) {
+          throw new BadParameter(name + ": must be names of letters and digits, comma separated");
+        }
+        names.add(value);
+      }
     }
     return names;
   }

@@ -19,11 +19,18 @@ public final class Streams {
 
   private final Lanes lanes;
   private final List<StreamLane> streamLanes;
+  private final HistoryBudget history;
   private final Map<Transport, LongAdder> open = new EnumMap<>(Transport.class);
 
   public Streams(
-      Lanes lanes, StreamConfig config, Upstream upstream, Meters meters, InstantSource clock) {
+      Lanes lanes,
+      StreamConfig config,
+      HistoryBudget history,
+      Upstream upstream,
+      Meters meters,
+      InstantSource clock) {
     this.lanes = lanes;
+    this.history = history;
     for (Transport transport : Transport.values()) {
       var count = new LongAdder();
       open.put(transport, count);
@@ -42,6 +49,11 @@ public final class Streams {
     if (count != null) {
       count.add(change);
     }
+  }
+
+  /** What each user may still read of history. */
+  HistoryBudget history() {
+    return history;
   }
 
   StreamLane of(EventLoop loop) {

@@ -56,7 +56,8 @@ final class Listener {
         .requestHandler(
             request -> {
               connections.asked(request);
-              router.handle(request);
+              HeaderBounds.flaw(request)
+                  .ifPresentOrElse(error -> error.send(request), () -> router.handle(request));
             })
         .listen(address);
   }

@@ -55,6 +55,7 @@ final class MainTest {
                 Map.entry("http.host", "::"),
                 Map.entry("http.port", "8080"),
                 Map.entry("ingest.linger", "30s"),
+                Map.entry("limit.history.bytes.per.user", "256 MiB"),
                 Map.entry("limit.line.bytes", "64 KiB"),
                 Map.entry("limit.viewers", "20000"),
                 Map.entry("limit.per.app", "200"),
@@ -143,6 +144,7 @@ final class MainTest {
     environment.put("FLYLINE_INGEST_LINGER", "1s");
     environment.put("FLYLINE_LIMIT_LINE_BYTES", "1 KiB");
     environment.put("FLYLINE_LIMIT_VIEWERS", "7");
+    environment.put("FLYLINE_LIMIT_HISTORY_BYTES_PER_USER", "8 MiB");
     environment.put("FLYLINE_LIMIT_PER_APP", "6");
     environment.put("FLYLINE_LIMIT_PER_USER", "5");
     environment.put("FLYLINE_NATS_TOKEN_FILE", secret.toString());

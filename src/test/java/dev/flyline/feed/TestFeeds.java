@@ -24,7 +24,12 @@ final class TestFeeds {
     this.log = new FakeLog(limits);
     var config =
         new FeedConfig(
-            limits, 1 << 30, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1));
+            limits,
+            1 << 30,
+            1 << 30,
+            Duration.ofMillis(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1));
     this.feeds = new Feeds(vertx, lanes, _ -> log, config, new Meters(), InstantSource.system());
   }
 
