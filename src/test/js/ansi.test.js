@@ -29,6 +29,26 @@ test('256 colours and true colours become the nearest of 16', () => {
   assert.deepEqual(pieces(`${ESC}[38:2:0:200:0mx`), ['x|fg2']);
 });
 
+test('sub-parameters after colons belong to their parameter alone', () => {
+  assert.deepEqual(pieces(`${ESC}[38:2::0:200:0mx`), ['x|fg2']); // with an empty colour space
+  assert.deepEqual(pieces(`${ESC}[38:2:1:0:200:0;1mx`), ['x|fg2 bold']);
+  assert.deepEqual(pieces(`${ESC}[48:5:1mx`), ['x|bg1']);
+  assert.deepEqual(pieces(`${ESC}[4:3mx${ESC}[4:0my`), ['x|underline', 'y']);
+  assert.deepEqual(pieces(`${ESC}[4:1;31mx`), ['x|fg1 underline']);
+  for (const none of ['1:2', '0:1', '3:1', '7:1:1', '31:1', '58:5:1', '58:2::1:4:9', '38:2', '38:2:1:4', '38:5', '38:9:1', '38:', '9:9:9', ':', '::::']) {
+    assert.deepEqual(pieces(`${ESC}[32;${none}mx`), ['x|fg2'], none);
+  }
+});
+
+test('underline colours and unknown parameters are skipped with what belongs to them', () => {
+  for (const none of ['58;5;1', '58;2;1;4;9', '59', '5', '6', '8', '10', '51', '53', '73', '999', '9'.repeat(400), '58;9;1;4', '38;9;1;4', '38;1', '38;5;256', '38;5;999', '38;2;256;0;0', '38;2;1;4', '38;5', '38']) {
+    assert.deepEqual(pieces(`${ESC}[32;${none}mx`), ['x|fg2'], none);
+  }
+  assert.deepEqual(pieces(`${ESC}[58;5;1;1mx`), ['x|bold']);
+  assert.deepEqual(pieces(`${ESC}[58;2;1;4;9;3mx`), ['x|italic']);
+  assert.deepEqual(pieces(`${ESC}[58:2::1:4:9;38;5;2;9mx`), ['x|fg2 strike']);
+});
+
 test('every other escape sequence is dropped with its parameters', () => {
   for (const sequence of ['[2J', '[1;1H', '[?25l', '[>c', '(B', 'c', '7', '[1 q', ']0;title\u0007', ']8;;http://x\u001b\\', 'Pq\u001b\\', '_x\u001b\\', '^x\u009c', 'Xx\u0007']) {
     assert.equal(plain(tokenize(`a${ESC}${sequence}b`)), 'ab', JSON.stringify(sequence));
@@ -49,6 +69,12 @@ test('a control sequence that breaks off does not take what follows', () => {
 test('controls, direction marks and zero-width characters are spelled out', () => {
   assert.deepEqual(pieces('a\u0000b'), ['a', '\\x00|esc', 'b']);
   assert.deepEqual(pieces('x\u202ey\u2069z\u200b'), ['x', '\\u202e|esc', 'y', '\\u2069|esc', 'z', '\\u200b|esc']);
+});
+
+test('characters that show nothing are spelled out', () => {
+  for (const c of ['\u00ad', '\u034f', '\u115f', '\u180e', '\u3164', '\uffa0', '\ufff9', '\ufeff']) {
+    assert.deepEqual(pieces(`a${c}b`).length, 3, escape(c));
+  }
 });
 
 test('joiners of emoji and scripts stay', () => {

@@ -7,24 +7,26 @@
  * keep them readable.
  */
 
-const MAX_PIECES = 400; // past it a line keeps its text and loses its colours
+const MAX_PIECES = 400; // past it a text keeps its words and loses its colours
+const MAX_PARAMS = 64; // of one sequence; terminals stop at 16 to 32
 
 /** Everything that needs more than being shown as it stands. */
 const SPECIAL =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb]/;
 
 const ESC = 0x1b;
 const BEL = 0x07;
 
 /**
  * @param {string} text
+ * @param {number} max about how many pieces there may be: one more holds the rest, as plain text
  * @returns {{text: string, classes: string}[]} the pieces in order, none of them empty
  */
-export function tokenize(text) {
+export function tokenize(text, max = MAX_PIECES) {
   if (!SPECIAL.test(text)) {
     return text === '' ? [] : [{ text, classes: '' }];
   }
-  const out = new Pieces();
+  const out = new Pieces(max);
   const lines = text.split('\n');
   for (let i = 0; i < lines.length; i++) {
     if (i > 0) {
@@ -159,15 +161,22 @@ function inRange(c, low, high) {
 
 function isSpecial(c) {
   return (
-    (c < 0x20 && c !== 0x09) ||
-    inRange(c, 0x7f, 0x9f) ||
-    (c >= 0x61c && (c === 0x61c || c === 0xfeff || isInvisible(c)))
+    (c < 0x20 && c !== 0x09) || inRange(c, 0x7f, 0x9f) || c === 0xad || (c >= 0x34f && isInvisible(c))
   );
 }
 
-/** Zero-width and direction controls; not the joiners, which emoji and scripts need. */
+/** Zero-width, blank and direction controls; not the joiners, which emoji and scripts need. */
 function isInvisible(c) {
   return (
+    c === 0x34f ||
+    c === 0x61c ||
+    c === 0x115f ||
+    c === 0x1160 ||
+    c === 0x180e ||
+    c === 0x3164 ||
+    c === 0xfeff ||
+    c === 0xffa0 ||
+    inRange(c, 0xfff9, 0xfffb) ||
     c === 0x200b ||
     c === 0x200e ||
     c === 0x200f ||
@@ -182,6 +191,11 @@ class Pieces {
   #text = '';
   #classes = '';
   #style = newStyle();
+  #max;
+
+  constructor(max) {
+    this.#max = max;
+  }
 
   write(text) {
     this.#text += text;
@@ -211,15 +225,15 @@ class Pieces {
   }
 
   #full() {
-    return this.#pieces.length >= MAX_PIECES;
+    return this.#pieces.length >= this.#max;
   }
 
   #flush() {
-    const last = this.#pieces[this.#pieces.length - 1];
     if (this.#text === '') {
       return;
     }
-    if (this.#full() && last.classes === '') {
+    const last = this.#pieces[this.#pieces.length - 1];
+    if (this.#full() && last?.classes === '') {
       last.text += this.#text;
     } else {
       this.#pieces.push({ text: this.#text, classes: this.#full() ? '' : this.#classes });
@@ -254,13 +268,21 @@ function styleClasses(style) {
   return classes.slice(1);
 }
 
-/** Blinking and concealed text stay plain: a log has nothing to hide from its reader. */
+/**
+ * Applies the parameters between `CSI` and `m`. Sub-parameters after colons belong to their
+ * parameter alone (ISO 8613-6): where they mean nothing here, the whole parameter has no effect.
+ * Blinking and concealed text stay plain: a log has nothing to hide from its reader.
+ */
 function applySgr(style, params) {
-  const codes = params.split(/[;:]/, 64).map(Number);
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i];
-    if (code === 38 || code === 48) {
-      i = applyExtended(style, code === 38 ? 'fg' : 'bg', codes, i + 1);
+  const list = params.split(';', MAX_PARAMS);
+  for (let i = 0; i < list.length; i++) {
+    if (list[i].includes(':')) {
+      applyWithColons(style, list[i].split(':', MAX_PARAMS).map(Number));
+      continue;
+    }
+    const code = Number(list[i]);
+    if (code === 38 || code === 48 || code === 58) {
+      i += applyExtended(style, code, list, i + 1);
     } else if (inRange(code, 30, 37)) style.fg = code - 30;
     else if (inRange(code, 90, 97)) style.fg = code - 90 + 8;
     else if (inRange(code, 40, 47)) style.bg = code - 40;
@@ -284,6 +306,7 @@ function applySimple(style, code) {
       style.italic = true;
       break;
     case 4:
+    case 21: // double
       style.underline = true;
       break;
     case 7:
@@ -317,20 +340,50 @@ function applySimple(style, code) {
   }
 }
 
-/** 38;5;n and 38;2;r;g;b (or with colons), brought down to the nearest of the 16 colours. */
-function applyExtended(style, which, codes, i) {
-  if (codes[i] === 5) {
-    style[which] = from256(codes[i + 1] ?? 0);
-    return i + 1;
+/** 4:0 to 4:5 (kinds of underline), 38:5:n, 38:2:r:g:b, and 38:2:i:r:g:b with a colour space i. */
+function applyWithColons(style, [code, kind, ...rest]) {
+  if (code === 4 && kind <= 5) {
+    style.underline = kind !== 0;
+  } else if (kind === 5) {
+    setColour(style, code, from256(rest[0]));
+  } else if (kind === 2) {
+    const [r, g, b] = rest.length > 3 ? rest.slice(1) : rest;
+    setColour(style, code, fromRgb(r, g, b));
   }
-  if (codes[i] === 2) {
-    style[which] = fromRgb(codes[i + 1] ?? 0, codes[i + 2] ?? 0, codes[i + 3] ?? 0);
-    return i + 3;
-  }
-  return i;
 }
 
+/**
+ * 38;5;n and 38;2;r;g;b from the kind on; returns how many parameters they are. After any other
+ * kind nobody knows how many belong to it, so none of the rest has an effect.
+ */
+function applyExtended(style, code, list, i) {
+  const kind = list[i];
+  const numbers = list.slice(i + 1, i + 4).map(Number); // NaN of one with sub-parameters
+  if (kind === '5') {
+    setColour(style, code, from256(numbers[0]));
+    return 2;
+  }
+  if (kind === '2') {
+    setColour(style, code, fromRgb(...numbers));
+    return 4;
+  }
+  return list.length;
+}
+
+/** Underlines have no colour of their own here, and colours that do not exist change nothing. */
+function setColour(style, code, colour) {
+  if (colour !== undefined && code === 38) {
+    style.fg = colour;
+  } else if (colour !== undefined && code === 48) {
+    style.bg = colour;
+  }
+}
+
+/** The nearest of the 16 colours to one of 256, or undefined. */
 function from256(n) {
+  if (!inRange(n, 0, 255)) {
+    return undefined;
+  }
   if (n < 16) {
     return n;
   }
@@ -343,8 +396,11 @@ function from256(n) {
   return fromRgb(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6));
 }
 
-/** Hue by which channels are strong, brightness by the strongest. */
+/** Hue by which channels are strong, brightness by the strongest; undefined for no colour. */
 function fromRgb(r, g, b) {
+  if (![r, g, b].every((channel) => inRange(channel, 0, 255))) {
+    return undefined;
+  }
   const high = Math.max(r, g, b);
   const low = Math.min(r, g, b);
   if (high - low < 32) {

@@ -1,4 +1,13 @@
-/** JSON as logs hold it: numbers keep the digits they were written with. */
+/**
+ * JSON as logs hold it: numbers keep the digits they were written with, and nothing is deeper than
+ * the code that walks it can bear.
+ */
+
+/** As the router: deeper than this is no JSON for us but text. A frame holds a payload two deeper. */
+const MAX_DEPTH = 128;
+
+/** Numbers that a double may round or cannot hold: long ones, and those with an exponent. */
+const INEXACT = /\d{16}|\d[eE][+-]?\d/;
 
 /** A number that a double would round, such as a 64-bit id. */
 export class ExactNumber {
@@ -9,8 +18,11 @@ export class ExactNumber {
 
 /** Parses JSON; throws SyntaxError as JSON.parse does. */
 export function parse(text) {
-  // Revivers are slow, and only long numbers need one.
-  return /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  if (isDeep(text)) {
+    throw new SyntaxError('nested too deeply');
+  }
+  // Revivers are slow, and few texts need one.
+  return INEXACT.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 }
 
 function keepDigits(_key, value, context) {
@@ -18,6 +30,36 @@ function keepDigits(_key, value, context) {
   return typeof value === 'number' && source !== undefined && String(value) !== source
     ? new ExactNumber(source)
     : value;
+}
+
+/** Whether arrays and objects are nested deeper than MAX_DEPTH; reads no further than that. */
+function isDeep(text) {
+  if (text.length <= MAX_DEPTH) {
+    return false;
+  }
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x22) {
+      i = endOfString(text, i + 1);
+    } else if (c === 0x7b || c === 0x5b) {
+      if (++depth > MAX_DEPTH) {
+        return true;
+      }
+    } else if (c === 0x7d || c === 0x5d) {
+      depth--;
+    }
+  }
+  return false;
+}
+
+/** The index of the quote that ends a string, or the text's length. */
+function endOfString(text, from) {
+  let i = from;
+  while (i < text.length && text.charCodeAt(i) !== 0x22) {
+    i += text.charCodeAt(i) === 0x5c ? 2 : 1;
+  }
+  return i;
 }
 
 /** Returns the object that text spells, or undefined if it spells none. */
@@ -74,5 +116,6 @@ export function compact(value) {
     const pair = ([key, item]) => JSON.stringify(key) + ':' + compact(item);
     return '{' + Object.entries(value).map(pair).join(',') + '}';
   }
-  return JSON.stringify(value);
+  // JSON.stringify calls 1e999 null, and it knows nothing of undefined.
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? '');
 }

@@ -1,32 +1,31 @@
-/** What one payload says: when, where, how bad, and the message. */
+/**
+ * What one payload says: when, where, how bad, and the message.
+ *
+ * Anybody may have written the payload, so nothing here trusts the type, size or range of a field:
+ * a field that is not what it should be is shown with the message instead of being understood.
+ */
 
 import { plain, tokenize } from './ansi.js';
 import { compact, ExactNumber, isObject, parseObject } from './json.js';
+import { guessLevel, levelOfJson, levelOfWord, LEVEL_KEYS } from './level.js';
 
 /** Longer messages are shown up to here until somebody asks for the rest. */
 export const SHOWN_CHARS = 2000;
 
+/** And so are messages of more lines: one message must not push all others out of sight. */
+export const SHOWN_BREAKS = 200;
+
+/** Pieces of one message, each an element or a text of the page; past it the rest is plain. */
+export const MAX_PIECES = 256;
+
 const GUESS_CHARS = 240; // a level stands near the start of a line
 const MAX_FIELDS = 40;
 const MAX_DEPTH = 3;
+const MAX_NAME_CHARS = 64; // Fly's regions have 3, its machines 14
+const MAX_TIME_CHARS = 40; // 2026-11-20T12:00:00.123456789+01:00 has 35
 
-const LEVELS = new Map([
-  ...words('fatal', 'fatal panic emerg emergency alert critical crit'),
-  ...words('error', 'error err eror severe failure'),
-  ...words('warn', 'warn warning wrn'),
-  ...words('info', 'info information inf notice'),
-  ...words('debug', 'debug dbug dbg fine'),
-  ...words('trace', 'trace trc verbose finest'),
-]);
-
-const LEVEL_WORD =
-  /\b(fatal|panic|emerg|critical|crit|error|err|eror|severe|warn|warning|wrn|info|inf|debug|dbug|dbg|trace|trc)\b/i;
-
-/** java.lang.IllegalStateException: …, TypeError: …, and what is thrown because of it. */
-const THROWN = /^(?:Caused by:|Traceback \(|[\w$.:]{0,200}(?:Exception|Error)\b)/;
-
+const ENVELOPE_KEYS = new Set(['event', 'fly', 'host', 'log', 'message', 'timestamp']);
 const MESSAGE_KEYS = ['msg', 'message', 'event', 'text'];
-const LEVEL_KEYS = ['level', 'severity', 'lvl', 'loglevel', 'log.level'];
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'datetime'];
 
 /**
@@ -36,28 +35,47 @@ const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'datetime'];
  *     is the message as it came; `json` is the message, if it is an object
  */
 export function readLine(payload) {
-  return isObject(payload) ? fromObject(payload) : fromText(String(payload));
+  if (!isObject(payload)) {
+    const text = typeof payload === 'string' ? payload : compact(payload);
+    return withLevel(text, parseObject(text), '');
+  }
+  return isEnvelope(payload) ? fromEnvelope(payload) : fromObject(payload);
 }
 
-function fromObject(payload) {
-  const isFly = typeof payload.message === 'string' || isObject(payload.fly);
-  if (!isFly) {
-    const line = withLevel(compact(payload), payload, '');
-    return { ...line, at: time(firstOf(payload, TIME_KEYS)) };
+/** The line of a payload that readLine failed on: all of it as text, and nothing understood. */
+export function rawLine(payload) {
+  const line = { at: NaN, region: '', machine: '', provider: '', level: '', guessed: false };
+  try {
+    return { ...line, text: typeof payload === 'string' ? payload : compact(payload), json: undefined };
+  } catch {
+    return { ...line, text: '(a line that this page cannot show)', json: undefined };
   }
-  const text = typeof payload.message === 'string' ? payload.message : compact(payload.message ?? '');
+}
+
+/** Fly's envelope, of which only the message is shown; any other object is shown whole. */
+function isEnvelope(payload) {
+  const { message } = payload;
+  return isObject(payload.fly)
+    ? message !== undefined && message !== null
+    : typeof message === 'string' && Object.keys(payload).every((key) => ENVELOPE_KEYS.has(key));
+}
+
+function fromEnvelope(payload) {
+  const { message } = payload;
+  const text = typeof message === 'string' ? message : compact(message);
   const stated = typeof payload.log?.level === 'string' ? payload.log.level : '';
   return {
-    ...withLevel(text, parseObject(text), stated),
+    ...withLevel(text, isObject(message) ? message : parseObject(text), stated),
     at: time(payload.timestamp),
-    region: string(payload.fly?.region),
-    machine: string(payload.fly?.app?.instance),
-    provider: string(payload.event?.provider),
+    region: name(payload.fly?.region),
+    machine: name(payload.fly?.app?.instance),
+    provider: name(payload.event?.provider),
   };
 }
 
-function fromText(text) {
-  return withLevel(text, parseObject(text), '');
+function fromObject(payload) {
+  const line = withLevel(compact(payload), payload, '');
+  return { ...line, at: time(firstOf(payload, TIME_KEYS)) };
 }
 
 function withLevel(text, json, stated) {
@@ -74,75 +92,87 @@ function withLevel(text, json, stated) {
 
 /** Fly says `info` of nearly every line of an app, so a message that says otherwise is believed. */
 function level(text, json, stated) {
-  const known = LEVELS.get(stated.toLowerCase());
-  if (known !== undefined && known !== 'info') {
+  const known = levelOfWord(stated);
+  if (known !== '' && known !== 'info') {
     return { level: known, guessed: false };
   }
-  const guess = json ? levelOfJson(json) : guessLevel(plain(tokenize(text.slice(0, 2 * GUESS_CHARS))));
+  const guess = json
+    ? levelOfJson(firstOf(json, LEVEL_KEYS))
+    : guessLevel(plain(tokenize(text.slice(0, 2 * GUESS_CHARS))).slice(0, GUESS_CHARS));
   if (guess !== '' && guess !== known) {
     return { level: guess, guessed: true };
   }
-  return { level: known ?? '', guessed: false };
-}
-
-function levelOfJson(json) {
-  const value = firstOf(json, LEVEL_KEYS);
-  if (typeof value === 'number') {
-    const names = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']; // pino and bunyan
-    return value >= 10 && value <= 60 ? names[Math.round(value / 10) - 1] : '';
-  }
-  return LEVELS.get(String(value ?? '').toLowerCase()) ?? '';
-}
-
-/** The level that a message's own words name, or '' if they name none. */
-export function guessLevel(text) {
-  const start = text.slice(0, GUESS_CHARS);
-  if (THROWN.test(start)) {
-    return 'error';
-  }
-  const word = LEVEL_WORD.exec(start);
-  return word ? LEVELS.get(word[1].toLowerCase()) : '';
+  return { level: known, guessed: false };
 }
 
 /**
  * The message as pieces to show: a JSON object as `msg key=value`, anything else as it is.
  *
- * @returns {{text: string, classes: string}[]}
+ * @returns {{pieces: {text: string, classes: string}[], isCut: boolean}} at most MAX_PIECES and
+ *     two more pieces, and whether they leave some of the message out
  */
 export function messagePieces(line, limit = SHOWN_CHARS) {
-  return line.json ? jsonPieces(line.json, limit) : tokenize(cut(line.text, limit));
+  if (line.json) {
+    return jsonPieces(line.json, limit);
+  }
+  const shown = cut(line.text, limit);
+  return { pieces: tokenize(shown, MAX_PIECES), isCut: shown.length < line.text.length };
 }
 
 function jsonPieces(json, limit) {
   const messageKey = MESSAGE_KEYS.find((key) => typeof json[key] === 'string');
-  const pieces = messageKey ? tokenize(cut(json[messageKey], limit)) : [];
-  const skipped = new Set([
-    messageKey,
-    ...LEVEL_KEYS.filter((key) => levelOfJson({ level: json[key] }) !== ''),
-    ...TIME_KEYS.filter((key) => !Number.isNaN(time(json[key]))),
-  ]);
-  let left = limit;
-  const fields = flatten(json, skipped);
+  const message = messageKey ? json[messageKey] : '';
+  const shownMessage = cut(message, limit);
+  const pieces = tokenize(shownMessage, MAX_PIECES);
+  const fields = flatten(json, understood(json, messageKey));
+  let left = limit - shownMessage.length;
+  let isCut = shownMessage.length < message.length || fields.length > MAX_FIELDS;
   for (const [key, value] of fields.slice(0, MAX_FIELDS)) {
     if (left <= 0) {
+      isCut = true;
       break;
     }
-    const shown = cut(value, left);
-    pieces.push({ text: (pieces.length > 0 ? ' ' : '') + plain(tokenize(key)) + '=', classes: 'key' });
-    pieces.push(...tokenize(shown));
-    left -= key.length + shown.length;
+    const shownKey = cut(key, left);
+    const shown = cut(value, Math.max(0, left - shownKey.length));
+    append(pieces, { text: (pieces.length > 0 ? ' ' : '') + plain(tokenize(shownKey)) + '=', classes: 'key' });
+    for (const piece of tokenize(shown, MAX_PIECES - pieces.length)) {
+      append(pieces, piece);
+    }
+    left -= shownKey.length + shown.length;
+    isCut ||= shownKey.length + shown.length < key.length + value.length;
   }
-  if (fields.length > MAX_FIELDS || left <= 0) {
-    pieces.push({ text: ' …', classes: 'key' });
-  }
-  return pieces.length > 0 ? pieces : [{ text: '{}', classes: 'key' }];
+  return { pieces: pieces.length > 0 ? pieces : [{ text: '{}', classes: 'key' }], isCut };
 }
 
-/** Nested objects as dotted keys, deeper ones and lists as JSON. */
+/** The fields that the row shows elsewhere: the message, the level and the time. */
+function understood(json, messageKey) {
+  return new Set([
+    messageKey,
+    ...LEVEL_KEYS.filter((key) => levelOfJson(json[key]) !== ''),
+    ...TIME_KEYS.filter((key) => !Number.isNaN(time(json[key]))),
+  ]);
+}
+
+/** Adds a piece; once there are many its text joins the last one, without a style of its own. */
+function append(pieces, piece) {
+  const last = pieces[pieces.length - 1];
+  if (pieces.length < MAX_PIECES) {
+    pieces.push(piece);
+  } else if (last.classes === '') {
+    last.text += piece.text;
+  } else {
+    pieces.push({ text: piece.text, classes: '' });
+  }
+}
+
+/** Nested objects as dotted keys, deeper ones and lists as JSON; one field too many at most. */
 function flatten(json, skipped) {
   const fields = [];
   const visit = (object, prefix, depth) => {
     for (const [key, value] of Object.entries(object)) {
+      if (fields.length > MAX_FIELDS) {
+        return;
+      }
       if (depth === 1 && skipped.has(key)) {
         continue;
       }
@@ -150,9 +180,6 @@ function flatten(json, skipped) {
         visit(value, prefix + key + '.', depth + 1);
       } else {
         fields.push([prefix + key, fieldText(value)]);
-      }
-      if (fields.length > MAX_FIELDS) {
-        return;
       }
     }
   };
@@ -167,46 +194,48 @@ function fieldText(value) {
   return value === '' || /[\s"=]/.test(value) ? JSON.stringify(value) : value;
 }
 
-/** Whether messagePieces leaves some of the message out. */
-export function isCut(line) {
-  return line.text.length > SHOWN_CHARS;
-}
-
-/** Cuts between characters, never inside a surrogate pair. */
+/** Cuts at a bounded number of characters and lines, never inside a surrogate pair. */
 function cut(text, limit) {
-  if (text.length <= limit) {
+  let end = Math.min(text.length, limit);
+  let breaks = 0;
+  for (let i = text.indexOf('\n'); i >= 0 && i < end; i = text.indexOf('\n', i + 1)) {
+    if (++breaks > SHOWN_BREAKS) {
+      end = i;
+    }
+  }
+  if (end === text.length) {
     return text;
   }
-  const last = text.charCodeAt(limit - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
+  const last = text.charCodeAt(end - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }
 
 function firstOf(object, keys) {
   return object[keys.find((key) => object[key] !== undefined && object[key] !== null)];
 }
 
-function string(value) {
-  return typeof value === 'string' ? value : '';
+/** A name as the page may show it in a cell; '' for what is none. */
+function name(value) {
+  if (typeof value !== 'string') {
+    return '';
+  }
+  const shown = plain(tokenize(value.slice(0, MAX_NAME_CHARS))).replaceAll('\n', ' ');
+  return value.length > MAX_NAME_CHARS ? shown + '…' : shown;
 }
 
 /** ISO text, or a count of seconds, milliseconds, microseconds or nanoseconds since 1970. */
 function time(value) {
   if (typeof value === 'string') {
-    return /^\d{4}-\d\d-\d\d[T ]/.test(value) ? Date.parse(value) : NaN;
+    return value.length <= MAX_TIME_CHARS && /^\d{4}-\d\d-\d\d[T ]/.test(value)
+      ? Date.parse(value)
+      : NaN;
   }
-  let ms = value instanceof ExactNumber ? Number(value.source) : value;
-  if (typeof ms !== 'number' || ms < 1e9) {
-    return NaN;
+  const count = value instanceof ExactNumber ? Number(value.source) : value;
+  if (typeof count !== 'number' || !(count >= 1e9 && count < 1e20)) {
+    return NaN; // before September 2001, or after what any unit means
   }
-  if (ms < 1e11) {
-    ms *= 1000;
+  if (count < 1e11) {
+    return count * 1e3;
   }
-  while (ms > 1e14) {
-    ms /= 1000;
-  }
-  return ms;
-}
-
-function words(level, names) {
-  return names.split(' ').map((name) => [name, level]);
+  return count < 1e14 ? count : count < 1e17 ? count / 1e3 : count / 1e6;
 }

@@ -2,7 +2,7 @@
 
 import { tokenize } from './ansi.js';
 import { pretty } from './json.js';
-import { isCut, messagePieces, readLine } from './line.js';
+import { messagePieces, rawLine, readLine } from './line.js';
 import { clock, gapText, noticeText, number, reconnectedText, skippedText } from './words.js';
 
 const MACHINE_COLOURS = 12;
@@ -13,11 +13,25 @@ export class Rows {
   #machines = new Map();
   #parts = new WeakMap(); // row -> the line it shows
 
-  /** @returns {HTMLElement} the row that shows an item */
+  /**
+   * @returns {{row: HTMLElement, nodes: number}} the row that shows an item, and how many nodes its
+   *     message became
+   */
   make(item) {
+    return item.kind === 'line' ? this.#anyLine(item.payload) : { row: this.#note(item), nodes: 0 };
+  }
+
+  /** A line that cannot be understood is shown as it came: it must not take others with it. */
+  #anyLine(payload) {
+    try {
+      return this.#line(readLine(payload));
+    } catch {
+      return this.#line(rawLine(payload));
+    }
+  }
+
+  #note(item) {
     switch (item.kind) {
-      case 'line':
-        return this.#line(readLine(item.payload));
       case 'gap':
         return note('gap', gapText(item));
       case 'skipped':
@@ -66,9 +80,10 @@ export class Rows {
     for (const cell of [...cells, levelBadge(line)]) {
       row.append(cell, ' '); // a space, so that copied text has one
     }
-    row.append(message(line));
-    this.#parts.set(row, { at: line.at, json: line.json, text: isCut(line) ? line.text : '' });
-    return row;
+    const { pieces, isCut } = messagePieces(line);
+    row.append(message(line, pieces, isCut));
+    this.#parts.set(row, { at: line.at, json: line.json, text: isCut ? line.text : '' });
+    return { row, nodes: pieces.reduce((sum, piece) => sum + nodesOf(piece), 0) };
   }
 
   #time(line) {
@@ -118,9 +133,9 @@ function levelBadge(line) {
   return badge;
 }
 
-function message(line) {
+function message(line, pieces, isCut) {
   const cell = element('span', 'message');
-  if (line.json || isCut(line)) {
+  if (line.json || isCut) {
     const button = element('button', 'more');
     button.type = 'button';
     button.setAttribute('aria-expanded', 'false');
@@ -132,11 +147,16 @@ function message(line) {
   if (line.provider !== '' && line.provider !== 'app') {
     cell.append(text('span', 'provider', line.provider), ' ');
   }
-  appendPieces(cell, messagePieces(line));
-  if (isCut(line)) {
+  appendPieces(cell, pieces);
+  if (isCut) {
     cell.append(text('span', 'cut', ` … ${number(line.text.length)} characters in all`));
   }
   return cell;
+}
+
+/** A text, or an element around one. */
+function nodesOf(piece) {
+  return piece.classes === '' ? 1 : 2;
 }
 
 function appendPieces(parent, pieces) {

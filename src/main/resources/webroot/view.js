@@ -5,6 +5,7 @@ import { Rows } from './rows.js';
 const BLOCK_ROWS = 100;
 const MAX_ROWS = 10_000;
 const MAX_CHARS = 32 << 20; // rows of 64 KiB would fill a browser long before their number does
+const NODE_CHARS = 128; // what a node of a message counts as: a browser needs some 600 bytes for it
 const AT_BOTTOM_PX = 6;
 
 export class LogView {
@@ -100,11 +101,13 @@ export class LogView {
       this.#blocks.push(block);
       this.#list.append(block.element);
     }
-    block.element.append(this.#rows.make(item));
+    const { row, nodes } = this.#rows.make(item);
+    block.element.append(row);
+    const chars = (item.size ?? 0) + nodes * NODE_CHARS;
     block.rows++;
-    block.chars += item.size ?? 0;
+    block.chars += chars;
     this.#total++;
-    this.#chars += item.size ?? 0;
+    this.#chars += chars;
   }
 
   #trim() {
