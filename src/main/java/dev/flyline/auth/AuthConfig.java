@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.spec.InvalidKeySpecException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -22,19 +23,26 @@ import org.jspecify.annotations.Nullable;
  * @param issuer what {@code iss} must be, if set
  * @param audience what {@code aud} must name, if set
  * @param appsClaim the dotted path of the claim that lists the apps
+ * @param leeway how far our clock and that of the tokens' maker may differ
+ * @param badSignatures public keys' signatures of one address that may fail within a minute
  */
 public record AuthConfig(
     List<VerificationKey> secrets,
     List<VerificationKey> publicKeys,
     @Nullable String issuer,
     @Nullable String audience,
-    String appsClaim) {
+    String appsClaim,
+    Duration leeway,
+    int badSignatures) {
 
   private static final String SECRET = "auth.hmac.secret";
   private static final String PUBLIC_KEY_FILE = "auth.public.key.file";
 
   /** A shorter secret can be guessed from one token (RFC 7518, 3.2). */
   private static final int MIN_SECRET_BYTES = 32;
+
+  private static final Duration MAX_LEEWAY = Duration.ofMinutes(5);
+  private static final int MOST_BAD_SIGNATURES = 1_000_000;
 
   /** Keeps copies of the lists. */
   public AuthConfig {
@@ -67,17 +75,41 @@ public record AuthConfig(
         file.map(path -> publicKeys(path, settings)).orElse(List.of()),
         settings.optionalText("auth.issuer", "required iss claim of tokens").orElse(null),
         settings.optionalText("auth.audience", "required aud claim of tokens").orElse(null),
-        settings.text("auth.apps.claim", "apps", "claim (dotted path) that lists a token's apps"));
+        settings.text("auth.apps.claim", "apps", "claim (dotted path) that lists a token's apps"),
+        settings.duration(
+            "auth.leeway",
+            "10s",
+            Duration.ZERO,
+            MAX_LEEWAY,
+            "a token is taken so long before its nbf and after its exp, since clocks differ; a"
+                + " stream ends at exp nevertheless"),
+        settings.integer(
+            "limit.bad.signatures",
+            300,
+            1,
+            MOST_BAD_SIGNATURES,
+            "bad signatures by public-key algorithms of one address in a minute; tokens that are"
+                + " not known are then refused"));
   }
 
-  /** A verifier by this machine's clock, for one event loop. */
-  public TokenVerifier verifier() {
-    return verifier(InstantSource.system());
+  /** What the operator should be told of these settings at the start. */
+  public List<String> warnings() {
+    return secrets.stream()
+        .flatMap(secret -> WeakSecrets.warnings(secret.material()).stream())
+        .map(warning -> SECRET + " " + warning)
+        .distinct()
+        .toList();
+  }
+
+  /** The one pool of a router that checks public keys' signatures. */
+  public SignaturePool signaturePool() {
+    int threads = Math.ceilDiv(Runtime.getRuntime().availableProcessors(), 2);
+    return new SignaturePool(publicKeys, badSignatures, threads);
   }
 
   /** A verifier by {@code clock}, for one event loop. */
-  public TokenVerifier verifier(InstantSource clock) {
-    return new TokenVerifier(this, clock);
+  public TokenVerifier verifier(InstantSource clock, SignaturePool pool) {
+    return new TokenVerifier(this, clock, pool);
   }
 
   /** A signer by {@code clock}; empty if there is no secret to sign with. */

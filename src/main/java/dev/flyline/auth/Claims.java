@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The claims of one token (RFC 7519), read type by type.
  *
  * <p>Nothing is converted: a claim that is not of its type is a reason to refuse the token, since
- * its maker and we do not mean the same. The list of apps is the exception: what in it cannot be an
- * app's name is passed over, because a platform may list there what it likes.
+ * its maker and we do not mean the same. Within the list of apps, what cannot be an app's name is
+ * passed over, because a platform may list there what it likes.
  */
 final class Claims {
 
@@ -32,8 +32,12 @@ final class Claims {
     this.claims = claims;
   }
 
-  /** Why these claims cannot be judged, or null if every one that is used has its type. */
-  @Nullable Reason flaw() {
+  /**
+   * Why these claims cannot be judged, or null if every one that is used has its type.
+   *
+   * @param appsPath where the apps are listed
+   */
+  @Nullable Reason flaw(String appsPath) {
     if (!claims.containsKey("exp")) {
       return Reason.NO_EXPIRY;
     }
@@ -41,8 +45,18 @@ final class Claims {
         date("exp").isPresent()
             && (!claims.containsKey("nbf") || date("nbf").isPresent())
             && (!claims.containsKey("iat") || date("iat").isPresent())
-            && (!claims.containsKey("sub") || claims.get("sub") instanceof String);
+            && (!claims.containsKey("sub") || claims.get("sub") instanceof String)
+            && listsApps(appsPath);
     return typed ? null : Reason.CLAIMS;
+  }
+
+  private boolean listsApps(String path) {
+    return switch (at(claims, path)) {
+      case null -> true;
+      case String _ -> true;
+      case List<?> _ -> true;
+      case Object other -> other.equals(StrictJson.NULL);
+    };
   }
 
   /** The date {@code name}, rounded down to a second; empty if it is missing or not a date. */

@@ -47,7 +47,7 @@ final class PublicKeyPem {
     var block = BLOCK.matcher(text);
     while (block.find()) {
       var key = publicKey(block.group(1), decode(block.group(2)));
-      keys.add(new VerificationKey(pem(key), algorithms(key)));
+      keys.add(new VerificationKey(pem(key), algorithms(key), rsaBytes(key)));
     }
     if (keys.isEmpty()) {
       throw new InvalidKeySpecException("holds no PEM block '-----BEGIN PUBLIC KEY-----'");
@@ -111,6 +111,13 @@ final class PublicKeyPem {
           throw new InvalidKeySpecException(
               "holds a public key that is neither RSA, EC nor Ed25519");
     };
+  }
+
+  /** The length of an RSA key's modulus, and so of its signatures (RFC 8017, 8.2.1). */
+  private static int rsaBytes(PublicKey key) {
+    return key instanceof RSAPublicKey rsa
+        ? Math.ceilDiv(rsa.getModulus().bitLength(), Byte.SIZE)
+        : 0;
   }
 
   /** The one algorithm of the key's curve (RFC 7518, 3.4). */

@@ -3,10 +3,11 @@ package dev.flyline.auth;
 import java.util.Locale;
 
 /**
- * A token that is worth nothing.
+ * A token that is not taken.
  *
- * @param reason why, for the meters alone: a stranger who learned it could feel the way to a better
- *     token
+ * @param reason why. Only {@link Reason#TOO_LONG} and the {@code TOO_MANY} reasons are told to the
+ *     client, since they say nothing of the token's content. The others are for the meters alone: a
+ *     stranger who learned them could feel the way to a better token
  */
 public record Refusal(Reason reason) implements Verdict {
 
@@ -14,6 +15,8 @@ public record Refusal(Reason reason) implements Verdict {
   public enum Reason {
     /** There was none. */
     MISSING,
+    /** The request holds more than one, and readers may differ in which of them counts. */
+    SEVERAL,
     /** Longer than {@link TokenVerifier#MAX_LENGTH}. */
     TOO_LONG,
     /** Not three base64url segments, or not JSON objects in them. */
@@ -30,12 +33,18 @@ public record Refusal(Reason reason) implements Verdict {
     SIGNATURE,
     /** After {@code exp}. */
     EXPIRED,
-    /** Before {@code nbf} or {@code iat}. */
+    /** Before {@code nbf}. */
     NOT_YET_VALID,
     /** Signed for us, by somebody else. */
     ISSUER,
     /** Signed by the right one, for somebody else. */
-    AUDIENCE;
+    AUDIENCE,
+    /** Not judged: too many signatures wait for their check. */
+    TOO_MANY_WAITING,
+    /** Not judged: too many tokens of the client's address had a bad signature. */
+    TOO_MANY_FAILURES,
+    /** Not judged: the stream got another one moments ago. */
+    TOO_OFTEN;
 
     /** The value of the meters' label. */
     public String label() {

@@ -1,111 +1,120 @@
 package dev.flyline.auth;
 
 import dev.flyline.auth.Refusal.Reason;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a token (a signed JWT, RFC 7519) into a grant or a refusal, and never throws.
+ * Turns a token (a signed JWT, RFC 7519) into a grant or a refusal, and never fails.
  *
  * <p>vertx-auth-jwt checks the signature and nothing else: the claims are judged here, by a clock
  * that tests can set. What it would let through is refused before it sees the token: no expiry, two
  * segments, an algorithm outside the list, a critical header, comments and doubled keys in the
- * JSON, base64 that is not written in the one canonical way.
+ * JSON, base64 that is not written in the one canonical way, a signature of another length.
  *
- * <p>One instance belongs to one event loop: Vert.x locks each key while it is used, and all event
- * loops would queue for that lock when many clients reconnect at once. It remembers the last good
- * tokens.
+ * <p>The signature comes last, since it alone is expensive. An HMAC is checked at once, a public
+ * key's signature elsewhere ({@link SignatureCheck}); only then is a verdict not there at once.
+ *
+ * <p>One instance belongs to one event loop. It remembers the last good tokens.
  */
 public final class TokenVerifier {
 
   /** The longest token that is looked at, in characters. */
-  public static final int MAX_LENGTH = 8 * 1024;
-
-  /** How far ahead of ours the clock of the token's maker may be. */
-  private static final Duration LEEWAY = Duration.ofSeconds(5);
+  public static final int MAX_LENGTH = 16 * 1024;
 
   private final AuthConfig config;
-  private final Set<String> algorithms;
-  private final JWTAuth signatures;
+  private final Signatures signatures;
+  private final SignatureCheck publicKeys;
   private final InstantSource clock;
   private final VerifiedTokens verified = new VerifiedTokens();
   private @Nullable Header usual; // of the last good token, and most often of the next
 
   /** A token's header, as it was sent and as it is understood. */
-  private record Header(String segment, Map<String, Object> fields) {}
+  private record Header(String segment, Map<String, Object> fields) {
+
+    String algorithm() {
+      return fields.get("alg") instanceof String name ? name : "";
+    }
+  }
+
+  /** A token whose parts can be read. */
+  private record Parsed(Header header, Claims claims, int signatureBytes) {}
 
   /**
    * Throws {@link IllegalStateException} if there is no key: Vert.x would then need no signature.
    */
-  TokenVerifier(AuthConfig config, InstantSource clock) {
-    if (config.keys().isEmpty()) {
-      throw new IllegalStateException("no key to verify tokens with");
-    }
+  TokenVerifier(AuthConfig config, InstantSource clock, SignatureCheck publicKeys) {
     this.config = config;
     this.clock = clock;
-    this.algorithms =
-        config.keys().stream()
-            .flatMap(key -> key.algorithms().stream())
-            .collect(Collectors.toUnmodifiableSet());
-    this.signatures = VertxJwt.verifying(config.keys());
+    this.publicKeys = publicKeys;
+    this.signatures = new Signatures(config.keys());
   }
 
-  /** Judges {@code token}, whatever it is. */
-  public Verdict verify(String token) {
+  /**
+   * Judges {@code token}, whatever it is, for a client at {@code address}. The verdict is there at
+   * once, unless a public key must be asked.
+   */
+  public Future<Verdict> verify(String token, String address) {
     if (token.length() > MAX_LENGTH) {
-      return new Refusal(Reason.TOO_LONG);
+      return refused(Reason.TOO_LONG);
     }
-    var digest = verified.digest(token);
-    var known = verified.find(digest);
+    var print = verified.print(token);
+    var known = verified.find(print);
     if (known == null) {
-      return judge(token, digest);
+      return judge(token, print, address);
     }
-    if (untimely(known.grant().expires(), known.earliest()) == null) {
-      return known.grant();
+    var untimely = untimely(known.grant().expires(), known.earliest());
+    if (untimely == null) {
+      return Future.succeededFuture(known.grant());
     }
-    verified.remove(digest);
-    return judge(token, digest);
+    verified.remove(print);
+    return refused(untimely);
   }
 
-  private Verdict judge(String token, VerifiedTokens.Digest digest) {
+  /** How many tokens are remembered. */
+  int remembered() {
+    return verified.count();
+  }
+
+  private static Future<Verdict> refused(Reason reason) {
+    return Future.succeededFuture(new Refusal(reason));
+  }
+
+  private Future<Verdict> judge(String token, VerifiedTokens.Print print, String address) {
+    var parsed = parse(token);
+    if (parsed.isEmpty()) {
+      return refused(Reason.MALFORMED);
+    }
+    var flaw = flaw(parsed.get());
+    if (flaw != null) {
+      return refused(flaw);
+    }
+    if (parsed.get().header.algorithm().startsWith("HS")) {
+      return Future.succeededFuture(
+          signatures.made(token) ? grant(parsed.get(), print) : new Refusal(Reason.SIGNATURE));
+    }
+    return publicKeys
+        .flaw(token, address, verified.hasContent(print))
+        .map(bad -> bad.<Verdict>map(Refusal::new).orElseGet(() -> grant(parsed.get(), print)));
+  }
+
+  private Optional<Parsed> parse(String token) {
     var segments = token.split("\\.", -1);
     if (segments.length != 3) {
-      return new Refusal(Reason.MALFORMED);
+      return Optional.empty();
     }
     var header = header(segments[0]);
     var claims = decode(segments[1]).flatMap(StrictJson::object).map(Claims::new);
-    if (header.isEmpty() || claims.isEmpty() || decode(segments[2]).isEmpty()) {
-      return new Refusal(Reason.MALFORMED);
-    }
-    var flaw = flaw(header.get().fields);
-    if (flaw == null) {
-      flaw = flaw(token, claims.get());
-    }
-    if (flaw != null) {
-      return new Refusal(flaw);
-    }
-    usual = header.get();
-    var good = good(claims.get());
-    verified.add(digest, good);
-    return good.grant();
-  }
-
-  private @Nullable Reason flaw(Map<String, Object> header) {
-    if (header.containsKey("crit")) {
-      return Reason.CRITICAL;
-    }
-    return header.get("alg") instanceof String alg && algorithms.contains(alg)
-        ? null
-        : Reason.ALGORITHM;
+    var signature = decode(segments[2]);
+    return header.isEmpty() || claims.isEmpty() || signature.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Parsed(header.get(), claims.get(), signature.get().length));
   }
 
   /** What the header {@code segment} says; empty if it cannot be read. */
@@ -116,18 +125,19 @@ public final class TokenVerifier {
         : decode(segment).flatMap(StrictJson::object).map(fields -> new Header(segment, fields));
   }
 
-  private @Nullable Reason flaw(String token, Claims claims) {
-    var flaw = claims.flaw();
-    if (flaw == null && !isSigned(token)) {
-      flaw = Reason.SIGNATURE;
+  /** What is wrong as far as it can be told without a key; null if nothing. */
+  private @Nullable Reason flaw(Parsed token) {
+    if (token.header.fields.containsKey("crit")) {
+      return Reason.CRITICAL;
     }
-    return flaw == null ? mismatch(claims) : flaw;
-  }
-
-  private VerifiedTokens.Verified good(Claims claims) {
-    var apps = claims.apps(config.appsClaim());
-    return new VerifiedTokens.Verified(
-        new Grant(claims.user(apps), apps, expires(claims)), earliest(claims));
+    if (!signatures.know(token.header.algorithm())) {
+      return Reason.ALGORITHM;
+    }
+    if (!signatures.canHave(token.header.algorithm(), token.signatureBytes)) {
+      return Reason.SIGNATURE;
+    }
+    var flaw = token.claims.flaw(config.appsClaim());
+    return flaw == null ? mismatch(token.claims) : flaw;
   }
 
   private @Nullable Reason mismatch(Claims claims) {
@@ -144,31 +154,32 @@ public final class TokenVerifier {
     return null;
   }
 
+  /** The grant of a token without a flaw, which is remembered from now on. */
+  private Verdict grant(Parsed token, VerifiedTokens.Print print) {
+    usual = token.header;
+    var apps = token.claims.apps(config.appsClaim());
+    var grant = new Grant(token.claims.user(apps), apps, expires(token.claims));
+    verified.add(print, new VerifiedTokens.Verified(grant, earliest(token.claims)));
+    return grant;
+  }
+
+  /** Both clocks may be wrong a little, so a token is taken early and late by the leeway. */
   private @Nullable Reason untimely(Instant expires, Instant earliest) {
-    var now = clock.instant();
-    if (!expires.isAfter(now)) {
+    Instant now = clock.instant();
+    Duration leeway = config.leeway();
+    if (!expires.plus(leeway).isAfter(now)) {
       return Reason.EXPIRED;
     }
-    return earliest.isAfter(now.plus(LEEWAY)) ? Reason.NOT_YET_VALID : null;
+    return earliest.isAfter(now.plus(leeway)) ? Reason.NOT_YET_VALID : null;
   }
 
   private static Instant expires(Claims claims) {
     return claims.date("exp").orElse(Instant.MIN);
   }
 
-  /** The later one of {@code nbf} and {@code iat}. */
+  /** When the token becomes valid. {@code iat} says when it was made, and that is no condition. */
   private static Instant earliest(Claims claims) {
-    var notBefore = claims.date("nbf").orElse(Instant.MIN);
-    var issued = claims.date("iat").orElse(Instant.MIN);
-    return notBefore.isAfter(issued) ? notBefore : issued;
-  }
-
-  private boolean isSigned(String token) {
-    try {
-      return signatures.authenticate(new TokenCredentials(token)).succeeded();
-    } catch (RuntimeException e) {
-      return false; // Vert.x throws some of its refusals
-    }
+    return claims.date("nbf").orElse(Instant.MIN);
   }
 
   /** The bytes of a segment, or empty unless they have exactly this one spelling. */

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  *
  * @param material a secret, or a public key in PEM
  * @param algorithms their names in a token's {@code alg}
+ * @param rsaBytes the length of an RSA key's modulus; 0 for keys of other kinds
  */
-record VerificationKey(String material, List<String> algorithms) {
+record VerificationKey(String material, List<String> algorithms, int rsaBytes) {
 
   /** Keeps a copy of {@code algorithms}; a key for none would be of no use. */
   VerificationKey {
@@ -27,7 +28,22 @@ record VerificationKey(String material, List<String> algorithms) {
 
   /** A shared secret. */
   static VerificationKey hmac(String secret) {
-    return new VerificationKey(secret, List.of("HS256", "HS384", "HS512"));
+    return new VerificationKey(secret, List.of("HS256", "HS384", "HS512"), 0);
+  }
+
+  /**
+   * The exact length of this key's signatures by {@code algorithm}, in bytes (RFC 7518, 3; RFC
+   * 8032, 5.1.6).
+   */
+  int signatureBytes(String algorithm) {
+    return switch (algorithm) {
+      case "HS256" -> 32;
+      case "HS384" -> 48;
+      case "HS512", "ES256", "EdDSA" -> 64; // of the EdDSA curves, only Ed25519 is taken
+      case "ES384" -> 96;
+      case "ES512" -> 132;
+      default -> rsaBytes;
+    };
   }
 
   /** The key as Vert.x takes it: once per algorithm. */

@@ -31,6 +31,11 @@ public enum Meter {
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),
+  SIGNATURES_WAITING(
+      Kind.GAUGE,
+      "flyline_signatures_waiting",
+      "",
+      "Tokens whose public-key signature waits to be checked."),
   PEER_BYTES_SENT(
       Kind.COUNTER, "flyline_peer_sent_bytes", "", "Bytes handed to the bus for other routers."),
   PEER_LINES_WITHHELD(

@@ -1,5 +1,6 @@
 package dev.flyline.server;
 
+import dev.flyline.auth.SignaturePool;
 import dev.flyline.bus.Lanes;
 import dev.flyline.bus.Upstream;
 import dev.flyline.cluster.Cluster;
@@ -64,6 +65,7 @@ public final class Router {
   private final Ingest ingest;
   private final Streams streams;
   private final Health health;
+  private final SignaturePool signatures;
   private final List<WebVerticle> web;
   private final OpsVerticle ops;
   private final Duration drain;
@@ -75,6 +77,7 @@ public final class Router {
       Ingest ingest,
       Streams streams,
       Health health,
+      SignaturePool signatures,
       List<WebVerticle> web,
       OpsVerticle ops,
       Duration drain) {
@@ -83,6 +86,7 @@ public final class Router {
     this.ingest = ingest;
     this.streams = streams;
     this.health = health;
+    this.signatures = signatures;
     this.web = web;
     this.ops = ops;
     this.drain = drain;
@@ -133,11 +137,13 @@ public final class Router {
 
     var page = Webroot.load();
     var limits = new ViewerLimits(config.web());
+    SignaturePool signatures = config.auth().signaturePool();
+    meters.gauge(Meter.SIGNATURES_WAITING, signatures::waiting);
+    config.auth().warnings().forEach(log::warn);
     var encoders = encoders();
     List<WebVerticle> web = new ArrayList<>();
     for (int i = 0; i < config.eventLoops(); i++) {
-      var verifier = config.auth().verifier();
-      var credentials = new Credentials(verifier, meters);
+      var credentials = new Credentials(config.auth().verifier(clock, signatures), meters);
       List<Endpoint> endpoints =
           List.of(
               new LogsEndpoint(
@@ -145,7 +151,6 @@ public final class Router {
                   streams,
                   encoders,
                   credentials,
-                  verifier,
                   limits,
                   new Origins(config.web().corsOrigins()),
                   health,
@@ -161,7 +166,14 @@ public final class Router {
             config.web(), meters, health, List.of(new ClusterEndpoint(cluster, ingest)));
     var router =
         new Router(
-            cluster, ingest, streams, health, List.copyOf(web), ops, config.stream().drain());
+            cluster,
+            ingest,
+            streams,
+            health,
+            signatures,
+            List.copyOf(web),
+            ops,
+            config.stream().drain());
     return router.open();
   }
 
@@ -191,7 +203,7 @@ public final class Router {
                     httpPort(),
                     opsPort(),
                     vertx.isNativeTransportEnabled() ? "native" : "nio"))
-        .onFailure(_ -> ingest.close());
+        .onFailure(_ -> close());
   }
 
   /** The port for viewers. */
@@ -230,12 +242,18 @@ public final class Router {
           .compose(_ -> handedOver(System.nanoTime() + HANDOVER.toNanos()))
           .onComplete(
               _ -> {
-                ingest.close();
+                close();
                 // Not composed: this future's event loop ends with vertx and could not tell of it.
                 cluster.leave().onComplete(stopped);
               });
     }
     return stopped.future();
+  }
+
+  /** Ends what has threads of its own. */
+  private void close() {
+    ingest.close();
+    signatures.close();
   }
 
   /** Succeeds when no other router would miss this one, or at the latest when {@code endNs} is. */

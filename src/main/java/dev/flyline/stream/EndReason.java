@@ -16,7 +16,7 @@ public enum EndReason {
   FORBIDDEN(4403, false),
   /** The client sent what the protocol does not know. */
   BAD_REQUEST(4400, false),
-  /** Too many streams. */
+  /** Too much of something at a time. */
   TOO_MANY(4429, true),
   /** The client sent a message that is too big. */
   TOO_BIG(1009, false),
@@ -35,7 +35,7 @@ public enum EndReason {
 
   /** Whether the stream ends because of what the client sent, and maybe goes on sending. */
   boolean isClientsFault() {
-    return this == BAD_REQUEST || this == TOO_BIG;
+    return this == BAD_REQUEST || this == TOO_BIG || this == TOO_MANY;
   }
 
   /** The code in {@code bye} frames. */

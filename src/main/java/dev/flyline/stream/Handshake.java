@@ -1,10 +1,9 @@
 package dev.flyline.stream;
 
 import dev.flyline.auth.Grant;
-import dev.flyline.auth.Refusal;
-import dev.flyline.auth.TokenVerifier;
-import dev.flyline.auth.Verdict;
 import dev.flyline.log.AppName;
+import dev.flyline.web.ClientAddress;
+import dev.flyline.web.Credentials;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -24,19 +23,19 @@ final class Handshake {
   private final Transport transport;
   private final StreamEncoder encoder;
   private final StreamLane lane;
-  private final TokenVerifier verifier;
+  private final Credentials credentials;
 
   Handshake(
       HttpServerRequest request,
       Transport transport,
       Encoders encoders,
       StreamLane lane,
-      TokenVerifier verifier) {
+      Credentials credentials) {
     this.request = request;
     this.transport = transport;
     this.encoder = encoders.of(transport);
     this.lane = lane;
-    this.verifier = verifier;
+    this.credentials = credentials;
   }
 
   /**
@@ -58,23 +57,25 @@ final class Handshake {
 
   private void beginWebSocket(
       AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
-    byte[] answer = Upgrade.answer(request, transport == Transport.FLYLINE);
+    byte[] answer = Upgrade.answer(request, Negotiation.subprotocol(request));
     ChannelSink sink = ChannelSink.of(request.connection());
     var frames = new ClientFrames(sink);
     frames.own();
     sink.write(answer);
     var session =
         new StreamSession(app, grant, encoder, sink, frames::close, frames::ping, lane, release);
-    frames.serve(session, transport == Transport.FLYLINE ? text -> received(session, text) : null);
+    var renewal = new Renewal(session, credentials, ClientAddress.of(request));
+    frames.serve(
+        session, transport == Transport.FLYLINE ? text -> received(session, renewal, text) : null);
     session.begin(reading);
   }
 
   /** What a client may say on a stream of one app. */
-  private void received(StreamSession session, String text) {
-    lane.lane().run(() -> understand(session, text));
+  private void received(StreamSession session, Renewal renewal, String text) {
+    lane.lane().run(() -> understand(session, renewal, text));
   }
 
-  private void understand(StreamSession session, String text) {
+  private static void understand(StreamSession session, Renewal renewal, String text) {
     JsonObject message;
     String type;
     try {
@@ -87,17 +88,8 @@ final class Handshake {
     switch (type) {
       case "pause" -> session.pause(true);
       case "resume" -> session.pause(false);
-      case "auth" -> authenticate(session, message.getValue("token"));
+      case "auth" -> renewal.take(message.getValue("token"));
       case null, default -> session.end(EndReason.BAD_REQUEST, 0);
-    }
-  }
-
-  private void authenticate(StreamSession session, Object token) {
-    Verdict verdict =
-        token instanceof String text ? verifier.verify(text) : new Refusal(Refusal.Reason.MISSING);
-    switch (verdict) {
-      case Grant grant -> session.renew(grant);
-      case Refusal _ -> session.end(EndReason.EXPIRED, 0);
     }
   }
 

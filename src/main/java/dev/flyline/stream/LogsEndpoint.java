@@ -1,7 +1,8 @@
 package dev.flyline.stream;
 
 import dev.flyline.auth.Grant;
-import dev.flyline.auth.TokenVerifier;
+import dev.flyline.auth.Refusal;
+import dev.flyline.auth.Verdict;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.FeedLane;
 import dev.flyline.feed.Feeds;
@@ -19,6 +20,7 @@ import dev.flyline.web.Health;
 import dev.flyline.web.Origins;
 import dev.flyline.web.ViewerLimits;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -44,20 +46,18 @@ public final class LogsEndpoint implements Endpoint {
   private final Streams streams;
   private final Encoders encoders;
   private final Credentials credentials;
-  private final TokenVerifier verifier;
   private final ViewerLimits limits;
   private final Origins origins;
   private final Health health;
   private final Meters meters;
   private final InstantSource clock;
 
-  /** One for each event loop; {@code credentials} and {@code verifier} belong to it as well. */
+  /** One for each event loop; {@code credentials} belongs to it as well. */
   public LogsEndpoint(
       Feeds feeds,
       Streams streams,
       Encoders encoders,
       Credentials credentials,
-      TokenVerifier verifier,
       ViewerLimits limits,
       Origins origins,
       Health health,
@@ -67,7 +67,6 @@ public final class LogsEndpoint implements Endpoint {
     this.streams = streams;
     this.encoders = encoders;
     this.credentials = credentials;
-    this.verifier = verifier;
     this.limits = limits;
     this.origins = origins;
     this.health = health;
@@ -102,13 +101,35 @@ public final class LogsEndpoint implements Endpoint {
   }
 
   private void answer(HttpServerRequest request) {
-    switch (decide(request)) {
-      case Refused(ApiError error) -> {
-        meters.count(Meter.VIEWERS_REFUSED, error.code());
-        error.send(request);
-      }
+    if (!request.method().equals(HttpMethod.GET)) {
+      refuse(request, ApiError.methodNotAllowed("GET"));
+      return;
+    }
+    Future<Verdict> verdict = credentials.verdict(request);
+    if (verdict.isComplete()) {
+      answer(request, verdict.result());
+      return;
+    }
+    request.pause(); // what the client sends meanwhile waits, so that an upgrade finds it in order
+    verdict.onSuccess(
+        late -> {
+          if (!request.response().closed()) {
+            answer(request, late);
+          }
+        });
+  }
+
+  private void answer(HttpServerRequest request, Verdict verdict) {
+    switch (decide(request, verdict)) {
+      case Refused(ApiError error) -> refuse(request, error);
       case Admitted admitted -> start(request, admitted);
     }
+  }
+
+  private void refuse(HttpServerRequest request, ApiError error) {
+    meters.count(Meter.VIEWERS_REFUSED, error.code());
+    request.resume(); // it may be paused, and the connection's next request would never come
+    error.send(request);
   }
 
   /** What is decided of a request. */
@@ -124,16 +145,15 @@ public final class LogsEndpoint implements Endpoint {
       ViewerLimits.Permit permit)
       implements Decision {}
 
+  private Decision decide(HttpServerRequest request, Verdict verdict) {
+    return switch (verdict) {
+      case Grant grant -> decide(request, grant);
+      case Refusal refusal -> new Refused(Credentials.error(refusal));
+    };
+  }
+
   /** The order of these checks is part of the contract. */
-  private Decision decide(HttpServerRequest request) {
-    if (!request.method().equals(HttpMethod.GET)) {
-      return new Refused(ApiError.methodNotAllowed("GET"));
-    }
-    Optional<Grant> granted = credentials.grant(request);
-    if (granted.isEmpty()) {
-      return new Refused(ApiError.unauthenticated());
-    }
-    Grant grant = granted.get();
+  private Decision decide(HttpServerRequest request, Grant grant) {
     Optional<AppName> named = appName(request, grant);
     if (named.isEmpty()) {
       return new Refused(
@@ -226,7 +246,7 @@ public final class LogsEndpoint implements Endpoint {
     Hold hold = lane.open(admitted.app);
     Runnable begin =
         () ->
-            new Handshake(request, admitted.transport, encoders, streams.of(loop), verifier)
+            new Handshake(request, admitted.transport, encoders, streams.of(loop), credentials)
                 .begin(
                     admitted.app,
                     admitted.grant,
@@ -253,7 +273,7 @@ public final class LogsEndpoint implements Endpoint {
       request.response().setStatusCode(204).end(); // keeps an EventSource from asking for ever
       return;
     }
-    new Handshake(request, admitted.transport, encoders, streams.of(loop), verifier)
+    new Handshake(request, admitted.transport, encoders, streams.of(loop), credentials)
         .begin(
             admitted.app,
             admitted.grant,

@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 /** Chooses the transport by what the client offers and accepts. */
 final class Negotiation {
 
-  static final String SUBPROTOCOL = "flyline.v1";
+  private static final String FRAMES = "flyline.v1";
+
+  /** Changes nothing, and is there for browsers: they want an echo of what they have offered. */
+  private static final String VERBATIM = "flyline.verbatim";
 
   private static final List<Transport> PREFERENCE =
       List.of(Transport.TEXT, Transport.SSE, Transport.NDJSON);
@@ -24,7 +27,8 @@ final class Negotiation {
    */
   static Optional<Transport> transport(HttpServerRequest request, boolean envelope) {
     if (isWebSocket(request)) {
-      return Optional.of(offers(request, SUBPROTOCOL) ? Transport.FLYLINE : Transport.WEBSOCKET);
+      boolean frames = subprotocol(request).filter(FRAMES::equals).isPresent();
+      return Optional.of(frames ? Transport.FLYLINE : Transport.WEBSOCKET);
     }
     return accepted(request).map(chosen -> wrap(chosen, envelope));
   }
@@ -37,8 +41,11 @@ final class Negotiation {
     return chosen == Transport.NDJSON && envelope ? Transport.ENVELOPE : chosen;
   }
 
-  private static boolean offers(HttpServerRequest request, String subprotocol) {
-    return lists(request.headers().getAll("Sec-WebSocket-Protocol"), subprotocol::equals);
+  /** The first of our subprotocols that the client offers: it lists them as it prefers them. */
+  static Optional<String> subprotocol(HttpServerRequest request) {
+    return listed(request.headers().getAll("Sec-WebSocket-Protocol"))
+        .filter(offered -> offered.equals(FRAMES) || offered.equals(VERBATIM))
+        .findFirst();
   }
 
   /** The best by quality, then by how exactly it is named, then by our own preference. */

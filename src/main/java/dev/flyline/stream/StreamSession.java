@@ -112,7 +112,12 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
 
   /** Tells of the log stream's state. */
   void notice(Upstream.State state) {
-    say(new StreamMessage.Notice(state.code(), state.detail()));
+    notice(state.code(), state.detail());
+  }
+
+  /** Tells of something that ends nothing. */
+  void notice(String code, String detail) {
+    say(new StreamMessage.Notice(code, detail));
   }
 
   /** The socket takes more. */

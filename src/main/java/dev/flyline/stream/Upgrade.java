@@ -73,7 +73,7 @@ final class Upgrade {
   }
 
   /** The answer that makes {@code request}, which has no flaw, a WebSocket. */
-  static byte[] answer(HttpServerRequest request, boolean flylineFrames) {
+  static byte[] answer(HttpServerRequest request, Optional<String> subprotocol) {
     var headers =
         request
             .response()
@@ -81,9 +81,7 @@ final class Upgrade {
             .set("Upgrade", "websocket")
             .set("Connection", "Upgrade")
             .set("Sec-WebSocket-Accept", accept(String.valueOf(request.getHeader(KEY)).strip()));
-    if (flylineFrames) {
-      headers.set(PROTOCOL, Negotiation.SUBPROTOCOL);
-    }
+    subprotocol.ifPresent(chosen -> headers.set(PROTOCOL, chosen));
     return head("101 Switching Protocols", request);
   }
 

@@ -46,6 +46,11 @@ public record ApiError(int status, String code, String detail, Map<String, Strin
         Map.of("WWW-Authenticate", "Bearer"));
   }
 
+  /** The token has more than so many characters; nothing of it has been read. */
+  public static ApiError tokenTooLong(int maxLength) {
+    return new ApiError(431, "token_too_long", "a token has at most " + maxLength + " characters");
+  }
+
   /**
    * The token does not name the app. The same for apps that do not exist: no one learns which do.
    */

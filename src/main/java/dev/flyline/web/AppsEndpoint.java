@@ -1,7 +1,10 @@
 package dev.flyline.web;
 
 import dev.flyline.auth.Grant;
+import dev.flyline.auth.Refusal;
+import dev.flyline.auth.Verdict;
 import dev.flyline.log.AppName;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,11 +25,26 @@ public final class AppsEndpoint implements Endpoint {
   }
 
   private void answer(HttpServerRequest request) {
-    credentials
-        .grant(request)
-        .ifPresentOrElse(
-            grant -> Resource.respond(request, "application/json", list(grant).toBuffer()),
-            () -> ApiError.unauthenticated().send(request));
+    Future<Verdict> verdict = credentials.verdict(request);
+    if (verdict.isComplete()) {
+      answer(request, verdict.result());
+      return;
+    }
+    request.pause(); // whatever else the client sends waits for the verdict
+    verdict.onSuccess(
+        late -> {
+          if (!request.response().closed()) {
+            request.resume();
+            answer(request, late);
+          }
+        });
+  }
+
+  private static void answer(HttpServerRequest request, Verdict verdict) {
+    switch (verdict) {
+      case Grant grant -> Resource.respond(request, "application/json", list(grant).toBuffer());
+      case Refusal refusal -> Credentials.error(refusal).send(request);
+    }
   }
 
   private static JsonObject list(Grant grant) {

@@ -1,16 +1,17 @@
 package dev.flyline.web;
 
-import dev.flyline.auth.Grant;
 import dev.flyline.auth.Refusal;
 import dev.flyline.auth.Refusal.Reason;
 import dev.flyline.auth.TokenVerifier;
+import dev.flyline.auth.Verdict;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds a request's token and what it grants; counts refusals by reason.
@@ -21,9 +22,19 @@ import java.util.Optional;
  */
 public final class Credentials {
 
-  private static final String SCHEME = "bearer ";
+  private static final String SCHEME = "bearer";
   private static final String SUBPROTOCOL = "bearer.";
   private static final String WEBSOCKET_PROTOCOL = "Sec-WebSocket-Protocol";
+
+  private static final ApiError TOKEN_TOO_LONG = ApiError.tokenTooLong(TokenVerifier.MAX_LENGTH);
+  private static final ApiError TOO_MANY_WAITING =
+      ApiError.tooMany(
+          "too_many_tokens_waiting", "too many tokens wait to be checked; try again soon", 1);
+  private static final ApiError TOO_MANY_FAILURES =
+      ApiError.tooMany(
+          "too_many_bad_tokens",
+          "too many tokens from this address were bad; new ones are checked again later",
+          10);
 
   private final TokenVerifier verifier;
   private final Meters meters;
@@ -33,42 +44,86 @@ public final class Credentials {
     this.meters = meters;
   }
 
-  /** What the request's token grants; empty means {@link ApiError#unauthenticated}. */
-  public Optional<Grant> grant(HttpServerRequest request) {
-    var verdict = token(request).map(verifier::verify).orElseGet(() -> new Refusal(Reason.MISSING));
-    return switch (verdict) {
-      case Grant grant -> Optional.of(grant);
-      case Refusal(var reason) -> {
-        meters.count(Meter.TOKENS_REFUSED, reason.label());
-        yield Optional.empty();
-      }
+  /**
+   * Judges the request's token. Whoever finds the future not complete pauses the request until it
+   * is; the client may be gone by then. The future never fails.
+   */
+  public Future<Verdict> verdict(HttpServerRequest request) {
+    var tokens = tokens(request);
+    return switch (tokens.size()) {
+      case 0 -> refuse(Reason.MISSING);
+      case 1 -> verdict(tokens.getFirst(), ClientAddress.of(request));
+      default -> refuse(Reason.SEVERAL);
     };
   }
 
-  /** The request's token; empty if there is none, or more than one to choose from. */
-  static Optional<String> token(HttpServerRequest request) {
-    var authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
-    return authorization.isEmpty()
-        ? only(offered(request))
-        : only(authorization).flatMap(Credentials::bearer);
+  /** Judges a token that a client at {@code address} sent otherwise. */
+  public Future<Verdict> verdict(String token, String address) {
+    return verifier.verify(token, address).onSuccess(this::count);
   }
 
-  private static Optional<String> bearer(String authorization) {
+  /** Refuses, unseen, what a client sent as a token. */
+  public Future<Verdict> refuse(Reason reason) {
+    Verdict refusal = new Refusal(reason);
+    count(refusal);
+    return Future.succeededFuture(refusal);
+  }
+
+  private void count(Verdict verdict) {
+    if (verdict instanceof Refusal(var reason)) {
+      meters.count(Meter.TOKENS_REFUSED, reason.label());
+    }
+  }
+
+  /** What a client is told of a refusal. */
+  public static ApiError error(Refusal refusal) {
+    return switch (refusal.reason()) {
+      case TOO_LONG -> TOKEN_TOO_LONG;
+      case TOO_MANY_WAITING, TOO_OFTEN -> TOO_MANY_WAITING;
+      case TOO_MANY_FAILURES -> TOO_MANY_FAILURES;
+      case MISSING,
+          SEVERAL,
+          MALFORMED,
+          ALGORITHM,
+          CRITICAL,
+          CLAIMS,
+          NO_EXPIRY,
+          SIGNATURE,
+          EXPIRED,
+          NOT_YET_VALID,
+          ISSUER,
+          AUDIENCE ->
+          ApiError.unauthenticated();
+    };
+  }
+
+  /**
+   * Every token of the request. There is no choosing between two: a proxy before us may have judged
+   * the other one, and so may one that saw another line of a doubled header. Credentials of another
+   * scheme alone, as of a proxy's own login, are no token.
+   */
+  private static List<String> tokens(HttpServerRequest request) {
+    var lines = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    var authorization = lines.stream().anyMatch(Credentials::isBearer) ? lines : List.<String>of();
+    return Stream.concat(authorization.stream().map(Credentials::bearer), offered(request))
+        .toList();
+  }
+
+  private static String bearer(String authorization) {
+    return isBearer(authorization) ? authorization.substring(SCHEME.length()).strip() : "";
+  }
+
+  private static boolean isBearer(String authorization) {
     return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        ? Optional.of(authorization.substring(SCHEME.length()).strip())
-        : Optional.empty();
+        && (authorization.length() == SCHEME.length()
+            || Character.isWhitespace(authorization.charAt(SCHEME.length())));
   }
 
-  private static List<String> offered(HttpServerRequest request) {
+  private static Stream<String> offered(HttpServerRequest request) {
     return request.headers().getAll(WEBSOCKET_PROTOCOL).stream()
         .flatMap(line -> Arrays.stream(line.split(",", -1)))
         .map(String::strip)
         .filter(protocol -> protocol.startsWith(SUBPROTOCOL))
-        .map(protocol -> protocol.substring(SUBPROTOCOL.length()))
-        .toList();
-  }
-
-  private static Optional<String> only(List<String> values) {
-    return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+        .map(protocol -> protocol.substring(SUBPROTOCOL.length()));
   }
 }

@@ -3,6 +3,7 @@ package dev.flyline.auth;
 import static dev.flyline.auth.TestTokens.hs256;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.auth.Refusal.Reason;
 import dev.flyline.log.AppName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,8 +33,9 @@ final class AppsClaimTest {
   private static Grant granted(String appsClaim, String claims) {
     var keys = List.of(VerificationKey.hmac(SECRET));
     var verifier =
-        new AuthConfig(keys, List.of(), null, null, appsClaim)
-            .verifier(InstantSource.fixed(Instant.ofEpochSecond(1_000)));
+        Judge.of(
+            Judge.config(keys, List.of(), null, null, appsClaim),
+            InstantSource.fixed(Instant.ofEpochSecond(1_000)));
     var verdict = verifier.verify(hs256(claims, SECRET));
     assertThat(verdict).isInstanceOf(Grant.class);
     return (Grant) verdict;
@@ -48,9 +50,6 @@ final class AppsClaimTest {
       strings = {
         "",
         "\"apps\":null",
-        "\"apps\":7",
-        "\"apps\":true",
-        "\"apps\":{\"shop\":true}",
         "\"apps\":[]",
         "\"apps\":[7,null,[\"shop\"],{\"a\":\"shop\"}]",
         "\"apps\":\"*\"",
@@ -58,6 +57,16 @@ final class AppsClaimTest {
       })
   void claimWithoutAppNames_grantsNoApp(String claim) {
     assertThat(granted(claims(claim)).apps()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"apps\":7", "\"apps\":true", "\"apps\":{\"shop\":true}"})
+  void claimThatIsNoList_isRefusedBeforeTheSignature(String claim) {
+    var config = Judge.config(List.of(VerificationKey.hmac(SECRET)), List.of(), null, null, "apps");
+    var verifier = Judge.of(config, InstantSource.fixed(Instant.ofEpochSecond(1_000)));
+
+    assertThat(verifier.verify(hs256(claims(claim), SECRET + "x")))
+        .isEqualTo(new Refusal(Reason.CLAIMS));
   }
 
   @Test

@@ -41,7 +41,7 @@ final class AuthConfigTest {
   void defaults() {
     assertThat(read(Map.of("auth.hmac.secret", SECRET)))
         .isEqualTo(
-            new AuthConfig(List.of(VerificationKey.hmac(SECRET)), List.of(), null, null, "apps"));
+            Judge.config(List.of(VerificationKey.hmac(SECRET)), List.of(), null, null, "apps"));
   }
 
   @Test
@@ -58,9 +58,9 @@ final class AuthConfigTest {
 
     assertThat(read(values))
         .isEqualTo(
-            new AuthConfig(
+            Judge.config(
                 List.of(VerificationKey.hmac(SECRET), VerificationKey.hmac(OTHER)),
-                List.of(new VerificationKey(TestTokens.pem(key), List.of("ES256"))),
+                List.of(new VerificationKey(TestTokens.pem(key), List.of("ES256"), 0)),
                 "us",
                 "logs",
                 "fly.apps"));
@@ -126,7 +126,7 @@ final class AuthConfigTest {
 
     var token = config.signer(clock).orElseThrow().sign("u", apps, Duration.ofHours(1));
 
-    assertThat(config.verifier(clock).verify(token))
+    assertThat(Judge.of(config, clock).verify(token))
         .isEqualTo(new Grant("u", apps, NOW.plusSeconds(3600)));
   }
 

@@ -27,11 +27,11 @@ final class PublicKeyTest {
   private static final String CLAIMS = "{\"exp\":2000,\"sub\":\"u\",\"apps\":[\"shop\"]}";
   private static final KeyPair RSA = TestTokens.rsa(2048);
 
-  private static TokenVerifier verifier(String pem, String... secrets)
-      throws InvalidKeySpecException {
+  private static Judge verifier(String pem, String... secrets) throws InvalidKeySpecException {
     var hmac = Stream.of(secrets).map(VerificationKey::hmac).toList();
-    return new AuthConfig(hmac, PublicKeyPem.parse(pem), null, null, "apps")
-        .verifier(InstantSource.fixed(Instant.ofEpochSecond(1_000)));
+    return Judge.of(
+        Judge.config(hmac, PublicKeyPem.parse(pem), null, null, "apps"),
+        InstantSource.fixed(Instant.ofEpochSecond(1_000)));
   }
 
   static Stream<Arguments> keys() {

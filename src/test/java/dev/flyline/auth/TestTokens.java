@@ -15,24 +15,24 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Makes tokens, good and bad, with the JDK alone: what is tested has no part in it. */
-final class TestTokens {
+public final class TestTokens {
 
   private TestTokens() {}
 
-  static String base64(String text) {
+  public static String base64(String text) {
     return base64(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static String base64(byte[] bytes) {
+  public static String base64(byte[] bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  static String header(String alg) {
+  public static String header(String alg) {
     return "{\"alg\":\"" + alg + "\",\"typ\":\"JWT\"}";
   }
 
   /** A token signed with HMAC, its header and claims as they are given. */
-  static String hmac(String header, String claims, String secret, String mac) {
+  public static String hmac(String header, String claims, String secret, String mac) {
     try {
       var engine = Mac.getInstance(mac);
       engine.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), mac));
@@ -44,12 +44,12 @@ final class TestTokens {
   }
 
   /** A token signed with HS256. */
-  static String hs256(String claims, String secret) {
+  public static String hs256(String claims, String secret) {
     return hmac(header("HS256"), claims, secret, "HmacSHA256");
   }
 
   /** A token signed with a private key by any of the algorithms for one. */
-  static String signed(String alg, String claims, PrivateKey key) {
+  public static String signed(String alg, String claims, PrivateKey key) {
     try {
       var engine = engine(alg);
       engine.initSign(key);
@@ -77,7 +77,7 @@ final class TestTokens {
     };
   }
 
-  static KeyPair rsa(int bits) {
+  public static KeyPair rsa(int bits) {
     try {
       var generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(bits);
@@ -87,7 +87,7 @@ final class TestTokens {
     }
   }
 
-  static KeyPair ec(String curve) {
+  public static KeyPair ec(String curve) {
     try {
       var generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec(curve));
@@ -97,7 +97,7 @@ final class TestTokens {
     }
   }
 
-  static KeyPair edwards(String curve) {
+  public static KeyPair edwards(String curve) {
     try {
       return KeyPairGenerator.getInstance(curve).generateKeyPair();
     } catch (GeneralSecurityException e) {
@@ -105,11 +105,11 @@ final class TestTokens {
     }
   }
 
-  static String pem(PublicKey key) {
+  public static String pem(PublicKey key) {
     return pem("PUBLIC KEY", key.getEncoded());
   }
 
-  static String pem(String kind, byte[] der) {
+  public static String pem(String kind, byte[] der) {
     var base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n";
   }

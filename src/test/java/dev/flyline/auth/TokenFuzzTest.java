@@ -22,8 +22,9 @@ final class TokenFuzzTest {
   void mutatedToken_isNeverAcceptedAndNeverThrows() {
     var keys = List.of(VerificationKey.hmac(SECRET));
     var verifier =
-        new AuthConfig(keys, List.of(), null, null, "apps")
-            .verifier(InstantSource.fixed(Instant.ofEpochSecond(1_000)));
+        Judge.of(
+            Judge.config(keys, List.of(), null, null, "apps"),
+            InstantSource.fixed(Instant.ofEpochSecond(1_000)));
     var good = TestTokens.hs256("{\"exp\":2000,\"sub\":\"u\",\"apps\":[\"shop\"]}", SECRET);
 
     assertThat(verifier.verify(good)).isInstanceOf(Grant.class);

@@ -23,9 +23,10 @@ final class TokenShapeTest {
   private static final String SECRET = "a secret of at least 32 bytes for tests";
   private static final String GOOD = claims("\"apps\":[\"shop\"]");
 
-  private final TokenVerifier verifier =
-      new AuthConfig(List.of(VerificationKey.hmac(SECRET)), List.of(), null, null, "apps")
-          .verifier(InstantSource.fixed(Instant.ofEpochSecond(1_763_683_200)));
+  private final Judge verifier =
+      Judge.of(
+          Judge.config(List.of(VerificationKey.hmac(SECRET)), List.of(), null, null, "apps"),
+          InstantSource.fixed(Instant.ofEpochSecond(1_763_683_200)));
 
   private static String claims(String more) {
     return "{\"exp\":1763683260," + more + "}";
@@ -45,6 +46,8 @@ final class TokenShapeTest {
     var huge = hs256(claims("\"x\":\"" + "y".repeat(TokenVerifier.MAX_LENGTH) + "\""), SECRET);
 
     assertRefused(huge, Reason.TOO_LONG);
+    assertRefused("x".repeat(TokenVerifier.MAX_LENGTH + 1), Reason.TOO_LONG);
+    assertRefused("x".repeat(TokenVerifier.MAX_LENGTH), Reason.MALFORMED);
     assertRefused("x".repeat(10_000_000), Reason.TOO_LONG);
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyline.auth.Refusal.Reason;
 import dev.flyline.log.AppName;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,17 +33,17 @@ final class TokenVerifierTest {
       InstantSource.fixed(Instant.ofEpochSecond(NOW).plusMillis(500));
   private static final String GOOD = claims("\"sub\":\"u\",\"apps\":[\"shop\",\"blog\"]");
 
-  private final TokenVerifier verifier = verifier(null, null, "apps");
+  private final Judge verifier = verifier(null, null, "apps");
 
   /** Claims that are good for a minute, with {@code more}. */
   private static String claims(String more) {
     return "{\"exp\":" + (NOW + 60) + (more.isEmpty() ? "" : "," + more) + "}";
   }
 
-  private static TokenVerifier verifier(
+  private static Judge verifier(
       @Nullable String issuer, @Nullable String audience, String appsClaim) {
     var keys = List.of(VerificationKey.hmac(SECRET), VerificationKey.hmac(OTHER));
-    return new AuthConfig(keys, List.of(), issuer, audience, appsClaim).verifier(CLOCK);
+    return Judge.of(Judge.config(keys, List.of(), issuer, audience, appsClaim), CLOCK);
   }
 
   private void assertRefused(String token, Reason reason) {
@@ -53,7 +54,7 @@ final class TokenVerifierTest {
     return granted(verifier, claims);
   }
 
-  private static Grant granted(TokenVerifier verifier, String claims) {
+  private static Grant granted(Judge verifier, String claims) {
     var verdict = verifier.verify(hs256(claims, SECRET));
     assertThat(verdict).isInstanceOf(Grant.class);
     return (Grant) verdict;
@@ -94,9 +95,9 @@ final class TokenVerifierTest {
 
   @Test
   void noKeys_makesNoVerifier() {
-    var none = new AuthConfig(List.of(), List.of(), null, null, "apps");
+    var none = Judge.config(List.of(), List.of(), null, null, "apps");
 
-    assertThatThrownBy(none::verifier).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> Judge.of(none, CLOCK)).isInstanceOf(IllegalStateException.class);
   }
 
   @ParameterizedTest
@@ -140,10 +141,14 @@ final class TokenVerifierTest {
     assertRefused(forged + good.substring(last), Reason.SIGNATURE);
   }
 
+  /** By half a second past NOW, the clock is 9.5 or 10.5 s behind these. */
   @ParameterizedTest
-  @ValueSource(longs = {NOW, NOW - 1, NOW - 4, 0, -1, -NOW})
-  void expired_isRefusedWithoutLeeway(long exp) {
+  @ValueSource(longs = {NOW - 10, NOW - 11, 0, -1, -NOW})
+  void expired_isRefusedAfterTheLeeway(long exp) {
     assertRefused(hs256("{\"exp\":" + exp + "}", SECRET), Reason.EXPIRED);
+    assertThat(granted("{\"exp\":" + (NOW - 9) + "}").expires())
+        .as("the stream ends at exp nevertheless")
+        .isEqualTo(Instant.ofEpochSecond(NOW - 9));
   }
 
   @Test
@@ -156,7 +161,7 @@ final class TokenVerifierTest {
   void fractionOfExp_isRoundedDown() { // as Python's time.time() + 60 makes it
     assertThat(granted("{\"exp\":" + (NOW + 1) + ".9}").expires())
         .isEqualTo(Instant.ofEpochSecond(NOW + 1));
-    assertRefused(hs256("{\"exp\":" + NOW + ".9}", SECRET), Reason.EXPIRED);
+    assertRefused(hs256("{\"exp\":" + (NOW - 10) + ".9}", SECRET), Reason.EXPIRED);
   }
 
   @Test
@@ -185,12 +190,41 @@ final class TokenVerifierTest {
     assertRefused(hs256("{\"exp\":" + exp + "}", SECRET), Reason.CLAIMS);
   }
 
+  @Test
+  void notYetValid_isRefusedBeforeTheLeeway() {
+    assertRefused(hs256(claims("\"nbf\":" + (NOW + 11)), SECRET), Reason.NOT_YET_VALID);
+    assertThat(granted(claims("\"nbf\":" + (NOW + 10)))).isNotNull();
+    assertThat(granted(claims("\"nbf\":-5"))).isNotNull();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"nbf", "iat"})
-  void notYetValid_isRefusedAfterFiveSeconds(String claim) {
-    assertRefused(hs256(claims("\"" + claim + "\":" + (NOW + 6)), SECRET), Reason.NOT_YET_VALID);
-    assertThat(granted(claims("\"" + claim + "\":" + (NOW + 5)))).isNotNull();
-    assertThat(granted(claims("\"" + claim + "\":-5"))).isNotNull();
+  @ValueSource(longs = {NOW + 1, NOW + 10, NOW + 3_600, 253_402_300_799L, 0, -5})
+  void iat_isNoCondition(long issued) { // of a signer whose clock is ahead
+    assertThat(granted(claims("\"iat\":" + issued))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "60, 59", "300, 299"})
+  void leeway_isASetting(int leeway, int late) {
+    var config =
+        new AuthConfig(
+            List.of(VerificationKey.hmac(SECRET)),
+            List.of(),
+            null,
+            null,
+            "apps",
+            Duration.ofSeconds(leeway),
+            300);
+    var exact = Judge.of(config, InstantSource.fixed(Instant.ofEpochSecond(NOW)));
+
+    assertThat(exact.verify(hs256("{\"exp\":" + (NOW - leeway) + "}", SECRET)))
+        .isEqualTo(new Refusal(Reason.EXPIRED));
+    assertThat(exact.verify(hs256("{\"exp\":" + (NOW - leeway + 1) + "}", SECRET)))
+        .isInstanceOf(Grant.class);
+    assertThat(exact.verify(hs256(claims("\"nbf\":" + (NOW + late)), SECRET)))
+        .isInstanceOf(Grant.class);
+    assertThat(exact.verify(hs256(claims("\"nbf\":" + (NOW + leeway + 1)), SECRET)))
+        .isEqualTo(new Refusal(Reason.NOT_YET_VALID));
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -245,9 +246,10 @@ final class MainTest {
     int status = run(environment, "token", "--sub=ann", "--app=shop", "--app=blog", "--ttl=5m");
 
     assertThat(status).isZero();
-    var router = RouterConfig.from(Settings.load(Map.of(), environment));
-    var verdict = router.auth().verifier().verify(out.toString().strip());
-    assertThat(verdict)
+    var auth = RouterConfig.from(Settings.load(Map.of(), environment)).auth();
+    var verifier = auth.verifier(InstantSource.system(), auth.signaturePool());
+    var verdict = verifier.verify(out.toString().strip(), "192.0.2.1");
+    assertThat(verdict.result())
         .isInstanceOfSatisfying(
             Grant.class,
             grant -> {

@@ -141,6 +141,97 @@ final class BadTokenIT {
     assertThat(router.answer(ask).status()).isEqualTo(401);
   }
 
+  /** As of a site behind a proxy with a login of its own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Basic dXNlcjpwYXNz",
+        "Digest username=\"u\"",
+        "Negotiate YII=",
+        "FlyV1 fm2_x",
+        "BearerX y",
+        "bear",
+        ""
+      })
+  void authorization_ofAnotherSchemeBesideABearerSubprotocolIsPassedOver(String value) {
+    Ask ask =
+        Ask.app("shop", Transport.FLYLINE_V1)
+            .subprotocols("flyline.v1", "bearer." + Tokens.sign(claims()))
+            .header("Authorization: " + value);
+
+    try (LogClient client = router.open(ask)) {
+      assertThat(client.await(Seen.Hello.class)).isNotNull();
+    }
+  }
+
+  /** Whoever stands before the router may have judged the other one, even if they are equal. */
+  @Test
+  void twoTokensInOneRequest_get401() {
+    String good = Tokens.sign(claims());
+    String other = Tokens.sign(claims().put("sub", "other"));
+    Ask ask = Ask.app("shop", Transport.FLYLINE_V1);
+    for (String second : List.of(good, other, "", "x")) {
+      String header = "Authorization: Bearer " + second;
+      assertRefused(ask.token(good).subprotocols("flyline.v1", "bearer." + second));
+      assertRefused(ask.token(good).header(header));
+      assertRefused(ask.subprotocols("flyline.v1", "bearer." + good).header(header));
+      assertRefused(ask.subprotocols("bearer." + good, "bearer." + second, "flyline.v1"));
+      assertRefused(
+          ask.subprotocols("flyline.v1", "bearer." + good)
+              .header("Sec-WebSocket-Protocol: bearer." + second));
+    }
+    assertRefused(ask.token(good).header("Authorization: Basic dXNlcjpwYXNz"));
+  }
+
+  private static void assertRefused(Ask ask) {
+    HttpAnswer answer = router.answer(ask);
+    assertThat(answer.status()).as(ask.toString()).isEqualTo(401);
+    assertThat(answer.code()).isEqualTo("unauthenticated");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16 * 1024, 16 * 1024 + 1})
+  void token_of16KiBIsTakenAndALongerOneIsToldSo(int length) {
+    String token = ofLength(length);
+    Ask ask = Ask.app("shop", Transport.TEXT).with("follow", "false").token(token);
+    Ask socket = Ask.app("shop", Transport.FLYLINE_V1).with("follow", "false");
+    Ask inProtocol = socket.subprotocols("flyline.v1", "bearer." + token);
+
+    if (length <= 16 * 1024) {
+      assertThat(router.answer(ask).status()).isEqualTo(200);
+      try (LogClient client = router.open(inProtocol)) {
+        assertThat(client.await(Seen.Hello.class)).isNotNull();
+      }
+    } else {
+      for (Ask each : List.of(ask, socket.token(token), inProtocol)) {
+        HttpAnswer answer = router.answer(each);
+        assertThat(answer.status()).isEqualTo(431);
+        assertThat(answer.code()).isEqualTo("token_too_long");
+        assertThat(answer.json().getString("detail")).contains("16384");
+      }
+    }
+  }
+
+  /** A good token of exactly this length. */
+  private static String ofLength(int length) {
+    for (int pad = length * 3 / 4 - 400; ; pad++) {
+      String token = Tokens.sign(claims().put("pad", "x".repeat(pad)));
+      if (token.length() >= length) { // in base64 a byte more may be one character or two
+        return token.length() == length ? token : longerHeader(length);
+      }
+    }
+  }
+
+  private static String longerHeader(int length) {
+    var header = Map.<String, Object>of("alg", "HS256", "typ", "JWT", "x", "");
+    for (int pad = length * 3 / 4 - 400; ; pad++) {
+      String token = Tokens.sign(header, claims().put("pad", "x".repeat(pad)), Tokens.SECRET);
+      if (token.length() >= length) {
+        return token;
+      }
+    }
+  }
+
   /** So big that HTTP itself may refuse it; it must be refused, and the router go on. */
   @Test
   void token_biggerThanAnyHeaderIsRefused() {
@@ -156,6 +247,17 @@ final class BadTokenIT {
     assertThat(status(claims().put("aud", new JsonArray().add("billing").add("flyline"))))
         .isEqualTo(200);
     assertThat(status(claims().put("nbf", Instant.now().getEpochSecond() - 10))).isEqualTo(200);
+  }
+
+  @Test
+  void clocks_mayDiffer() {
+    long now = Instant.now().getEpochSecond();
+
+    assertThat(status(claims().put("iat", now + 10))).isEqualTo(200);
+    assertThat(status(claims().put("iat", now + 3_600))).isEqualTo(200);
+    assertThat(status(claims().put("nbf", now + 9))).isEqualTo(200);
+    assertThat(status(claims().put("exp", now - 1))).isEqualTo(200);
+    assertThat(status(claims().put("exp", now - 11))).isEqualTo(401);
   }
 
   @Test

@@ -126,6 +126,72 @@ final class ExpiryIT {
     }
   }
 
+  /** The leeway is for showing a token; a stream that begins within it ends at once. */
+  @Test
+  void stream_ofATokenWithinTheLeewayEndsAtExp() {
+    Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() - 1);
+    for (Transport transport : Transport.values()) {
+      Ask ask = Ask.app("shop", transport).token(Tokens.expiring(expires, "shop"));
+      try (LogClient client = router.open(ask)) {
+        assertThat(client.await(Seen.Bye.class).code()).contains("expired");
+      }
+    }
+  }
+
+  @Test
+  void authFrames_inALoopEndTheStream() {
+    double before = refused("too_often");
+    String token = Tokens.user("renewing", "shop");
+    try (LogClient other = router.live("shop", Transport.FLYLINE_V1);
+        LogClient client = router.open(asRenewing())) {
+      for (int i = 0; i < 100; i++) {
+        sendAuth(client, token);
+      }
+      assertThat(client.await(Seen.Bye.class).code()).isEqualTo("too_many");
+      assertThat(client.see()).isEqualTo(new Seen.End(4429));
+      assertThat(refused("too_often")).isEqualTo(before + 1);
+
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(other.next().message()).isEqualTo(Lines.message(1));
+    }
+  }
+
+  @Test
+  void refusedAuthFrames_areCountedAsAllOthers() {
+    for (String reason : List.of("signature", "expired", "malformed", "missing", "too_long")) {
+      double before = refused(reason);
+      try (LogClient client = router.open(asRenewing())) {
+        client.send("{\"type\":\"auth\",\"token\":" + badToken(reason) + "}");
+        int code = reason.equals("too_long") ? 1009 : 4401;
+        assertThat(client.rest().getLast()).isEqualTo(new Seen.End(code));
+      }
+      assertThat(refused(reason)).as(reason).isEqualTo(before + 1);
+    }
+  }
+
+  /** A token, as JSON, that is refused for this reason. */
+  private static String badToken(String reason) {
+    String good = Tokens.user("renewing", "shop");
+    return switch (reason) {
+      case "signature" -> "\"" + good.substring(0, good.lastIndexOf('.')) + ".AAAA\"";
+      case "expired" -> "\"" + Tokens.expiring(Instant.EPOCH, "shop") + "\"";
+      case "malformed" -> "\"x\"";
+      case "too_long" -> "\"" + "x".repeat(16 * 1024 + 1) + "\"";
+      default -> "17";
+    };
+  }
+
+  private static double refused(String reason) {
+    String name = "flyline_tokens_refused_total{reason=\"" + reason + "\"} ";
+    return router
+        .ops("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+
   private static Ask asRenewing() {
     return Ask.app("shop", Transport.FLYLINE_V1).token(Tokens.user("renewing", "shop"));
   }

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +48,8 @@ final class WebSocketIT {
 
   @Test
   void opening_echoesOurSubprotocolAndNeverTheToken() {
-    Ask ask = ask(Transport.FLYLINE_V1).subprotocols("bearer.a.b.c", "flyline.v1");
+    Ask ask =
+        Ask.app(app, Transport.FLYLINE_V1).subprotocols("bearer." + Tokens.of(app), "flyline.v1");
 
     try (LogClient client = router.open(ask)) {
       assertThat(client.head().headers().get("sec-websocket-protocol"))
@@ -54,8 +61,66 @@ final class WebSocketIT {
 
   @Test
   void opening_withForeignSubprotocolsEchoesNone() {
-    try (LogClient client = router.open(ask(Transport.WEBSOCKET).subprotocols("bearer.a", "x"))) {
+    Ask ask = Ask.app(app, Transport.WEBSOCKET).subprotocols("bearer." + Tokens.of(app), "x");
+
+    try (LogClient client = router.open(ask)) {
       assertThat(client.head().header("sec-websocket-protocol")).isEmpty();
+    }
+  }
+
+  @Test
+  void opening_echoesTheVerbatimSubprotocol() {
+    Ask ask = ask(Transport.WEBSOCKET).subprotocols("flyline.verbatim", "x");
+
+    try (LogClient client = router.live(ask.with("tail", 0), app)) {
+      assertThat(client.head().headers().get("sec-websocket-protocol"))
+          .containsExactly("flyline.verbatim");
+      nats.publish("logs." + app + ".fra.m1", "verbatim");
+      assertThat(client.next().payload()).isEqualTo("verbatim");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "flyline.v1, flyline.verbatim, flyline.v1",
+    "flyline.verbatim, flyline.v1, flyline.verbatim",
+    "flyline.v2, flyline.verbatim, flyline.verbatim",
+    "FLYLINE.VERBATIM, flyline.v1, flyline.v1"
+  })
+  void opening_takesTheFirstSubprotocolThatIsKnown(String first, String second, String taken) {
+    Transport transport = taken.equals("flyline.v1") ? Transport.FLYLINE_V1 : Transport.WEBSOCKET;
+
+    try (LogClient client = router.open(ask(transport).subprotocols(first, second))) {
+      assertThat(client.head().headers().get("sec-websocket-protocol")).containsExactly(taken);
+    }
+  }
+
+  /** Java's client fails a handshake that does not echo what it has offered, as browsers do. */
+  @Test
+  void clientThatWantsAnEcho_getsTheVerbatimFormWithATokenInASubprotocol() throws Exception {
+    var uri = "ws://127.0.0.1:" + router.httpPort() + "/v1/apps/" + app + "/logs?tail=0";
+    var line = new CompletableFuture<String>();
+    var listener =
+        new WebSocket.Listener() {
+          @Override
+          public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+            line.complete(text.toString());
+            return WebSocket.Listener.super.onText(socket, text, last);
+          }
+        };
+    try (var client = HttpClient.newHttpClient()) {
+      WebSocket socket =
+          client
+              .newWebSocketBuilder()
+              .subprotocols("flyline.verbatim", "bearer." + Tokens.of(app))
+              .buildAsync(URI.create(uri), listener)
+              .get(20, TimeUnit.SECONDS);
+      nats.awaitReader(app);
+      nats.publish("logs." + app + ".fra.m1", "to a browser");
+
+      assertThat(line.get(20, TimeUnit.SECONDS)).isEqualTo("to a browser");
+      assertThat(socket.getSubprotocol()).isEqualTo("flyline.verbatim");
+      socket.abort();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.flyline.web;
 
 import dev.flyline.auth.AuthConfig;
+import dev.flyline.auth.SignaturePool;
 import dev.flyline.auth.TokenSigner;
 import dev.flyline.config.Settings;
 import dev.flyline.log.AppName;
@@ -30,6 +31,7 @@ final class TestListeners implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
   private final AuthConfig auth;
+  private final SignaturePool signatures;
 
   /** Starts them; {@code values} are settings, {@code more} are endpoints before the page. */
   TestListeners(Map<String, String> values, Endpoint... more) throws Exception {
@@ -40,6 +42,7 @@ final class TestListeners implements AutoCloseable {
     var settings = Settings.of(keys);
     var config = WebConfig.from(settings);
     auth = AuthConfig.from(settings);
+    signatures = auth.signaturePool();
     settings.check();
     var webroot = Webroot.load(getClass().getClassLoader(), "webroot-test");
     vertx
@@ -54,7 +57,9 @@ final class TestListeners implements AutoCloseable {
   private WebVerticle instance(WebConfig config, Webroot webroot, List<Endpoint> more) {
     var own =
         List.of(
-            new HealthEndpoint(health), new AppsEndpoint(new Credentials(auth.verifier(), meters)));
+            new HealthEndpoint(health),
+            new AppsEndpoint(
+                new Credentials(auth.verifier(InstantSource.system(), signatures), meters)));
     var endpoints =
         Stream.of(own, more, List.of(new PageEndpoint(webroot)))
             .<Endpoint>flatMap(List::stream)
@@ -80,5 +85,6 @@ final class TestListeners implements AutoCloseable {
   @Override
   public void close() throws TimeoutException {
     vertx.close().await(20, TimeUnit.SECONDS);
+    signatures.close();
   }
 }
