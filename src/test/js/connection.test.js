@@ -159,7 +159,7 @@ test('the router says when to come back', () => {
   world.open();
   world.send({ type: 'bye', code: 'restart', reconnect: true, after_ms: 1200 });
   assert.ok(world.socket.closed);
-  assert.deepEqual(world.state, { name: 'waiting', until: world.nowMs + 1200 });
+  assert.deepEqual(world.state, { name: 'waiting', until: world.nowMs + 1200, detail: '' });
   world.advance(1199);
   assert.equal(world.sockets.length, 1);
   world.advance(1);
@@ -253,6 +253,45 @@ test('each refusal has its consequence', async () => {
     assert.equal(world.state.name, name, JSON.stringify(answer));
     assert.equal(world.state.until && world.state.until - world.nowMs, waitMs);
   }
+});
+
+test('a page whose origin is refused says so, and tries again only when asked to', async () => {
+  const world = started();
+  await world.refuse({ status: 403, code: 'origin_not_allowed', detail: 'x' });
+  assert.equal(world.state.name, 'blocked');
+  assert.match(world.state.detail, /Host.*FLYLINE_CORS_ORIGINS/s);
+  world.advance(600_000);
+  assert.equal(world.sockets.length, 1);
+  world.connection.retry();
+  assert.equal(world.sockets.length, 2);
+});
+
+test('what keeps a stream from opening is told until it opens', async () => {
+  for (const [answer, words] of [
+    [{ status: 200 }, /WebSockets/],
+    [{ status: 0 }, /does not answer/],
+    [{ status: 502, detail: undefined }, /502/],
+    [{ status: 503 }, /stopping/],
+  ]) {
+    const world = started();
+    await world.refuse(answer);
+    assert.equal(world.state.detail, '', 'once may be chance');
+    world.advance(20_000);
+    await world.refuse(answer);
+    assert.match(world.state.detail, words);
+    world.advance(20_000);
+    assert.equal(world.state.name, 'connecting');
+    assert.match(world.state.detail, words);
+    world.open();
+    world.socket.onclose({ code: 1006 });
+    assert.equal(world.state.detail, '');
+  }
+});
+
+test('a limit is told at once', async () => {
+  const world = started();
+  await world.refuse({ status: 429, code: 'too_many_viewers_per_user' });
+  assert.match(world.state.detail, /too many logs open/);
 });
 
 test('waking tries at once, and leaves a healthy link alone', () => {

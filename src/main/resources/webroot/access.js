@@ -40,12 +40,16 @@ export async function listApps(base, token) {
     return { problem: 'The router did not answer. Check the connection and try again.', again: true };
   }
   return {
-    problem: refusalText(response.status, (await problemOf(response)).detail),
+    problem: refusalText({ status: response.status, ...(await problemOf(response)) }),
     again: response.status !== 401,
   };
 }
 
-/** Asks for a resource only to learn its status: `{status, detail, retryAfterMs}`. */
+function text(value) {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Asks for a resource only to learn its status: `{status, code, detail, retryAfterMs}`. */
 export async function ask(url, token) {
   const response = await request(url, token);
   const retryAfter = response.headers.get('Retry-After');
@@ -57,12 +61,17 @@ export async function ask(url, token) {
     await response.body?.cancel();
     return answer;
   }
-  return { ...answer, detail: (await problemOf(response)).detail };
+  return { ...answer, ...(await problemOf(response)) };
 }
 
 function request(url, token) {
   return fetch(url, {
-    headers: { Authorization: `Bearer ${token}`, Accept: 'application/json, application/x-ndjson' },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      Accept: 'application/json, application/x-ndjson',
+      // A browser sends Origin with a WebSocket only; the router judges the page by this one.
+      'Flyline-Origin': location.origin,
+    },
     cache: 'no-store',
     credentials: 'omit',
     signal: AbortSignal.timeout(ANSWER_MS),
@@ -73,7 +82,7 @@ function request(url, token) {
 async function problemOf(response) {
   try {
     const problem = await response.json();
-    return { detail: typeof problem.detail === 'string' ? problem.detail : undefined };
+    return { code: text(problem.code), detail: text(problem.detail) };
   } catch {
     return {}; // a proxy's page, or none
   }

@@ -23,9 +23,9 @@ const env = {
 };
 
 const inbox = new Inbox();
-const view = new LogView($('scroller'), $('log'), showPill);
+const view = new LogView($('scroller'), $('log'), viewChanged);
 
-let token = ''; // in memory only: never in storage, never in an address
+let token = ''; // in memory only: this page puts it into no storage and no address
 let apps = [];
 let app = '';
 let wanted = ''; // the app that the address asked for
@@ -39,7 +39,10 @@ let lost = { lines: 0, unknown: false };
 
 const gate = new Gate(() => app === '', enter);
 
-/** `#token=…&app=…` is read once and leaves the address at once; the app may stay for a reload. */
+/**
+ * `#token=…&app=…` is read once and leaves the address bar at once, so that it is neither copied nor
+ * reloaded; the app may stay. The browser's history has seen it by then, which the help says.
+ */
 function begin() {
   const given = takeFragment(location.hash);
   wanted = given.app || wanted;
@@ -67,7 +70,8 @@ function enter(granted, allowed) {
   } else if (apps.length === 1) {
     openApp(apps[0]);
   } else {
-    gate.askApp(apps, openApp);
+    const why = wanted === '' ? '' : `This token does not allow the app ${wanted}.`;
+    gate.askApp(apps, openApp, why);
   }
 }
 
@@ -130,7 +134,10 @@ function schedule() {
   if (paused) {
     showState(state);
   }
-  if (flushing || paused || document.hidden || inbox.isEmpty) {
+  if (view.isHeld) {
+    showPill();
+  }
+  if (flushing || paused || view.isHeld || document.hidden || inbox.isEmpty) {
     return;
   }
   flushing = true;
@@ -141,7 +148,7 @@ function schedule() {
 function flush() {
   flushing = false;
   flushedMs = performance.now();
-  if (paused || document.hidden) {
+  if (paused || view.isHeld || document.hidden) {
     return;
   }
   const items = inbox.take(FLUSH_ITEMS);
@@ -169,6 +176,7 @@ const BADGES = {
   waiting: ['wait', 'Reconnecting'],
   expired: ['bad', 'Token needed'],
   denied: ['bad', 'Denied'],
+  blocked: ['bad', 'Blocked'],
   ended: ['off', 'Ended'],
 };
 
@@ -205,11 +213,13 @@ function showBanner() {
   const action = {
     expired: ['Paste a new token', () => gate.askToken()],
     denied: ['Use another token', () => gate.askToken()],
+    blocked: ['Try again', () => connection.retry()],
     ended: ['Open it again', () => openApp(app)],
   }[state.name];
-  $('banner').hidden = action === undefined;
+  $('banner').hidden = !state.detail;
+  $('banner-action').hidden = action === undefined;
+  setText($('banner-text'), state.detail ?? '');
   if (action) {
-    setText($('banner-text'), state.detail);
     $('banner-action').textContent = action[0];
     $('banner-action').onclick = action[1];
   }
@@ -243,10 +253,17 @@ function showFrame(frame) {
   }
 }
 
+/** Following again shows what waited while somebody read further up. */
+function viewChanged() {
+  showPill();
+  schedule();
+}
+
 function showPill() {
   const pill = $('pill');
+  const unseen = view.unseen + (paused ? 0 : inbox.lines);
   pill.hidden = view.pinned;
-  pill.textContent = view.unseen === 0 ? 'Newest' : `${number(view.unseen)} new ${view.unseen === 1 ? 'line' : 'lines'}`;
+  setText(pill, unseen === 0 ? 'Newest' : `${number(unseen)} new ${unseen === 1 ? 'line' : 'lines'}`);
 }
 
 // --- controls ---
@@ -305,6 +322,11 @@ $('pill').addEventListener('click', () => {
   $('scroller').focus();
 });
 $('scroller').addEventListener('keydown', onKey);
+$('tools').addEventListener('click', (event) => {
+  if (event.detail > 0) {
+    $('scroller').focus({ preventScroll: true }); // a click must not end the shortcuts
+  }
+});
 $('app').addEventListener('change', () => openApp($('app').value));
 $('token-again').addEventListener('click', () => gate.askToken());
 addEventListener('hashchange', () => {

@@ -30,8 +30,10 @@ export function logsUrl(base, app, params) {
 }
 
 /**
- * States, told to `onState`: `connecting`, `live`, `waiting` (with `until`), and three from which
- * only a person leads on: `expired` (needs a new token), `denied`, `ended` (both with `detail`).
+ * States, told to `onState`: `connecting` and `waiting` (with `until`), both with a `detail` if the
+ * reader should know why it takes so long; `live`; and four from which only a person leads on, with
+ * `detail`: `expired` (needs a new token), `denied`, `blocked` (by what stands between page and
+ * router), `ended`.
  */
 export class Connection {
   #base;
@@ -48,6 +50,8 @@ export class Connection {
   #state = { name: 'idle' };
   #attempt = 0;
   #opened = false;
+  #failures = 0; // handshakes refused in a row
+  #why = ''; // what is wrong for as long as it is
   #heardMs = 0;
   #lostMs = undefined; // since when the stream is interrupted
   #timer = undefined; // the next attempt
@@ -96,9 +100,14 @@ export class Connection {
     }
   }
 
+  /** Tries once more where the connection had given up. */
+  retry() {
+    this.#connect();
+  }
+
   #connect() {
     this.#release();
-    this.#set({ name: 'connecting' });
+    this.#set({ name: 'connecting', detail: this.#why });
     const url = logsUrl(this.#base, this.#app, this.#place());
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     let socket;
@@ -160,6 +169,8 @@ export class Connection {
   }
 
   #live() {
+    this.#failures = 0;
+    this.#why = '';
     if (this.#lostMs !== undefined) {
       this.#onItems([{ kind: 'reconnected', ms: this.#env.now() - this.#lostMs }]);
       this.#lostMs = undefined;
@@ -178,7 +189,7 @@ export class Connection {
       case 'revoked':
         return this.#stopAs('expired', 'The token has expired. Paste a new one to go on.');
       case 'forbidden':
-        return this.#stopAs('denied', refusalText(403));
+        return this.#stopAs('denied', refusalText({ status: 403 }));
       default:
         return frame.reconnect === false
           ? this.#stopAs('denied', `The router ended the stream: ${frame.code}.`)
@@ -192,9 +203,10 @@ export class Connection {
     } else if (code === 4401) {
       this.#stopAs('expired', 'The token has expired. Paste a new one to go on.');
     } else if (code === 4429) {
+      this.#why = refusalText({ status: 429 });
       this.#again(Math.max(TOO_MANY_WAIT_MS, this.#nextBackoff()));
     } else if (code === 4403) {
-      this.#stopAs('denied', refusalText(403));
+      this.#stopAs('denied', refusalText({ status: 403 }));
     } else if (code >= 4400 && code < 4500) {
       this.#stopAs('denied', `The router ended the stream: ${reason || `code ${code}`}.`);
     } else {
@@ -218,12 +230,17 @@ export class Connection {
     }
   }
 
-  #refused({ status, detail, retryAfterMs }) {
+  #refused(answer) {
+    const { status, code, retryAfterMs } = answer;
     if (status === 401) {
-      this.#stopAs('expired', refusalText(status));
+      this.#stopAs('expired', refusalText(answer));
+    } else if (code === 'origin_not_allowed') {
+      this.#stopAs('blocked', refusalText(answer));
     } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-      this.#stopAs('denied', refusalText(status, detail));
+      this.#stopAs('denied', refusalText(answer));
     } else {
+      // A single failure passes by itself, mostly; a limit does not.
+      this.#why = ++this.#failures > 1 || status === 429 ? refusalText(answer) : '';
       const floor = status === 429 ? TOO_MANY_WAIT_MS : 0;
       this.#again(retryAfterMs === undefined ? Math.max(floor, this.#nextBackoff()) : retryAfterMs);
     }
@@ -240,7 +257,7 @@ export class Connection {
       ? Math.min(MAX_ASKED_WAIT_MS, Math.max(0, askedMs))
       : this.#nextBackoff();
     this.#timer = this.#env.setTimeout(() => this.#connect(), ms);
-    this.#set({ name: 'waiting', until: this.#env.now() + ms });
+    this.#set({ name: 'waiting', until: this.#env.now() + ms, detail: this.#why });
   }
 
   #stopAs(name, detail) {

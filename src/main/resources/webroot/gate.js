@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id);
 export class Gate {
   #isFirst;
   #onGranted;
+  #reopen = () => this.askToken();
 
   /**
    * @param {() => boolean} isFirst whether there is nothing behind the dialog to go back to
@@ -18,7 +19,7 @@ export class Gate {
     $('gate-cancel').addEventListener('click', () => this.close());
     $('gate').addEventListener('close', () => {
       if (isFirst()) {
-        this.askToken(); // Escape closes a dialog, but there is nothing behind this one yet
+        this.#reopen(); // Escape closes a dialog, but there is nothing behind this one yet
       }
     });
     $('token-form').addEventListener('submit', (event) => {
@@ -34,6 +35,7 @@ export class Gate {
 
   /** Shows the form; `kept` stays in it, for a token that only needs another try. */
   askToken(problem = '', kept = '') {
+    this.#reopen = () => this.askToken();
     const first = this.#show('token-form');
     $('gate-title').textContent = first ? 'See your app’s log' : 'Paste a new token';
     $('gate-cancel').hidden = first;
@@ -57,9 +59,11 @@ export class Gate {
     }
   }
 
-  /** Shows the apps to choose from. */
-  askApp(apps, onChosen) {
+  /** Shows the apps to choose from, and why one has to be chosen. */
+  askApp(apps, onChosen, why) {
+    this.#reopen = () => this.askApp(apps, onChosen, why);
     this.#show('choose');
+    $('choose-why').textContent = why;
     $('choices').replaceChildren(...apps.map((name) => choice(name, onChosen)));
     $('choices').querySelector('button').focus();
   }

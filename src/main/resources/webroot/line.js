@@ -16,7 +16,7 @@ export const SHOWN_CHARS = 2000;
 export const SHOWN_BREAKS = 200;
 
 /** Pieces of one message, each an element or a text of the page; past it the rest is plain. */
-export const MAX_PIECES = 256;
+export const MAX_PIECES = 128;
 
 const GUESS_CHARS = 240; // a level stands near the start of a line
 const MAX_FIELDS = 40;

@@ -3,7 +3,15 @@
 import { tokenize } from './ansi.js';
 import { pretty } from './json.js';
 import { messagePieces, rawLine, readLine } from './line.js';
-import { clock, gapText, noticeText, number, reconnectedText, skippedText } from './words.js';
+import {
+  clock,
+  gapText,
+  noticeText,
+  number,
+  olderText,
+  reconnectedText,
+  skippedText,
+} from './words.js';
 
 const MACHINE_COLOURS = 12;
 
@@ -36,6 +44,8 @@ export class Rows {
         return note('gap', gapText(item));
       case 'skipped':
         return note('gap', skippedText(item));
+      case 'older':
+        return note('notice', olderText(item.lines));
       case 'reconnected':
         return note('notice', reconnectedText(item.ms));
       default:

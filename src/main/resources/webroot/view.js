@@ -18,6 +18,7 @@ export class LogView {
   #pinned = true;
   #lastTop = 0;
   #unseen = 0;
+  #older = { lines: 0, row: undefined }; // what had to make room, and the row that tells of it
   #onChange;
 
   /**
@@ -45,6 +46,11 @@ export class LogView {
     return this.#unseen;
   }
 
+  /** Whether nothing may be added: the oldest rows would go, and somebody is reading there. */
+  get isHeld() {
+    return !this.#pinned && this.#isFull;
+  }
+
   get total() {
     return this.#total;
   }
@@ -67,6 +73,7 @@ export class LogView {
     this.#list.replaceChildren();
     this.#blocks = [];
     this.#total = this.#chars = 0;
+    this.#older = { lines: 0, row: undefined };
     this.pin();
   }
 
@@ -96,7 +103,7 @@ export class LogView {
     let block = this.#blocks[this.#blocks.length - 1];
     if (!block || block.rows === BLOCK_ROWS) {
       block?.element.classList.add('complete'); // from now on skipped while it is out of sight
-      block = { element: document.createElement('div'), rows: 0, chars: 0 };
+      block = { element: document.createElement('div'), rows: 0, lines: 0, chars: 0 };
       block.element.className = 'block';
       this.#blocks.push(block);
       this.#list.append(block.element);
@@ -105,21 +112,36 @@ export class LogView {
     block.element.append(row);
     const chars = (item.size ?? 0) + nodes * NODE_CHARS;
     block.rows++;
+    block.lines += item.kind === 'line' ? 1 : 0;
     block.chars += chars;
     this.#total++;
     this.#chars += chars;
   }
 
+  get #isFull() {
+    return this.#total >= MAX_ROWS || this.#chars > MAX_CHARS;
+  }
+
+  /** Makes room at the top, and says so there; not while somebody reads. */
   #trim() {
-    while (
-      this.#blocks.length > 1 &&
-      (this.#total - this.#blocks[0].rows >= MAX_ROWS || this.#chars > MAX_CHARS)
-    ) {
+    const before = this.#older.lines;
+    while (this.#pinned && this.#blocks.length > 1 && this.#isTooMuch) {
       const oldest = this.#blocks.shift();
       oldest.element.remove();
       this.#total -= oldest.rows;
       this.#chars -= oldest.chars;
+      this.#older.lines += oldest.lines;
     }
+    if (this.#older.lines > before) {
+      const { row } = this.#rows.make({ kind: 'older', lines: this.#older.lines });
+      this.#older.row?.remove();
+      this.#list.prepend(row);
+      this.#older.row = row;
+    }
+  }
+
+  get #isTooMuch() {
+    return this.#total - this.#blocks[0].rows >= MAX_ROWS || this.#chars > MAX_CHARS;
   }
 
   #hold() {

@@ -37,7 +37,11 @@ export function gapText({ count, cause }) {
 
 export function skippedText({ lines: skipped, gaps }) {
   const also = gaps > 0 ? `, and ${number(gaps)} ${gaps === 1 ? 'gap' : 'gaps'} among them` : '';
-  return `${lines(skipped)} skipped: more came than this page keeps while it shows nothing${also}`;
+  return `${lines(skipped)} skipped: more came than this page keeps while it is paused, hidden or scrolled up${also}`;
+}
+
+export function olderText(gone) {
+  return `${lines(gone)} before this ${gone === 1 ? 'is' : 'are'} no longer on this page, to make room`;
 }
 
 export function noticeText({ code, detail }) {
@@ -53,15 +57,36 @@ export function seconds(ms) {
   return `${number(Math.max(1, Math.round(ms / 1000)))} s`;
 }
 
+const REFUSALS = {
+  origin_not_allowed:
+    'The router refuses streams to this page’s address. If it is the router’s own page, a proxy on ' +
+    'the way rewrites the Host header: its operator has to let it pass unchanged, or to add this ' +
+    'page’s address to FLYLINE_CORS_ORIGINS.',
+  too_many_viewers: 'The router has no room for another reader. This page keeps trying.',
+  too_many_viewers_per_user:
+    'You have too many logs open. Close another one, and this page goes on by itself.',
+  too_many_viewers_per_app: 'Too many readers have this app’s log open. This page keeps trying.',
+};
+
 /** What an answer with an error status means to a person who holds a token. */
-export function refusalText(status, detail) {
+export function refusalText({ status, code, detail }) {
+  if (Object.hasOwn(REFUSALS, code ?? '')) {
+    return REFUSALS[code];
+  }
   switch (status) {
+    case 0:
+      return 'The router does not answer. This page keeps trying.';
+    case 200:
+      return (
+        'The router answers, but no stream gets through. If a proxy is on the way, its operator has ' +
+        'to let it pass WebSockets (Upgrade and Connection). This page keeps trying.'
+      );
     case 401:
       return 'The token was refused. It may have expired; paste a new one.';
     case 403:
       return 'This token does not allow this app.';
     case 429:
-      return 'Too many streams are open for this token.';
+      return 'Too many streams are open, or too many were opened. This page keeps trying.';
     case 503:
       return 'The router is stopping; another one will answer soon.';
     default:

@@ -28,6 +28,11 @@ public enum Meter {
       "flyline_history_read_bytes",
       "",
       "Bytes of history read for clients, hidden lines included."),
+  ORIGINS_REFUSED(
+      Kind.COUNTER,
+      "flyline_origins_refused",
+      "",
+      "Streams refused to pages of origins that are not allowed."),
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),

@@ -27,6 +27,7 @@ import dev.flyline.web.Endpoint;
 import dev.flyline.web.Health;
 import dev.flyline.web.HealthEndpoint;
 import dev.flyline.web.OpsVerticle;
+import dev.flyline.web.OriginGate;
 import dev.flyline.web.Origins;
 import dev.flyline.web.PageEndpoint;
 import dev.flyline.web.ViewerLimits;
@@ -140,6 +141,7 @@ public final class Router {
     SignaturePool signatures = config.auth().signaturePool();
     meters.gauge(Meter.SIGNATURES_WAITING, signatures::waiting);
     config.auth().warnings().forEach(log::warn);
+    var origins = new OriginGate(new Origins(config.web().corsOrigins()), meters);
     var encoders = encoders();
     List<WebVerticle> web = new ArrayList<>();
     for (int i = 0; i < config.eventLoops(); i++) {
@@ -152,13 +154,13 @@ public final class Router {
                   encoders,
                   credentials,
                   limits,
-                  new Origins(config.web().corsOrigins()),
+                  origins,
                   health,
                   meters,
                   clock),
               new AppsEndpoint(credentials),
               new HealthEndpoint(health),
-              new PageEndpoint(page));
+              new PageEndpoint(page, config.page()));
       web.add(new WebVerticle(config.web(), endpoints));
     }
     var ops =

@@ -7,6 +7,7 @@ import dev.flyline.config.Settings;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.ingest.IngestConfig;
 import dev.flyline.stream.StreamConfig;
+import dev.flyline.web.PageConfig;
 import dev.flyline.web.WebConfig;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -25,7 +26,8 @@ public record RouterConfig(
     FeedConfig feed,
     StreamConfig stream,
     AuthConfig auth,
-    WebConfig web) {
+    WebConfig web,
+    PageConfig page) {
 
   private static final String NODE_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
   private static final int NODE_LENGTH = 10;
@@ -51,7 +53,8 @@ public record RouterConfig(
             FeedConfig.from(settings),
             StreamConfig.from(settings, environment, node),
             AuthConfig.from(settings),
-            WebConfig.from(settings));
+            WebConfig.from(settings),
+            PageConfig.from(settings));
     settings.check();
     return config;
   }

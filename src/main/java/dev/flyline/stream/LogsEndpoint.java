@@ -17,7 +17,7 @@ import dev.flyline.web.ApiError;
 import dev.flyline.web.Credentials;
 import dev.flyline.web.Endpoint;
 import dev.flyline.web.Health;
-import dev.flyline.web.Origins;
+import dev.flyline.web.OriginGate;
 import dev.flyline.web.ViewerLimits;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
@@ -47,7 +47,7 @@ public final class LogsEndpoint implements Endpoint {
   private final Encoders encoders;
   private final Credentials credentials;
   private final ViewerLimits limits;
-  private final Origins origins;
+  private final OriginGate origins;
   private final Health health;
   private final Meters meters;
   private final InstantSource clock;
@@ -59,7 +59,7 @@ public final class LogsEndpoint implements Endpoint {
       Encoders encoders,
       Credentials credentials,
       ViewerLimits limits,
-      Origins origins,
+      OriginGate origins,
       Health health,
       Meters meters,
       InstantSource clock) {
@@ -160,8 +160,11 @@ public final class LogsEndpoint implements Endpoint {
           ApiError.badRequest("the app's name must match ^[a-z0-9][a-z0-9-]{0,62}$"));
     }
     AppName app = named.get();
-    if (!grant.allows(app) || (Negotiation.isWebSocket(request) && !origins.allows(request))) {
+    if (!grant.allows(app)) {
       return new Refused(ApiError.forbidden());
+    }
+    if (!origins.admits(request, Negotiation.isWebSocket(request))) {
+      return new Refused(ApiError.originNotAllowed());
     }
     StreamRequest wanted;
     try {

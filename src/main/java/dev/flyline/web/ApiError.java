@@ -58,6 +58,16 @@ public record ApiError(int status, String code, String detail, Map<String, Strin
     return new ApiError(403, "forbidden", "the token does not allow this");
   }
 
+  /** A page of this origin may not open a WebSocket here, whatever its token allows. */
+  public static ApiError originNotAllowed() {
+    return new ApiError(
+        403,
+        "origin_not_allowed",
+        "pages of this origin may not read logs here: FLYLINE_CORS_ORIGINS does not list it, and it"
+            + " is not the address that this router was asked by; a proxy that rewrites Host makes"
+            + " the router's own page such an origin");
+  }
+
   /** No resource has this path. */
   public static ApiError notFound() {
     return new ApiError(404, "not_found", "there is nothing at this path");

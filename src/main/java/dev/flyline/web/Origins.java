@@ -75,7 +75,12 @@ public final class Origins implements Handler<RoutingContext> {
    * there is no page, because only browsers send {@code Origin}.
    */
   public boolean allows(HttpServerRequest request) {
-    var origins = request.headers().getAll(HttpHeaders.ORIGIN);
+    return allows(request, HttpHeaders.ORIGIN);
+  }
+
+  /** Likewise, by the origin that stands in {@code header}. */
+  boolean allows(HttpServerRequest request, CharSequence header) {
+    var origins = request.headers().getAll(header);
     return switch (origins.size()) {
       case 0 -> true;
       case 1 -> isListed(origins.getFirst()) || isOwn(origins.getFirst(), request);

@@ -49,6 +49,7 @@ final class MainTest {
                 Map.entry("drain", "30s"),
                 Map.entry(
                     "event.loops", Integer.toString(Runtime.getRuntime().availableProcessors())),
+                Map.entry("frame.ancestors", "'none'"),
                 Map.entry("history.age", "15m"),
                 Map.entry("history.bytes", "8 MiB"),
                 Map.entry("history.lines", "10000"),
@@ -136,6 +137,7 @@ final class MainTest {
     environment.put("FLYLINE_CORS_ORIGINS", "https://a.example");
     environment.put("FLYLINE_DRAIN", "2s");
     environment.put("FLYLINE_EVENT_LOOPS", "3");
+    environment.put("FLYLINE_FRAME_ANCESTORS", "https://a.example");
     environment.put("FLYLINE_HISTORY_AGE", "1m");
     environment.put("FLYLINE_HISTORY_BYTES", "1 MiB");
     environment.put("FLYLINE_HISTORY_LINES", "5");

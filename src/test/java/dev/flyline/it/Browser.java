@@ -1,6 +1,10 @@
 package dev.flyline.it;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -80,8 +86,13 @@ final class Browser implements AutoCloseable {
   /** Waits until something is so. */
   void await(String what, BooleanSupplier condition) {
     new WebDriverWait(driver, SOON, Duration.ofMillis(20))
-        .withMessage(() -> what + "; the page shows " + text("body"))
+        .withMessage(() -> what + "; the page shows " + shortened(text("body")))
         .until(_ -> condition.getAsBoolean());
+  }
+
+  /** A full page would bury what went wrong. */
+  private static String shortened(String text) {
+    return text.length() <= 4000 ? text : text.substring(0, 2000) + " ... " + text.substring(text.length() - 2000);
   }
 
   void awaitText(String selector, String text) {
@@ -110,6 +121,21 @@ final class Browser implements AutoCloseable {
       throw new AssertionError("nothing came of " + script);
     }
     return result;
+  }
+
+  /** What is to be seen of the first element, as pixels. */
+  BufferedImage picture(String selector) {
+    try {
+      return ImageIO.read(
+          new ByteArrayInputStream(find(selector).getScreenshotAs(OutputType.BYTES)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Looks from now on into the frame, until a page is opened. */
+  void enterFrame(String selector) {
+    driver.switchTo().frame(find(selector));
   }
 
   WebElement find(String selector) {

@@ -55,7 +55,8 @@ final class TestRouter implements AutoCloseable {
                   config.feed(),
                   new StreamConfig(s.node(), s.region(), s.onFly(), s.ping(), stalled, s.drain()),
                   config.auth(),
-                  config.web());
+                  config.web(),
+                  config.page());
             });
     router.awaitNats();
     return router;

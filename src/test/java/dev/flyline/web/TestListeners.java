@@ -43,25 +43,27 @@ final class TestListeners implements AutoCloseable {
     var config = WebConfig.from(settings);
     auth = AuthConfig.from(settings);
     signatures = auth.signaturePool();
+    var page = PageConfig.from(settings);
     settings.check();
     var webroot = Webroot.load(getClass().getClassLoader(), "webroot-test");
     vertx
         .deployVerticle(
-            () -> instance(config, webroot, List.of(more)),
+            () -> instance(config, webroot, page, List.of(more)),
             new DeploymentOptions().setInstances(EVENT_LOOPS))
         .await(20, TimeUnit.SECONDS);
     ops = new OpsVerticle(config, meters, health, List.of());
     vertx.deployVerticle(ops).await(20, TimeUnit.SECONDS);
   }
 
-  private WebVerticle instance(WebConfig config, Webroot webroot, List<Endpoint> more) {
+  private WebVerticle instance(
+      WebConfig config, Webroot webroot, PageConfig page, List<Endpoint> more) {
     var own =
         List.of(
             new HealthEndpoint(health),
             new AppsEndpoint(
                 new Credentials(auth.verifier(InstantSource.system(), signatures), meters)));
     var endpoints =
-        Stream.of(own, more, List.of(new PageEndpoint(webroot)))
+        Stream.of(own, more, List.of(new PageEndpoint(webroot, page)))
             .<Endpoint>flatMap(List::stream)
             .toList();
     var verticle = new WebVerticle(config, endpoints);
