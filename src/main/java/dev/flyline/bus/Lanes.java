@@ -8,10 +8,16 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The event loops that a router's state is spread over, and which app is at home on which. */
+/**
+ * The event loops that a router's state is spread over, and which app is at home on which.
+ *
+ * <p>That goes by a hash with a key of this process's own, so that nobody can tell from its name
+ * whose lane an app shares. Other routers need not agree: lanes are nobody else's business.
+ */
 public final class Lanes {
 
   private final List<Lane> all;
+  private final SipHash hash = SipHash.random();
   private final IdentityHashMap<EventLoop, Lane> byLoop = new IdentityHashMap<>();
 
   /** Makes one lane for each of {@code count} event loops of {@code vertx}. */
@@ -30,8 +36,7 @@ public final class Lanes {
 
   /** The lane where {@code app} is at home. */
   public Lane home(AppName app) {
-    int hash = app.hashCode() * 0x9E3779B9;
-    return all.get(Math.floorMod(hash ^ (hash >>> 16), all.size()));
+    return all.get((int) Long.remainderUnsigned(hash.of(app.value()), all.size()));
   }
 
   /** The lane of {@code loop}; throws {@link IllegalArgumentException} for a foreign one. */

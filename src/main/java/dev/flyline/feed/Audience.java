@@ -21,6 +21,8 @@ final class Audience {
   private long openedAt; // the last seq that is history to whoever asked before there was a ring
   private boolean delivering;
   private boolean someUnused;
+  private boolean turnDue; // the rest is delivered in a turn of its own
+  private int next; // the cohort with which a turn begins
   int users; // streams that are here or on their way
 
   Audience(AppName app, FeedLane lane) {
@@ -77,7 +79,7 @@ final class Audience {
   private void begin(Viewer viewer, BlockRing log, long live) {
     var need = new Need(viewer.request, live);
     if (need.isCovered(log) && !need.isForeign(log)) {
-      open(viewer, log, live);
+      open(viewer, log, live, log.head());
       return;
     }
     Future<BlockRing> prepared = lane.prepared(need);
@@ -92,13 +94,17 @@ final class Audience {
       return;
     }
     if (prepared == null || prepared == log) {
-      open(viewer, log, live);
+      open(viewer, log, live, log.head());
     } else {
       begin(viewer, log, live); // replaced meanwhile
     }
   }
 
-  private void open(Viewer viewer, BlockRing log, long live) {
+  /**
+   * Lets {@code viewer} begin once its cohort has come to {@code known}, so that no position that
+   * the client may know lies beyond the cohort's.
+   */
+  private void open(Viewer viewer, BlockRing log, long live, long known) {
     if (viewer.isClosed()) {
       return;
     }
@@ -107,8 +113,21 @@ final class Audience {
       cohort = new Cohort(app, viewer.request.format(), log, lane);
       cohorts.add(cohort);
     }
-    cohort.deliver(); // so that no position that the client knows lies beyond the cohort's
-    viewer.open(log, cohort, live, lane.pull());
+    cohort.deliver(lane.turnBytes());
+    if (cohort.cursor.next <= known) {
+      lane.turns().add(app, () -> openAgain(viewer, log, live, known));
+    } else {
+      viewer.open(log, cohort, live, lane.pull());
+    }
+  }
+
+  private void openAgain(Viewer viewer, BlockRing log, long live, long known) {
+    BlockRing now = ring;
+    if (now == log) {
+      open(viewer, log, live, known);
+    } else if (now != null && !viewer.isClosed()) {
+      begin(viewer, now, live); // replaced meanwhile
+    }
   }
 
   private @Nullable Cohort cohort(Format format) {
@@ -132,18 +151,45 @@ final class Audience {
     }
   }
 
-  /** Delivers what is new. */
+  /** Delivers what is new, or as much of it as a turn may cost, and the rest in later turns. */
   void deliver() {
-    woken.set(false); // before reading: what is appended from here on wakes again
-    delivering = true;
-    for (Cohort cohort : cohorts) {
-      cohort.deliver();
+    if (!turnDue) {
+      turn();
     }
+  }
+
+  private void turn() {
+    woken.set(false); // before reading: what is appended from here on wakes again
+    turnDue = false;
+    delivering = true;
+    deliver(lane.turnBytes());
     delivering = false;
     if (someUnused) {
       someUnused = false;
       cohorts.removeIf(Cohort::isUnused);
     }
+    if (isDue()) {
+      turnDue = true;
+      lane.turns().add(app, this::turn);
+    }
+  }
+
+  /** Begins where the last turn ended, so that every cohort has its share of the app's. */
+  private void deliver(long budget) {
+    long left = budget;
+    for (int i = cohorts.size(); i > 0 && left > 0; i--) {
+      next = next < cohorts.size() ? next : 0;
+      left -= cohorts.get(next++).deliver(left);
+    }
+  }
+
+  private boolean isDue() {
+    for (Cohort cohort : cohorts) {
+      if (cohort.isDue()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets a viewer that has ended. */

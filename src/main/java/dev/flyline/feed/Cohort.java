@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cohort {
 
-  /** Bytes gathered for one write to all. */
+  /** The most bytes gathered for one write to all. */
   private static final int CHUNK_BYTES = 256 * 1024;
+
+  /** The least, if there is so much: a system call costs as much as to copy so many bytes. */
+  private static final int LEAST_BYTES = 32 * 1024;
 
   private final AppName app;
   final Format format;
@@ -115,21 +118,38 @@ final class Cohort {
     viewer.liveIndex = -1;
   }
 
-  /** Writes what is new to those who can take it; the others fall behind. */
-  void deliver() {
-    if (live.isEmpty()) {
-      cursor.moveToHead(ring);
-      return; // those behind read for themselves, and only when they can
-    }
+  /**
+   * Writes what is new to those who can take it; the others fall behind. Ends when that has cost
+   * more than {@code budget}, whatever is left.
+   *
+   * @return what it has cost: bytes written to all together, or looked at if those are more
+   */
+  long deliver(long budget) {
     Pull pull = lane.pull();
-    for (long head = ring.head(); cursor.next <= head; head = ring.head()) {
+    long spent = 0;
+    while (spent < budget && isDue()) {
       before.set(cursor);
       // On one lane alone one encoding serves all who are live.
-      pull.read(app, ring, format, cursor, head, CHUNK_BYTES, shared, isOnOtherLanes());
+      pull.read(app, ring, format, cursor, ring.head(), chunkBytes(), shared, isOnOtherLanes());
+      spent += Math.max(pull.scanned(), (long) pull.size() * live.size());
       if (!pull.isEmpty()) {
         write(pull);
       }
     }
+    if (live.isEmpty()) {
+      cursor.moveToHead(ring); // those behind read for themselves, and only when they can
+    }
+    return spent;
+  }
+
+  /** Whether there is something new for somebody. */
+  boolean isDue() {
+    return !live.isEmpty() && cursor.next <= ring.head();
+  }
+
+  private int chunkBytes() {
+    int turn = lane.turnBytes();
+    return Math.clamp(turn / Math.max(1, live.size()), Math.min(LEAST_BYTES, turn), CHUNK_BYTES);
   }
 
   private void write(Pull pull) {

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param linger how long an app is still watched after its last viewer left
  * @param waiting after which time without an owner a viewer is told so
  * @param tick how often ages are looked at
+ * @param turnBytes bytes that an event loop writes for one app's viewers before it is the other
+ *     apps' turn
  */
 public record FeedConfig(
     RingLimits limits,
@@ -18,7 +20,10 @@ public record FeedConfig(
     long userBytes,
     Duration linger,
     Duration waiting,
-    Duration tick) {
+    Duration tick,
+    int turnBytes) {
+
+  private static final int TURN_BYTES = 1 << 20;
 
   /** Reads the settings {@code history.*} and {@code ingest.linger}. */
   public static FeedConfig from(Settings s) {
@@ -62,6 +67,7 @@ public record FeedConfig(
         userBytes,
         linger,
         Duration.ofSeconds(2),
-        Duration.ofMillis(500));
+        Duration.ofMillis(500),
+        TURN_BYTES);
   }
 }

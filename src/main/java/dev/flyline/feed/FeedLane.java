@@ -29,6 +29,7 @@ public final class FeedLane {
   private final InstantSource clock;
   private final Pull pull;
   private final Refill refill;
+  private final Turns turns;
   private final Map<AppName, Feed> home = new HashMap<>();
   private final Map<AppName, Audience> audiences = new HashMap<>();
   private final Map<FeedLane, Outbound> outbound = new HashMap<>(2); // a lane equals itself alone
@@ -53,6 +54,7 @@ public final class FeedLane {
     this.clock = clock;
     this.pull = new Pull(meters);
     this.refill = new Refill(owner, lane);
+    this.turns = new Turns(this::later);
     this.nowMs = clock.millis();
   }
 
@@ -228,6 +230,16 @@ public final class FeedLane {
   /** Starts what this lane does from time to time. */
   void start() {
     vertx.setPeriodic(config.tick().toMillis(), _ -> tick());
+  }
+
+  /** What one turn of an app's viewers may cost, see {@link Cohort#deliver}. */
+  int turnBytes() {
+    return config.turnBytes();
+  }
+
+  /** What is left to do for the viewers of busy apps. */
+  Turns turns() {
+    return turns;
   }
 
   Pull pull() {

@@ -34,6 +34,11 @@ final class Pull {
     return size == 0;
   }
 
+  /** Bytes gathered. */
+  int size() {
+    return size;
+  }
+
   void clear() {
     parts.clear();
     size = 0;

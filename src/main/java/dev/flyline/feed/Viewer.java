@@ -52,8 +52,8 @@ public final class Viewer {
   /** Bytes gathered for one write of a viewer that is behind. */
   private static final int CHUNK_BYTES = 64 * 1024;
 
-  /** Bytes after which a viewer that is behind lets others have the event loop. */
-  private static final int TURN_BYTES = 512 * 1024;
+  /** A viewer that is behind has this part of its app's turn. */
+  private static final int PART_OF_TURN = 4;
 
   final Request request;
   final Sink sink;
@@ -69,6 +69,7 @@ public final class Viewer {
   int liveIndex = -1; // place among the cohort's live viewers, or -1 if behind
   private boolean paused;
   private boolean pumping;
+  private boolean turnDue; // reads on in a turn of its own
   private @Nullable BlockRing prepared; // set when it is filled as far as this viewer needs it
   private boolean preparing;
   private boolean toldWaiting;
@@ -161,6 +162,9 @@ public final class Viewer {
     if (pumping || preparing || closed || paused || liveIndex >= 0 || ring == null || own == null) {
       return;
     }
+    if (turnDue) {
+      return;
+    }
     pumping = true; // a write may make the socket writable again before it returns
     if (left == null) {
       readOn(ring, own);
@@ -226,19 +230,25 @@ public final class Viewer {
 
   private void readOn(BlockRing ring, Cursor own) {
     Pull pull = lane.pull();
-    for (int written = 0; sink.isWritable() && !closed && !paused; ) {
+    for (long spent = 0; sink.isWritable() && !closed && !paused; ) {
       long limit = cohort == null ? end : cohort.cursor.next - 1;
       if (own.next > limit) {
         caughtUp();
         return;
       }
-      if (written >= TURN_BYTES) {
-        lane.later(this::pump);
+      if (spent >= lane.turnBytes() / PART_OF_TURN) {
+        turnDue = true;
+        lane.turns().add(request.app(), this::takeTurn);
         return;
       }
       read(ring, own, limit, pull);
-      written += write(pull);
+      spent += Math.max(pull.scanned(), write(pull));
     }
+  }
+
+  private void takeTurn() {
+    turnDue = false;
+    pump();
   }
 
   private void read(BlockRing ring, Cursor own, long limit, Pull pull) {
@@ -247,7 +257,8 @@ public final class Viewer {
     Shared shared = with == null ? ring.encodings().live(format) : with.shared();
     boolean keep = with != null && with.isShared();
     boolean history = own.next <= end;
-    pull.read(request.app(), ring, format, own, limit, CHUNK_BYTES, shared, keep);
+    int most = Math.min(CHUNK_BYTES, lane.turnBytes() / PART_OF_TURN);
+    pull.read(request.app(), ring, format, own, limit, most, shared, keep);
     if (history) {
       request.history().accept(pull.scanned());
     }

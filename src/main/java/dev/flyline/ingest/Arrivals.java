@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * count and by bytes.
  *
  * <p>The NATS client's thread, which {@link #offer}s, never waits. A line that finds the queue full
- * is counted, and the count stands as a mark before the next line that fits.
+ * is counted, and the count stands as a mark before the next line that fits. From the first such
+ * line on it {@link #overflows} until half of the queue is free, so that a flood is told of in few
+ * marks.
  */
-final class Arrivals {
+final class Arrivals implements LineTaker {
 
   /** What an empty queue costs: room for so many entries. */
   private static final int INITIAL_CHUNK = 8;
@@ -32,17 +34,20 @@ final class Arrivals {
   /** Unpadded: one for each app, and the padding against false sharing would be 500 bytes each. */
   private final MpscChunkedUnpaddedArrayQueue<Entry> queue;
 
+  private final int maxLines;
   private final long maxBytes;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean unhurried;
+  private volatile boolean full; // from a lost line on until half of the room is free
   private final Runnable wake;
   private final Meters meters;
 
   /** Calls {@code wake}, on the offering thread, when the event loop should take what waits. */
   Arrivals(int maxLines, long maxBytes, Runnable wake, Meters meters) {
     this.queue = new MpscChunkedUnpaddedArrayQueue<>(INITIAL_CHUNK, maxLines);
+    this.maxLines = maxLines;
     this.maxBytes = maxBytes;
     this.wake = wake;
     this.meters = meters;
@@ -60,6 +65,29 @@ final class Arrivals {
     } else {
       waitingBytes.addAndGet(entry.bytes());
     }
+    wakeIfWanted();
+  }
+
+  @Override
+  public void accept(Entry entry) {
+    offer(entry);
+  }
+
+  @Override
+  public boolean overflows() {
+    if (!full) {
+      return false;
+    }
+    if (waitingBytes.get() <= maxBytes / 2 && queue.size() <= maxLines / 2) {
+      full = false;
+      return false;
+    }
+    loseLine();
+    wakeIfWanted();
+    return true;
+  }
+
+  private void wakeIfWanted() {
     boolean wakes = !unhurried || isMuch();
     if (wakes && scheduled.compareAndSet(false, true)) {
       wake.run();
@@ -73,11 +101,16 @@ final class Arrivals {
   private void lose(Entry entry) {
     switch (entry) {
       case LogLine _ -> {
-        lost.incrementAndGet();
-        meters.count(Meter.LINES_DROPPED, "queue_full");
+        full = true;
+        loseLine();
       }
       case Mark _ -> lost.addAndGet(UNKNOWN_MANY);
     }
+  }
+
+  private void loseLine() {
+    lost.incrementAndGet();
+    meters.count(Meter.LINES_DROPPED, "queue_full");
   }
 
   /** Puts what was lost so far in its place; false if there is no room for that. */

@@ -140,7 +140,7 @@ final class IngestLane implements World {
   public void subscribe(AppName app) {
     Reading starting = intake.begin(app);
     source
-        .subscribe(app, starting.arrivals()::offer)
+        .subscribe(app, starting.arrivals())
         .onComplete(
             _ ->
                 lane.run(

@@ -5,10 +5,12 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.metrics.Meters;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -19,6 +21,10 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  * once, of busy ones together, and where lines are only compared with what the owner says, many at
  * a time.
  *
+ * <p>Apps take turns, a batch each, quiet ones first. After some batches the event loop's other
+ * tasks have their turn, so a flood of any number of apps keeps a line of another one waiting for
+ * no longer than that.
+ *
  * <p>Belongs to its lane. The NATS client's thread touches {@link Arrivals} and {@link #ready}
  * alone.
  */
@@ -27,8 +33,14 @@ final class Intake {
   /** What may wait is looked at once in so many ticks. */
   private static final int UNHURRIED_TICKS = 2;
 
-  /** Batches that are taken of an app before it is the others' turn. */
-  private static final int IN_TURN = 4;
+  /** Batches that are taken of an app within one tick of {@link IngestConfig#coalesce}. */
+  static final int IN_TICK = 4;
+
+  /** Bytes of lines that are taken before other tasks of the event loop have their turn. */
+  private static final long TURN_BYTES = 256 * 1024;
+
+  /** What a batch costs beside its bytes, in those. */
+  private static final long BATCH_COST = 1024;
 
   private final Lane lane;
   private final IngestConfig config;
@@ -39,8 +51,11 @@ final class Intake {
   private final MpscUnboundedArrayQueue<Reading> ready = new MpscUnboundedArrayQueue<>(64);
   private final Consumer<Reading> arrived = ready::offer; // on the NATS client's thread
   private final AtomicBoolean waking = new AtomicBoolean();
-  private List<Reading> due = new ArrayList<>();
-  private boolean flushing; // a timer will flush them
+  private List<Reading> due = new ArrayList<>(); // at the next tick
+  private final Queue<Reading> quiet = new ArrayDeque<>(); // whose first line for long has come
+  private final Queue<Reading> busy = new ArrayDeque<>(); // each waits for its next batch
+  private boolean flushing; // a timer will flush those that are due
+  private boolean goingOn; // a task will go on with those that are quiet or busy
   private int unhurried; // apps whose lines may wait
   private int ticks;
   private volatile int size; // for those who only look
@@ -106,12 +121,14 @@ final class Intake {
     long nowNs = System.nanoTime();
     for (Reading app = ready.poll(); app != null; app = ready.poll()) {
       if (app.isQuiet(nowNs, config.coalesce().toNanos())) {
-        flush(app, nowNs);
+        if (app.beginQuietly()) {
+          quiet.add(app);
+        }
       } else {
         later(app);
       }
     }
-    flushLater();
+    turn();
   }
 
   /** One timer serves all busy apps: they are flushed together at the next tick. */
@@ -127,20 +144,58 @@ final class Intake {
     flushing = false;
     List<Reading> now = due;
     due = new ArrayList<>();
-    long nowNs = System.nanoTime();
     for (Reading app : now) {
       app.due(false);
-      flush(app, nowNs);
+      begin(app);
+    }
+    turn();
+  }
+
+  /** Lets {@code app} have its turns of this tick. */
+  private void begin(Reading app) {
+    if (app.beginTick()) {
+      busy.add(app);
+    }
+  }
+
+  /** Takes a few batches, each of another app if there are several, and puts off the others. */
+  private void turn() {
+    long nowNs = System.nanoTime();
+    for (long left = TURN_BYTES; left > 0 && !(quiet.isEmpty() && busy.isEmpty()); ) {
+      Reading app = quiet.isEmpty() ? busy.remove() : quiet.remove();
+      left -= BATCH_COST + flush(app, nowNs);
+    }
+    if (!goingOn && !(quiet.isEmpty() && busy.isEmpty())) {
+      goingOn = true;
+      lane.loop().execute(this::goOn);
     }
     flushLater();
   }
 
-  /** Takes what has arrived; an app that has more than a few batches waits for the others. */
-  private void flush(Reading app, long nowNs) {
+  private void goOn() {
+    goingOn = false;
+    turn();
+  }
+
+  /** Takes one batch of {@code app}, if there is one, and returns how many bytes it has. */
+  private long flush(Reading app, long nowNs) {
     app.flushed(nowNs);
-    if (!app.isEnded() && (takeSome(app) || app.arrivals().rest(!app.isUnhurried()))) {
+    List<Entry> entries = app.isEnded() ? List.of() : app.next(clock.millis());
+    if (!entries.isEmpty()) {
+      boolean hurried = taker.arrived(app.app(), entries);
+      if (!app.isEnded()) {
+        unhurried(app, !hurried);
+      }
+    }
+    if (app.isEnded()) {
+      return 0;
+    }
+    if (app.hasTurn(IN_TICK)) {
+      busy.add(app);
+    } else if (app.hasMore() || app.arrivals().rest(!app.isUnhurried())) {
       later(app);
     }
+    return app.batchBytes();
   }
 
   private void later(Reading app) {
@@ -148,22 +203,6 @@ final class Intake {
       app.due(true);
       due.add(app);
     }
-  }
-
-  /** Takes a few batches and says whether there may be more. */
-  private boolean takeSome(Reading app) {
-    for (int i = 0; i < IN_TURN; i++) {
-      List<Entry> entries = app.next(clock.millis());
-      if (entries.isEmpty()) {
-        return false;
-      }
-      boolean hurried = taker.arrived(app.app(), entries);
-      if (app.isEnded()) {
-        return false;
-      }
-      unhurried(app, !hurried);
-    }
-    return true;
   }
 
   // ---- what may wait ----
@@ -185,21 +224,12 @@ final class Intake {
     }
   }
 
-  private void takeWaiting(Reading app) {
-    boolean more = takeSome(app);
-    if (!app.isEnded() && (more || !app.isUnhurried())) {
-      later(app);
-      flushLater();
-    }
-  }
-
   /** To be called from time to time. */
   void tick() {
     brought(); // who tells of them may not, if an app was unsubscribed at that moment
     if (++ticks % UNHURRIED_TICKS == 0 && unhurried > 0) {
-      List.copyOf(readings.values()).stream()
-          .filter(Reading::isUnhurried)
-          .forEach(this::takeWaiting);
+      readings.values().stream().filter(Reading::isUnhurried).forEach(this::begin);
+      turn();
     }
   }
 }

@@ -37,6 +37,11 @@ final class MessageParser {
   /** Wants messages. */
   interface Target {
 
+    /** Whether it wants the one that comes now; if not, its payload is not kept. */
+    default boolean takes() {
+      return true;
+    }
+
     /** Takes the payload of one, which is its own from here on. */
     void message(byte[] payload);
   }
@@ -144,7 +149,8 @@ final class MessageParser {
     }
     left = size;
     trailer = 2;
-    target = receiver.target(subject.clear().limit(tokenTo[1]).position(tokenFrom[1]));
+    Target to = receiver.target(subject.clear().limit(tokenTo[1]).position(tokenFrom[1]));
+    target = to != null && to.takes() ? to : null;
     payload = target == null ? null : new byte[size - skipped];
   }
 

@@ -2,7 +2,6 @@ package dev.flyline.ingest;
 
 import dev.flyline.bus.Upstream;
 import dev.flyline.log.AppName;
-import dev.flyline.log.Entry;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.nats.client.AuthenticationException;
@@ -26,7 +25,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +91,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
    * Reads {@code app} into {@code to}. Succeeds when NATS has confirmed it, or at once when NATS is
    * away: it is subscribed when NATS comes back, and a mark tells of the time between.
    */
-  Future<Void> subscribe(AppName app, Consumer<Entry> to) {
+  Future<Void> subscribe(AppName app, LineTaker to) {
     Promise<Void> confirmed = Promise.promise();
     onControl(
         () -> {

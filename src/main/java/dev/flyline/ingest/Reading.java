@@ -15,11 +15,19 @@ final class Reading implements Runnable {
 
   private static final int BATCH_BYTES = 64 * 1024;
 
+  /** Bytes of the first batch of an app that has been quiet, since that comes before all others. */
+  private static final int QUIET_BYTES = 8 * 1024;
+
   private final AppName app;
   private final Arrivals arrivals;
   private final Consumer<Reading> woken;
   private long flushedNs;
   private boolean due;
+  private boolean waiting; // for a turn
+  private boolean small; // the next batch is
+  private int batches; // taken in this tick
+  private int batchBytes; // of the last one
+  private boolean more; // the last one ended since it was full
   private boolean ended;
   private boolean unhurried;
 
@@ -46,7 +54,12 @@ final class Reading implements Runnable {
 
   /** What has arrived, at most one batch of it; empty if nothing has. */
   List<Entry> next(long nowMs) {
+    int most = small ? QUIET_BYTES : BATCH_BYTES;
+    small = false;
+    batches++;
+    more = false;
     Entry first = arrivals.poll(nowMs);
+    batchBytes = first == null ? 0 : first.bytes();
     if (first == null) {
       return List.of();
     }
@@ -56,16 +69,50 @@ final class Reading implements Runnable {
     }
     List<Entry> entries = new ArrayList<>();
     entries.add(first);
-    int bytes = first.bytes();
-    for (; next != null; next = arrivals.poll(nowMs)) {
+    while (next != null) {
       entries.add(next);
-      bytes += next.bytes();
-      if (entries.size() >= BATCH_ENTRIES || bytes >= BATCH_BYTES) {
-        break;
-      }
+      batchBytes += next.bytes();
+      more = entries.size() >= BATCH_ENTRIES || batchBytes >= most;
+      next = more ? null : arrivals.poll(nowMs);
     }
     return entries;
   }
+
+  // ---- turns ----
+
+  /** Begins to count batches anew; whether it does not wait for a turn yet, as it does from now. */
+  boolean beginTick() {
+    boolean begins = !waiting;
+    waiting = true;
+    batches = 0;
+    return begins;
+  }
+
+  /** The same of an app that has been quiet: its first batch is a small one. */
+  boolean beginQuietly() {
+    small = true;
+    return beginTick();
+  }
+
+  /**
+   * After a turn: whether there may be more, and another batch is within the tick's {@code most}.
+   */
+  boolean hasTurn(int most) {
+    waiting = more && batches < most;
+    return waiting;
+  }
+
+  /** Whether the last batch was full, so that there may be more. */
+  boolean hasMore() {
+    return more;
+  }
+
+  /** Bytes of the last batch. */
+  int batchBytes() {
+    return batchBytes;
+  }
+
+  // ---- when ----
 
   /** Whether a batch may leave now: the app has been quiet for {@code coalesceNs}. */
   boolean isQuiet(long nowNs, long coalesceNs) {

@@ -37,6 +37,11 @@ final class Routes implements MessageParser.Receiver {
 
   private record Route(Subscriber subscriber, LogSubject subject) implements MessageParser.Target {
 
+    @Override
+    public boolean takes() {
+      return subscriber.takes();
+    }
+
     /** Keeps a fault with one app's line from the lines of all others, which come here, too. */
     @Override
     public void message(byte[] payload) {

@@ -1,7 +1,6 @@
 package dev.flyline.ingest;
 
 import dev.flyline.log.AppName;
-import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.LogSubject;
@@ -9,7 +8,6 @@ import dev.flyline.log.Mark;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +22,11 @@ final class Subscriber {
 
   private final LineCutter cutter;
   private final Meters meters;
-  private volatile @Nullable Consumer<Entry> to; // null when it has ended
+  private volatile @Nullable LineTaker to; // null when it has ended
   private final AtomicBoolean missed = new AtomicBoolean();
   private boolean saidFailed; // belongs to the thread that reads the connection
 
-  Subscriber(Consumer<Entry> to, LineCutter cutter, Meters meters) {
+  Subscriber(LineTaker to, LineCutter cutter, Meters meters) {
     this.to = to;
     this.cutter = cutter;
     this.meters = meters;
@@ -50,16 +48,26 @@ final class Subscriber {
 
   /** Tells of a hole noted and not yet told, now that lines come again. */
   void tellMissed() {
-    Consumer<Entry> told = to;
+    LineTaker told = to;
     if (told != null && missed.getAndSet(false)) {
       meters.count(Meter.UPSTREAM_MARKS);
       told.accept(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, System.currentTimeMillis()));
     }
   }
 
+  /** Whether a line that NATS brings now is worth being read; else it is counted. */
+  boolean takes() {
+    LineTaker taker = to;
+    if (taker == null || !taker.overflows()) {
+      return true; // for nobody it is not counted either
+    }
+    meters.count(Meter.LINES_READ);
+    return false;
+  }
+
   /** NATS brought {@code payload} under {@code subject}. */
   void line(LogSubject subject, byte[] payload) {
-    Consumer<Entry> taker = to;
+    LineTaker taker = to;
     if (taker == null) {
       return;
     }

@@ -24,11 +24,20 @@ final class FeedsTest {
 
   private static final RingLimits NARROW = new RingLimits(200, 1 << 20, Duration.ofMinutes(1));
 
-  private final TestFeeds feeds = new TestFeeds(NARROW);
+  private TestFeeds feeds = new TestFeeds(NARROW);
 
   @AfterEach
   void close() throws Exception {
     feeds.close();
+  }
+
+  /** The same in turns so short that nearly all that is delivered takes several. */
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
+  void everyPosition_isDeliveredOnceInTurnsToo(long seed) throws Exception {
+    feeds.close();
+    feeds = new TestFeeds(NARROW, 40);
+    everyPosition_isDeliveredOnceOrToldAsMissing(seed);
   }
 
   /**

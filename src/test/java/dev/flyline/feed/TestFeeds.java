@@ -21,6 +21,10 @@ final class TestFeeds {
   final Feeds feeds;
 
   TestFeeds(RingLimits limits) {
+    this(limits, 1 << 20);
+  }
+
+  TestFeeds(RingLimits limits, int turnBytes) {
     this.log = new FakeLog(limits);
     var config =
         new FeedConfig(
@@ -29,7 +33,8 @@ final class TestFeeds {
             1 << 30,
             Duration.ofMillis(1),
             Duration.ofMillis(100),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            turnBytes);
     this.feeds = new Feeds(vertx, lanes, _ -> log, config, new Meters(), InstantSource.system());
   }
 

@@ -102,6 +102,24 @@ final class ArrivalsTest {
   }
 
   @Test
+  void flood_isRefusedUntilHalfOfTheQueueIsFreeAndToldOfInOneMark() {
+    var arrivals = arrivals(16, 1 << 20);
+    for (int i = 1; i <= 17; i++) {
+      assertThat(arrivals.overflows()).isFalse();
+      arrivals.offer(line(i));
+    }
+    assertThat(arrivals.overflows()).isTrue();
+    for (int i = 0; i < 7; i++) {
+      arrivals.poll(99);
+      assertThat(arrivals.overflows()).isTrue();
+    }
+    arrivals.poll(99);
+    assertThat(arrivals.overflows()).isFalse();
+    arrivals.offer(line(26));
+    assertThat(drain(arrivals)).startsWith("m9").endsWith("m16", "UPSTREAM 9", "m26").hasSize(10);
+  }
+
+  @Test
   void linesLostAtTheEnd_areToldWhenNothingFollows() {
     var arrivals = arrivals(16, 1 << 20);
     for (int i = 1; i <= 20; i++) {

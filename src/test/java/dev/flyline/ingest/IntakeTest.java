@@ -34,8 +34,11 @@ final class IntakeTest {
   private static final AppName BLOG = new AppName("blog");
   private static final Duration COALESCE = Duration.ofMillis(5);
 
-  /** What one look at the queues takes of an app at most. */
-  private static final int IN_TURN = 4 * 512;
+  /** What is taken of an app within a tick at most. */
+  private static final int IN_TICK = 4 * 512;
+
+  /** Batches of 50 KB that the lane takes before other tasks of its event loop. */
+  private static final int MOST_IN_TURN = 6;
 
   private final Vertx vertx = Vertx.vertx();
   private final Lane lane = new Lanes(vertx, 1).all().getFirst();
@@ -83,6 +86,15 @@ final class IntakeTest {
   private static void offer(Reading app, int first, int last) {
     IntStream.rangeClosed(first, last)
         .forEach(n -> app.arrivals().offer(new LogLine("fra", "m" + n, new byte[20], n)));
+  }
+
+  /** What is taken next, so many batches. */
+  private List<String> next(int count) throws InterruptedException {
+    List<String> order = new ArrayList<>();
+    while (order.size() < count) {
+      order.add(String.valueOf(next()));
+    }
+    return order;
   }
 
   private String next() throws InterruptedException {
@@ -148,22 +160,81 @@ final class IntakeTest {
     Reading blog = begin(BLOG);
     onLane(
         () -> {
-          offer(shop, 1, IN_TURN + 1);
+          offer(shop, 1, IN_TICK + 1);
           offer(blog, 1, 1);
           intake.brought();
         });
-    var order = new ArrayList<String>();
-    while (order.size() < 6) {
-      order.add(next());
-    }
-    assertThat(order)
+    assertThat(next(6))
         .containsExactly(
-            "shop m1..m512",
-            "shop m513..m1024",
-            "shop m1025..m1536",
-            "shop m1537..m2048",
+            "shop m1..m82",
             "blog m1",
-            "shop m2049");
+            "shop m83..m594",
+            "shop m595..m1106",
+            "shop m1107..m1618",
+            "shop m1619..m2049");
+  }
+
+  @Test
+  void floods_haveABatchEachInTurn() throws Exception {
+    List<Reading> floods = new ArrayList<>();
+    for (String name : List.of("a", "b", "c")) {
+      floods.add(begin(new AppName(name)));
+    }
+    onLane(
+        () -> {
+          floods.forEach(flood -> offer(flood, 1, IN_TICK));
+          intake.brought();
+        });
+    assertThat(next(12))
+        .containsExactly(
+            "a m1..m82",
+            "b m1..m82",
+            "c m1..m82",
+            "a m83..m594",
+            "b m83..m594",
+            "c m83..m594",
+            "a m595..m1106",
+            "b m595..m1106",
+            "c m595..m1106",
+            "a m1107..m1618",
+            "b m1107..m1618",
+            "c m1107..m1618");
+  }
+
+  @Test
+  void floodsOfManyApps_leaveTheEventLoopToOthersAfterAFewBatches() throws Exception {
+    List<Reading> floods = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      floods.add(begin(new AppName("flood-" + i)));
+    }
+    onLane(
+        () -> {
+          floods.forEach(flood -> offer(flood, 1, IN_TICK));
+          intake.brought();
+          lane.loop().execute(() -> taken.add("another task"));
+        });
+    assertThat(next(30 * 5 + 1).indexOf("another task")).isLessThanOrEqualTo(30 + MOST_IN_TURN);
+  }
+
+  @Test
+  void lineOfAQuietApp_comesBeforeTheFloodsGoOn() throws Exception {
+    List<Reading> floods = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      floods.add(begin(new AppName("flood-" + i)));
+    }
+    Reading blog = begin(BLOG);
+    onLane(
+        () -> {
+          floods.forEach(flood -> offer(flood, 1, IN_TICK));
+          intake.brought();
+          lane.loop()
+              .execute(
+                  () -> {
+                    offer(blog, 1, 1);
+                    intake.brought();
+                  });
+        });
+    assertThat(next(30 * 5 + 1).indexOf("blog m1")).isLessThanOrEqualTo(30 + MOST_IN_TURN);
   }
 
   @Test

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +112,7 @@ final class RoutesTest {
   @Test
   void faultWithOneLine_isToldAsAHole_andKeepsNothingFromOthers() {
     var faulty = new AtomicBoolean(true);
-    Consumer<Entry> to =
+    LineTaker to =
         entry -> {
           if (faulty.getAndSet(false)) {
             throw new IllegalStateException("made by a test");
