@@ -57,6 +57,32 @@ public final class ByteScan {
     return i;
   }
 
+  /** The index of the first {@code wanted} in {@code [from, to)}, or {@code to}. */
+  static int byteFrom(byte[] bytes, int from, int to, byte wanted) {
+    return matchFrom(bytes, from, to, wanted, 0);
+  }
+
+  /** The index of the first {@code letter}, a small one, in either case, or {@code to}. */
+  static int letterFrom(byte[] bytes, int from, int to, byte letter) {
+    return matchFrom(bytes, from, to, letter, 0x20);
+  }
+
+  /** Finds the first byte that is {@code wanted} once the bits of {@code ignored} are set in it. */
+  private static int matchFrom(byte[] bytes, int from, int to, byte wanted, int ignored) {
+    int i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      long difference = ((long) WORD.get(bytes, i) | ONES * ignored) ^ ONES * wanted;
+      long hits = (difference - ONES) & ~difference & TOPS;
+      if (hits != 0) {
+        return i + firstByte(hits);
+      }
+    }
+    while (i < to && (bytes[i] | ignored) != wanted) {
+      i++;
+    }
+    return Math.min(i, to);
+  }
+
   /**
    * The index of the first byte in {@code [from, to)} that is not plain in a JSON string, or {@code
    * to}. Not plain are control characters, the quote, the backslash and what is outside ASCII.

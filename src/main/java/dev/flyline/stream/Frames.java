@@ -68,6 +68,12 @@ public final class Frames {
     out.put('}');
   }
 
+  /** Puts a line whose payload, as it is, would pass for one of the messages above. */
+  static void putLineAside(FrameBuffer out, byte[] payload) {
+    Payloads.putJson(out.put(ASIDE).ascii("{\"type\":\"line\",\"payload\":"), payload);
+    out.ascii("}}");
+  }
+
   private static void putHello(FrameBuffer out, StreamMessage.Hello hello) {
     out.ascii("{\"type\":\"hello\",\"app\":\"").ascii(hello.app().value()).ascii("\",\"node\":");
     JsonStrings.put(out, hello.node());

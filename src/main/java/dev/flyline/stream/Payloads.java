@@ -15,6 +15,29 @@ public final class Payloads {
   }
 
   /**
+   * Puts {@code payload} verbatim, but for what is not UTF-8 and what could pass for the router's
+   * own word.
+   */
+  public static void putVerbatim(FrameBuffer out, byte[] payload) {
+    if (RouterWord.isForgedBy(payload)) {
+      Frames.putLineAside(out, payload);
+    } else {
+      Utf8.put(out, payload, 0, payload.length);
+    }
+  }
+
+  /** Likewise as one JSON value on one line. */
+  public static void putVerbatimOnOneLine(FrameBuffer out, byte[] payload) {
+    if (RouterWord.isForgedBy(payload)) {
+      int start = out.length();
+      Frames.putLineAside(out, payload);
+      out.spaceLineBreaks(start);
+    } else {
+      putJsonOnOneLine(out, payload);
+    }
+  }
+
+  /**
    * Puts {@code payload} as one JSON value on one line. In a JSON object CR and LF can stand only
    * between tokens, where a space means the same.
    */

@@ -11,7 +11,10 @@ import dev.flyline.stream.Payloads;
 import dev.flyline.stream.StreamMessage;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON value per line: the payload, or a JSON string of what is not a JSON object. */
+/**
+ * A JSON value per line: the payload, or a JSON string of what is not a JSON object. A payload that
+ * would pass for the router's own word is wrapped in one.
+ */
 public final class NdjsonEncoder extends LineByLineEncoder {
 
   /** The only one needed: it has no state. */
@@ -21,7 +24,7 @@ public final class NdjsonEncoder extends LineByLineEncoder {
 
   @Override
   protected void putLine(FrameBuffer out, String epoch, long seq, LogLine line) {
-    Payloads.putJsonOnOneLine(out, line.payload());
+    Payloads.putVerbatimOnOneLine(out, line.payload());
     out.put('\n');
   }
 

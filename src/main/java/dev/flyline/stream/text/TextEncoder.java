@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code <timestamp> <region> <machine> <level> <message>} per line. Control characters other than
- * tab are spelled out: a message stays on its line and does not steer the reader's terminal.
+ * tab, and characters that nobody sees, are spelled out: a message stays on its line, does not
+ * steer the reader's terminal, and reads as it is. A line begins with a digit, so that none can
+ * pass for the router's own {@code -- gap --}.
  */
 public final class TextEncoder extends LineByLineEncoder {
 
@@ -73,20 +75,22 @@ public final class TextEncoder extends LineByLineEncoder {
   }
 
   private static void putVisible(FrameBuffer out, String text) {
+    boolean maySelect = false; // whether a selector of text or emoji style may follow
     int i = 0;
     while (i < text.length()) {
       int c = text.codePointAt(i);
-      if (Character.getType(c) == Character.CONTROL && c != '\t') {
-        out.put('\\').put('x').put(hexDigit(c >> 4)).put(hexDigit(c & 0xF));
+      if (maySelect && Invisible.isStyleSelector(c)) {
+        out.codePoint(c);
+        maySelect = false;
+      } else if (Invisible.is(c)) {
+        out.ascii(Invisible.escape(c));
+        maySelect = false;
       } else {
         out.codePoint(c);
+        maySelect = c > 0x7F;
       }
       i += Character.charCount(c);
     }
-  }
-
-  private static char hexDigit(int digit) {
-    return Character.forDigit(digit, 16);
   }
 
   @Override

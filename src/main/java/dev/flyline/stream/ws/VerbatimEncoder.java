@@ -7,13 +7,14 @@ import dev.flyline.log.Position;
 import dev.flyline.stream.FrameBuffer;
 import dev.flyline.stream.Frames;
 import dev.flyline.stream.LineByLineEncoder;
+import dev.flyline.stream.Payloads;
 import dev.flyline.stream.StreamMessage;
-import dev.flyline.stream.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket without a subprotocol: one text message per line, the payload as it came. A text
- * message must be UTF-8, or the client closes; so what is not becomes U+FFFD.
+ * message must be UTF-8, or the client closes; so what is not becomes U+FFFD. A payload that would
+ * pass for the router's own word is wrapped in one.
  */
 public final class VerbatimEncoder extends LineByLineEncoder {
 
@@ -25,7 +26,7 @@ public final class VerbatimEncoder extends LineByLineEncoder {
   @Override
   protected void putLine(FrameBuffer out, String epoch, long seq, LogLine line) {
     int start = TextFrames.begin(out);
-    Utf8.put(out, line.payload(), 0, line.payload().length);
+    Payloads.putVerbatim(out, line.payload());
     TextFrames.end(out, start);
   }
 

@@ -14,10 +14,19 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TextEncoderTest {
 
   private static final TextEncoder ENCODER = TextEncoder.INSTANCE;
+
+  /** What {@link Character} and the tables of Unicode call invisible, but for the tab. */
+  private static final String UNSEEN =
+      "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\x{34F}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{17B4}\\x{17B5}"
+          + "\\x{180B}-\\x{180F}\\x{2060}-\\x{206F}\\x{FE00}-\\x{FE0F}\\x{FFF0}-\\x{FFFB}"
+          + "\\x{E0000}-\\x{E0FFF}&&[^\t]]";
+
+  private static final String STYLED = "(?<=[^\\x00-\\x7f&&[^" + UNSEEN + "]])[\\x{FE0E}\\x{FE0F}]";
   private static final String ARRIVED = "2026-11-20T12:00:00.120Z";
 
   @Test
@@ -26,7 +35,8 @@ final class TextEncoderTest {
             text(
                 """
                 {"event":{"provider":"app"},"fly":{"app":{"instance":"d8"},"region":"dfw"},\
-                "log":{"x":[{}],"level":"warn"},"message":"GET / 200","timestamp":"2026-11-20T11:59:58.123456789Z"}"""))
+                "log":{"x":[{}],"level":"warn"},"message":"GET / 200","timestamp":"2026-11-20T11:59:58.123456789Z"}\
+                """))
         .isEqualTo("2026-11-20T11:59:58.123456789Z fra m1 warn GET / 200\n");
   }
 
@@ -66,7 +76,7 @@ final class TextEncoderTest {
   void controlCharacters_areSpelledOut() {
     assertThat(
             text("{\"message\":\"a\\r\\n\\tb\\u0000\\u001b[2J\\u007f\\u0085\\u009bé\\u2028😀\"}"))
-        .isEqualTo(ARRIVED + " fra m1 - a\\x0d\\x0a\tb\\x00\\x1b[2J\\x7f\\x85\\x9bé\u2028😀\n");
+        .isEqualTo(ARRIVED + " fra m1 - a\\x0d\\x0a\tb\\x00\\x1b[2J\\x7f\\x85\\x9bé\\u{2028}😀\n");
     assertThat(text("{\"message\":\"\\ud800x\\udc00\"}"))
         .isEqualTo(ARRIVED + " fra m1 - \uFFFDx\uFFFD\n");
   }
@@ -108,9 +118,39 @@ final class TextEncoderTest {
   }
 
   private static String spelledOut(String text) {
-    return Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f]")
+    return Pattern.compile("(?!" + STYLED + ")" + UNSEEN)
         .matcher(text)
-        .replaceAll(hit -> String.format("\\\\x%02x", (int) hit.group().charAt(0)));
+        .replaceAll(
+            hit -> {
+              int c = hit.group().codePointAt(0);
+              return String.format(c > 0xFF ? "\\\\u{%x}" : "\\\\x%02x", c);
+            });
+  }
+
+  /** Each of these makes a line look like another one in a terminal or an editor. */
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0x85, 0x9B, 0xAD, 0x34F, 0x61C, 0x115F, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F,
+        0x2028, 0x2029, 0x202A, 0x202E, 0x2060, 0x2066, 0x2069, 0x206F, 0x3164, 0xFE00, 0xFEFF,
+        0xFFA0, 0xFFF9, 0x1D173, 0xE0001, 0xE0041, 0xE007F, 0xE0100, 0xE01EF
+      })
+  void invisibleCharacters_areSpelledOut(int codePoint) {
+    String escape = String.format(codePoint > 0xFF ? "\\u{%x}" : "\\x%02x", codePoint);
+    assertThat(text("{\"message\":\"if (admin" + Character.toString(codePoint) + ") {\"}"))
+        .isEqualTo(ARRIVED + " fra m1 - if (admin" + escape + ") {\n");
+  }
+
+  @Test
+  void everydayWriting_isShownAsItIs() {
+    for (String words :
+        List.of(
+            "gr\u00fc\u00df\tdich", "\u2764\uFE0F", "\u0628\u0650", "\u05e9\u05b8", "e\u0301")) {
+      assertThat(text("{\"message\":\"" + words.replace("\t", "\\t") + "\"}"))
+          .isEqualTo(ARRIVED + " fra m1 - " + words + "\n");
+    }
+    assertThat(text("{\"message\":\"a\uFE0F \u2764\uFE0F\uFE0F\"}"))
+        .isEqualTo(ARRIVED + " fra m1 - a\\u{fe0f} \u2764\uFE0F\\u{fe0f}\n");
   }
 
   private static String text(String payload) {
