@@ -35,6 +35,11 @@ public enum Meter {
       "Streams refused to pages of origins that are not allowed."),
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
+  VIEWERS_GONE(
+      Kind.COUNTER,
+      "flyline_viewers_gone",
+      "sign",
+      "Viewers closed since their network or they themselves no longer answered."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),
   SIGNATURES_WAITING(
       Kind.GAUGE,

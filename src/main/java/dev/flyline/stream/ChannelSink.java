@@ -10,10 +10,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -21,6 +23,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * that a chunked response's chunks may be written there between those of Vert.x, and how to take
  * the channel over for good. Belongs to the channel's event loop.
  *
- * <p>It also keeps a client from costing more than its share: nothing is read from it while it
- * takes nothing, and at most {@link #READ_BYTES} between two looks at its session. So answers to
- * pings cannot pile up.
+ * <p>It also keeps a client from costing more than its share: at most {@link #READ_BYTES} are read
+ * from it between two looks at its session, and while it takes nothing one answer waits for it, the
+ * latest. So a client that is behind is heard, and answers to its pings cannot pile up.
  */
 final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
@@ -59,6 +62,8 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   private @Nullable ChannelHandlerContext head; // set when in the pipeline
   private @Nullable StreamSession session; // set when the stream begins
   private int readBytes;
+  private long written;
+  private byte @Nullable [] owed; // set while an answer waits for the socket
   private boolean owned; // nothing of Vert.x is left in the pipeline
   private boolean lingering; // closing waits for the client
   private boolean discarding; // it is being waited for
@@ -70,13 +75,22 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
         channel instanceof UnixChannel unix && unix.fd() instanceof Socket open ? open : null;
   }
 
-  /** Puts a sink into {@code connection}'s pipeline; on its event loop. */
-  static ChannelSink of(HttpConnection connection) {
+  /**
+   * Puts a sink into {@code connection}'s pipeline; on its event loop. The kernel closes a
+   * connection on which nothing is sent when the client's has been silent for {@code gone}.
+   */
+  static ChannelSink of(HttpConnection connection, Duration gone) {
     Channel channel = ((ConnectionBase) connection).channel();
     var sink = new ChannelSink(channel);
     channel.config().setWriteBufferWaterMark(WATER_MARK);
+    Keepalive.set(channel, gone);
     channel.pipeline().addFirst(sink);
     return sink;
+  }
+
+  /** What the kernel knows of the connection while the client's owes it an acknowledgement. */
+  @Nullable EpollTcpInfo unacknowledged() {
+    return Keepalive.unacknowledged(channel);
   }
 
   /**
@@ -118,6 +132,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   @Override
   public void write(ByteBuf bytes) {
+    written += bytes.readableBytes();
     bytes.skipBytes(send(bytes));
     if (bytes.isReadable()) {
       queue(bytes);
@@ -128,6 +143,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   @Override
   public void share(ByteBuf bytes) {
+    written += bytes.readableBytes();
     int sent = send(bytes);
     int left = bytes.readableBytes() - sent;
     if (left > 0) {
@@ -170,6 +186,28 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   /** Writes and flushes {@code bytes}. */
   void write(byte[] bytes) {
     write(allocator().directBuffer(bytes.length).writeBytes(bytes));
+  }
+
+  /** Writes {@code answer} when the socket takes it, unless another one has taken its place. */
+  void owe(byte[] answer) {
+    if (channel.isWritable()) {
+      write(answer);
+    } else {
+      owed = answer;
+    }
+  }
+
+  private void payOwed() {
+    byte[] answer = owed;
+    if (answer != null) {
+      owed = null;
+      write(answer);
+    }
+  }
+
+  /** Bytes that have been written, the kernel's queue and this one's included. */
+  long written() {
+    return written;
   }
 
   @Override
@@ -229,6 +267,12 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     closeNow();
   }
 
+  /** Closes the socket of a client that is gone, so that the kernel keeps nothing for it either. */
+  void reset() {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    closeNow();
+  }
+
   /** Closes the socket when it has taken what has been written, or does not for long. */
   void close() {
     ChannelHandlerContext context = head;
@@ -256,7 +300,8 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   }
 
   private void readIfAllowed() {
-    boolean allowed = channel.isWritable() && readBytes < READ_BYTES;
+    // What Vert.x answers by itself, it would queue.
+    boolean allowed = readBytes < READ_BYTES && (owned || channel.isWritable());
     if (channel.config().isAutoRead() != allowed) {
       channel.config().setAutoRead(allowed);
     }
@@ -304,6 +349,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     if (session != null) {
       readIfAllowed();
       if (channel.isWritable()) {
+        payOwed();
         session.writable();
       }
     }

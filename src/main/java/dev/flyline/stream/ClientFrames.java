@@ -85,8 +85,9 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
     if (owner == null || (closing && !(frame instanceof CloseWebSocketFrame))) {
       return;
     }
+    owner.heard();
     switch (frame) {
-      case PingWebSocketFrame ping -> control(OPCODE_PONG, bytes(ping.content()));
+      case PingWebSocketFrame ping -> sink.owe(frame(OPCODE_PONG, bytes(ping.content())));
       case CloseWebSocketFrame close -> closed(owner, close);
       case PongWebSocketFrame _ -> {}
       case BinaryWebSocketFrame _ when listener != null -> owner.end(EndReason.BAD_REQUEST, 0);
@@ -172,8 +173,14 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
 
   /** Sends a control frame, of at most 125 bytes. */
   private void control(int opcode, byte[] payload) {
-    ByteBuf frame = sink.allocator().directBuffer(2 + payload.length);
-    frame.writeByte(FIN | opcode).writeByte(payload.length).writeBytes(payload);
-    sink.write(frame);
+    sink.write(frame(opcode, payload));
+  }
+
+  private static byte[] frame(int opcode, byte[] payload) {
+    return new FrameBuffer(2 + payload.length)
+        .put(FIN | opcode)
+        .put(payload.length)
+        .put(payload)
+        .toBytes();
   }
 }

@@ -33,7 +33,7 @@ final class Handshake {
       Credentials credentials) {
     this.request = request;
     this.transport = transport;
-    this.encoder = encoders.of(transport);
+    this.encoder = encoders.of(transport, request);
     this.lane = lane;
     this.credentials = credentials;
   }
@@ -58,7 +58,7 @@ final class Handshake {
   private void beginWebSocket(
       AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
     byte[] answer = Upgrade.answer(request, Negotiation.subprotocol(request));
-    ChannelSink sink = ChannelSink.of(request.connection());
+    ChannelSink sink = ChannelSink.of(request.connection(), lane.config().gone());
     var frames = new ClientFrames(sink);
     frames.own();
     sink.write(answer);
@@ -103,22 +103,26 @@ final class Handshake {
     if (lane.config().onFly() && transport == Transport.SSE) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "none"); // else Fly's proxy holds it back
     }
-    ChannelSink sink = ChannelSink.of(request.connection());
-    Ending ending = follows ? own(sink, response) : share(response);
-    new StreamSession(app, grant, encoder, sink, ending, () -> {}, lane, release).begin(reading);
+    ChannelSink sink = ChannelSink.of(request.connection(), lane.config().gone());
+    boolean ownsConnection = follows || !encoder.chunked();
+    Ending ending = ownsConnection ? own(sink, response) : share(response);
+    new StreamSession(app, grant, encoder, sink, ending, null, lane, release).begin(reading);
   }
 
   /** The connection ends with the stream. */
   private Ending own(ChannelSink sink, HttpServerResponse response) {
-    response
-        .putHeader(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED)
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (encoder.chunked()) {
+      response.putHeader(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED);
+    }
     byte[] head = Upgrade.head("200 OK", request);
     sink.own(Deaf.INSTANCE);
     sink.write(head);
     return _ -> {
       sink.linger(); // the client may have sent another request
-      sink.write(LAST_CHUNK);
+      if (encoder.chunked()) {
+        sink.write(LAST_CHUNK);
+      }
       sink.close();
     };
   }

@@ -23,7 +23,6 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
@@ -38,9 +37,6 @@ import java.util.concurrent.TimeUnit;
  * another app's name.
  */
 public final class LogsEndpoint implements Endpoint {
-
-  private static final String PREFIX = "/v1/apps/";
-  private static final String SUFFIX = "/logs";
 
   private final Feeds feeds;
   private final Streams streams;
@@ -80,24 +76,12 @@ public final class LogsEndpoint implements Endpoint {
         .route()
         .handler(
             context -> {
-              String path = path(context.request());
-              if (path.equals(SUFFIX) || isAppPath(path)) {
+              if (RequestedApp.isAskedFor(context.request())) {
                 answer(context.request());
               } else {
                 context.next();
               }
             });
-  }
-
-  private static String path(HttpServerRequest request) {
-    String path = request.path();
-    return path == null ? "" : path;
-  }
-
-  private static boolean isAppPath(String path) {
-    return path.startsWith(PREFIX)
-        && path.endsWith(SUFFIX)
-        && path.length() > PREFIX.length() + SUFFIX.length();
   }
 
   private void answer(HttpServerRequest request) {
@@ -122,6 +106,11 @@ public final class LogsEndpoint implements Endpoint {
   private void answer(HttpServerRequest request, Verdict verdict) {
     switch (decide(request, verdict)) {
       case Refused(ApiError error) -> refuse(request, error);
+      case Leaving() -> {
+        meters.count(Meter.VIEWERS_REFUSED, ApiError.draining().code());
+        request.resume();
+        ComeBack.tell(request, encoders);
+      }
       case Admitted admitted -> start(request, admitted);
     }
   }
@@ -136,6 +125,9 @@ public final class LogsEndpoint implements Endpoint {
   private sealed interface Decision {}
 
   private record Refused(ApiError error) implements Decision {}
+
+  /** The router stops, and the client would take a refusal for the last word. */
+  private record Leaving() implements Decision {}
 
   private record Admitted(
       AppName app,
@@ -154,10 +146,9 @@ public final class LogsEndpoint implements Endpoint {
 
   /** The order of these checks is part of the contract. */
   private Decision decide(HttpServerRequest request, Grant grant) {
-    Optional<AppName> named = appName(request, grant);
+    Optional<AppName> named = RequestedApp.of(request, grant);
     if (named.isEmpty()) {
-      return new Refused(
-          ApiError.badRequest("the app's name must match ^[a-z0-9][a-z0-9-]{0,62}$"));
+      return new Refused(ApiError.badRequest(RequestedApp.missing(request, grant)));
     }
     AppName app = named.get();
     if (!grant.allows(app)) {
@@ -178,9 +169,6 @@ public final class LogsEndpoint implements Endpoint {
           ApiError.notAcceptable(
               "text/plain, text/event-stream and application/x-ndjson are here"));
     }
-    if (request.version() == HttpVersion.HTTP_1_0) {
-      return new Refused(ApiError.badRequest("a stream needs HTTP/1.1"));
-    }
     if (transport.get().isWebSocket()) {
       Optional<ApiError> flaw = Upgrade.flaw(request);
       if (flaw.isPresent()) {
@@ -200,31 +188,19 @@ public final class LogsEndpoint implements Endpoint {
       case ViewerLimits.Permit permit -> {
         if (health.refusing()) {
           permit.release();
-          yield new Refused(ApiError.draining());
+          yield transport == Transport.SSE ? new Leaving() : new Refused(ApiError.draining());
         }
         yield new Admitted(app, grant, wanted, transport, permit);
       }
     };
   }
 
-  private static Optional<AppName> appName(HttpServerRequest request, Grant grant) {
-    String path = path(request);
-    if (!path.equals(SUFFIX)) {
-      return AppName.parse(path.substring(PREFIX.length(), path.length() - SUFFIX.length()));
-    }
-    String asked;
-    try {
-      asked = request.getParam("app");
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-    if (asked != null) {
-      return AppName.parse(asked);
-    }
-    return grant.apps().size() == 1 ? grant.apps().stream().findFirst() : Optional.empty();
-  }
-
   private void start(HttpServerRequest request, Admitted admitted) {
+    if (admitted.wanted.complete()) {
+      admitted.permit.release();
+      answerComplete(request);
+      return;
+    }
     EventLoop loop = ContextInternal.current().nettyEventLoop();
     FeedLane lane = feeds.of(loop);
     streams.count(admitted.transport, 1);
@@ -232,7 +208,7 @@ public final class LogsEndpoint implements Endpoint {
     if (admitted.wanted.follow()) {
       follow(request, admitted, loop, lane);
     } else {
-      lane.recent(viewerRequest(admitted))
+      lane.recent(viewerRequest(request, admitted))
           .onSuccess(log -> read(request, admitted, loop, lane, log))
           .onFailure(_ -> refuse(request, admitted));
     }
@@ -240,7 +216,7 @@ public final class LogsEndpoint implements Endpoint {
 
   /** Answers once the feed is there, so that what the client publishes after that is seen. */
   private void follow(HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane) {
-    Viewer.Request wanted = viewerRequest(admitted);
+    Viewer.Request wanted = viewerRequest(request, admitted);
     Runnable release =
         () -> {
           over(admitted);
@@ -272,8 +248,7 @@ public final class LogsEndpoint implements Endpoint {
         && position.seq() == log.head()
         && log.lineage().holds(position, log.head())) {
       over(admitted);
-      request.resume();
-      request.response().setStatusCode(204).end(); // keeps an EventSource from asking for ever
+      answerComplete(request);
       return;
     }
     new Handshake(request, admitted.transport, encoders, streams.of(loop), credentials)
@@ -282,7 +257,13 @@ public final class LogsEndpoint implements Endpoint {
             admitted.grant,
             false,
             () -> over(admitted),
-            (sink, listener) -> lane.read(log, viewerRequest(admitted), sink, listener));
+            (sink, listener) -> lane.read(log, viewerRequest(request, admitted), sink, listener));
+  }
+
+  /** Keeps an EventSource from asking for ever. */
+  private static void answerComplete(HttpServerRequest request) {
+    request.resume();
+    request.response().setStatusCode(204).end();
   }
 
   private void refuse(HttpServerRequest request, Admitted admitted) {
@@ -297,9 +278,9 @@ public final class LogsEndpoint implements Endpoint {
     streams.count(admitted.transport, -1);
   }
 
-  private Viewer.Request viewerRequest(Admitted admitted) {
+  private Viewer.Request viewerRequest(HttpServerRequest request, Admitted admitted) {
     StreamRequest wanted = admitted.wanted;
-    var format = new Format(encoders.of(admitted.transport), wanted.filter());
+    var format = new Format(encoders.of(admitted.transport, request), wanted.filter());
     String user = admitted.grant.user();
     return new Viewer.Request(
         admitted.app,

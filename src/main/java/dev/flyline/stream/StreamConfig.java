@@ -11,11 +11,20 @@ import java.util.Map;
  * @param region where it runs
  * @param onFly whether it runs behind Fly's proxy
  * @param ping after so long without data a client gets a sign of life
+ * @param pong a WebSocket that leaves a ping unanswered for so long is closed
+ * @param gone a client whose network leaves what it was sent unacknowledged for so long is closed
  * @param stalled after so long without taking anything a client is closed
  * @param drain time over which a stopping router spreads its viewers' reconnects
  */
 public record StreamConfig(
-    String node, String region, boolean onFly, Duration ping, Duration stalled, Duration drain) {
+    String node,
+    String region,
+    boolean onFly,
+    Duration ping,
+    Duration pong,
+    Duration gone,
+    Duration stalled,
+    Duration drain) {
 
   /** How often each session is looked at; what happens at a time happens at most so much later. */
   static final Duration TICK = Duration.ofMillis(250);
@@ -33,6 +42,8 @@ public record StreamConfig(
         environment.getOrDefault("FLY_REGION", "local"),
         environment.containsKey("FLY_MACHINE_ID"),
         Duration.ofSeconds(15),
+        Duration.ofSeconds(40),
+        Duration.ofSeconds(45),
         Duration.ofMinutes(5),
         s.duration(
             "drain",

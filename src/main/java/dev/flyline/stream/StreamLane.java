@@ -83,7 +83,16 @@ final class StreamLane {
     return upstream;
   }
 
-  void countStalled() {
-    meters.count(Meter.VIEWERS_STALLED);
+  /** The time now, in milliseconds since 1970. */
+  long nowMs() {
+    return clock.millis();
+  }
+
+  void count(Meter meter) {
+    meters.count(meter);
+  }
+
+  void count(Meter meter, String label) {
+    meters.count(meter, label);
   }
 }

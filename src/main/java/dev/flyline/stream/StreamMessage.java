@@ -3,6 +3,7 @@ package dev.flyline.stream;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What the router says to a client beside lines, gaps and pings. */
 public sealed interface StreamMessage {
@@ -36,6 +37,13 @@ public sealed interface StreamMessage {
    * The last message.
    *
    * @param afterMs how long to wait before coming back; 0 for at once
+   * @param at where the stream ended; set when it ended because all was sent
    */
-  record Bye(EndReason reason, long afterMs) implements StreamMessage {}
+  record Bye(EndReason reason, long afterMs, @Nullable Position at) implements StreamMessage {
+
+    /** The end of a stream at no particular place. */
+    public Bye(EndReason reason, long afterMs) {
+      this(reason, afterMs, null);
+    }
+  }
 }

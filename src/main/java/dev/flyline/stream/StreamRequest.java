@@ -3,7 +3,6 @@ package dev.flyline.stream;
 import dev.flyline.feed.Since;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.LogSubject;
-import dev.flyline.log.Position;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.DateTimeException;
@@ -22,9 +21,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tail at most so many recent lines; negative for no bound
  * @param resumes whether {@code Last-Event-ID} says where to begin
+ * @param complete whether the client has been sent all that it asks for
  */
 record StreamRequest(
-    Since since, int tail, boolean follow, boolean envelope, LineFilter filter, boolean resumes) {
+    Since since,
+    int tail,
+    boolean follow,
+    boolean envelope,
+    LineFilter filter,
+    boolean resumes,
+    boolean complete) {
 
   private static final int DEFAULT_TAIL = 100;
   private static final int MAX_NAMES = 100;
@@ -50,19 +56,17 @@ record StreamRequest(
     if (query.contains("filter")) {
       throw new BadParameter("filter: this version has no filter expressions; use region, machine");
     }
-    String lastEventId = request.getHeader("Last-Event-ID");
-    boolean resumes = lastEventId != null && !lastEventId.isEmpty();
-    Since since =
-        lastEventId != null && resumes
-            ? Position.parse(lastEventId).<Since>map(Since.After::new).orElseGet(Since.Lost::new)
-            : since(only(query, "since"), nowMs);
+    ResumeId resume = ResumeId.of(request, query);
+    Since since = resume.isGiven() ? resume.since() : since(only(query, "since"), nowMs);
+    boolean follow = flag(query, "follow", true);
     return new StreamRequest(
         since,
-        resumes ? -1 : tail(only(query, "tail"), since),
-        flag(query, "follow", true),
+        resume.isGiven() ? -1 : tail(only(query, "tail"), since),
+        follow,
         flag(query, "envelope", false),
         new LineFilter(names(query, "region"), names(query, "machine")),
-        resumes);
+        resume.isGiven(),
+        resume.hasEnded() && !follow);
   }
 
   private static MultiMap query(HttpServerRequest request) throws BadParameter {
@@ -101,9 +105,9 @@ record StreamRequest(
     if (text.equals("earliest")) {
       return new Since.Earliest();
     }
-    Optional<Position> position = Position.parse(text);
+    Optional<EventId> position = EventId.parse(text);
     if (position.isPresent()) {
-      return new Since.After(position.get());
+      return new Since.After(position.get().position());
     }
     Matcher age = AGE.matcher(text);
     if (age.matches()) {

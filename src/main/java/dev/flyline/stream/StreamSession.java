@@ -7,6 +7,7 @@ import dev.flyline.feed.Sink;
 import dev.flyline.feed.Viewer;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
+import dev.flyline.metrics.Meter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,28 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSession extends Wheel.Rider implements Viewer.Listener {
 
-  /** What waits for the client is looked at so often. */
+  /** A client whose log is waited for is looked at so often. */
   private static final long SOON_MS = 1_000;
 
   private final AppName app;
   private final StreamEncoder encoder;
   private final ChannelSink sink;
   private final Ending ending;
-  private final Runnable protocolPing;
+  private final @Nullable Runnable protocolPing; // set if the client must answer it
   private final StreamLane lane;
   private final Runnable release;
   private Grant grant;
   private @Nullable Viewer viewer; // set by begin()
   private boolean toldExpiring;
+  private @Nullable StreamMessage owed; // set while a notice waits for the socket
+  private final Pulse pulse;
   private boolean over;
-  private boolean stalled;
-  private long stalledMs;
-  private long backlog;
 
   /**
    * Makes a session; {@link #begin} lets it start.
    *
-   * @param protocolPing a sign of life of the transport's own, for formats without one
+   * @param protocolPing a sign of life of the transport's own, which its clients answer; null if it
+   *     has none
    * @param release gives back what the stream held; called once
    */
   StreamSession(
@@ -47,7 +48,7 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
       StreamEncoder encoder,
       ChannelSink sink,
       Ending ending,
-      Runnable protocolPing,
+      @Nullable Runnable protocolPing,
       StreamLane lane,
       Runnable release) {
     this.app = app;
@@ -58,6 +59,7 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     this.protocolPing = protocolPing;
     this.lane = lane;
     this.release = release;
+    this.pulse = new Pulse(sink, lane.config(), lane.nowMs());
   }
 
   /** Starts the stream with the viewer that {@code reading} makes. */
@@ -107,21 +109,33 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
 
   @Override
   public void finished() {
-    end(EndReason.END, 0);
+    Position at = viewer == null ? null : viewer.at();
+    end(new StreamMessage.Bye(EndReason.END, 0, at));
   }
 
-  /** Tells of the log stream's state. */
+  /** Tells of the log stream's state; a client that is behind learns the latest when it can. */
   void notice(Upstream.State state) {
     notice(state.code(), state.detail());
   }
 
-  /** Tells of something that ends nothing. */
+  /** Tells of something that ends nothing; at once, or when the socket takes more. */
   void notice(String code, String detail) {
-    say(new StreamMessage.Notice(code, detail));
+    var notice = new StreamMessage.Notice(code, detail);
+    if (sink.isWritable()) {
+      say(notice);
+    } else {
+      owed = notice;
+    }
   }
 
-  /** The socket takes more. */
+  /** The socket takes more: first what must not wait behind more lines. */
   void writable() {
+    StreamMessage notice = owed;
+    if (notice != null) {
+      owed = null;
+      say(notice);
+    }
+    long _ = tellExpiring(lane.nowMs(), grant.expires().toEpochMilli());
     if (viewer != null) {
       viewer.pump();
     }
@@ -152,19 +166,25 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     lane.lookSoon(this);
   }
 
+  /** The client has said something, and so is there. */
+  void heard() {
+    pulse.heard();
+  }
+
   /** Does what is due, and returns when to look again. */
   long tick(long nowMs) {
     sink.tick();
     long expiresMs = grant.expires().toEpochMilli();
-    long nextMs = expiresMs;
     if (expiresMs <= nowMs) {
       end(EndReason.EXPIRED, 0);
-    } else if (!sink.isWritable()) {
-      watchStalled(nowMs);
-      nextMs = Math.min(nowMs + SOON_MS, expiresMs);
-    } else {
-      stalled = false;
-      nextMs = Math.min(tellExpiring(nowMs, expiresMs), pingIfQuiet(nowMs));
+      return Wheel.Look.NEVER;
+    }
+    lose(pulse.look(nowMs));
+    long nextMs = Math.min(expiresMs, pulse.nextLookMs(nowMs));
+    if (!over && sink.isWritable()) {
+      nextMs = Math.min(nextMs, tellExpiring(nowMs, expiresMs));
+      nextMs = Math.min(nextMs, pingIfQuiet(nowMs));
+      nextMs = Math.min(nextMs, pingIfDue(nowMs));
     }
     return over ? Wheel.Look.NEVER : nextMs;
   }
@@ -182,6 +202,19 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     return expiresMs;
   }
 
+  /** Asks the client for a sign of life, and returns when to ask again. */
+  private long pingIfDue(long nowMs) {
+    Runnable ping = protocolPing;
+    if (ping == null) {
+      return Wheel.Look.NEVER;
+    }
+    if (pulse.isPingDue(nowMs)) {
+      ping.run();
+      pulse.pinged(nowMs);
+    }
+    return pulse.nextPingMs();
+  }
+
   /** Returns when the client must get the next sign of life if nothing else is written. */
   private long pingIfQuiet(long nowMs) {
     Viewer reading = viewer;
@@ -197,43 +230,48 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     byte[] ping = at == null ? null : encoder.ping(at);
     if (ping != null) {
       write(ping);
-    } else {
-      protocolPing.run();
+      reading.wrote();
     }
-    reading.wrote();
     return nowMs + pingMs;
   }
 
-  private void watchStalled(long nowMs) {
-    long now = sink.backlog();
-    if (!stalled || now != backlog) {
-      stalled = true;
-      stalledMs = nowMs;
-      backlog = now;
-    } else if (nowMs - stalledMs >= lane.config().stalled().toMillis()) {
-      lane.countStalled();
-      end(EndReason.STALLED, 0);
+  /** Ends the stream of a client that would not hear why. */
+  private void lose(Pulse.State state) {
+    switch (state) {
+      case WELL -> {
+        return;
+      }
+      case STALLED -> lane.count(Meter.VIEWERS_STALLED);
+      case SILENT -> lane.count(Meter.VIEWERS_GONE, "ping");
+      case GONE -> lane.count(Meter.VIEWERS_GONE, "network");
+    }
+    leave();
+    sink.detach();
+    switch (state) {
+      case SILENT -> ending.end(EndReason.STALLED); // maybe it is only its answers that are missing
+      case GONE -> sink.reset();
+      case STALLED, WELL -> sink.abort();
     }
   }
 
   /** Says why, and ends the stream. */
   void end(EndReason reason, long afterMs) {
+    end(new StreamMessage.Bye(reason, afterMs));
+  }
+
+  /** A client that is behind gets this after what is queued for it, if it takes that in time. */
+  private void end(StreamMessage.Bye bye) {
     if (over) {
       return;
     }
-    boolean takes = sink.isWritable();
-    say(new StreamMessage.Bye(reason, afterMs));
+    say(bye);
     leave();
-    if (takes && reason.isClientsFault()) {
+    if (bye.reason().isClientsFault()) {
       sink.linger();
     } else {
       sink.detach();
     }
-    if (takes) {
-      ending.end(reason);
-    } else {
-      sink.abort(); // what is queued would never get out, nor would a close frame behind it
-    }
+    ending.end(bye.reason());
   }
 
   /** The socket is closed. */
@@ -255,7 +293,7 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
 
   private void say(StreamMessage message) {
     byte[] bytes = encoder.message(message);
-    if (bytes != null && !over && sink.isWritable()) {
+    if (bytes != null && !over) {
       write(bytes);
       if (viewer != null) {
         viewer.wrote();

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.flyline.web.ApiError;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -29,6 +30,9 @@ final class Upgrade {
    * What keeps {@code request}, which asks for a WebSocket, from becoming one; empty if nothing.
    */
   static Optional<ApiError> flaw(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_1_0) {
+      return badRequest("a WebSocket needs HTTP/1.1"); // RFC 6455, section 4.2.1
+    }
     if (!isListed(request, "upgrade")) {
       return badRequest("a WebSocket needs the header Connection: Upgrade");
     }

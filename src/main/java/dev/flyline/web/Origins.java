@@ -26,6 +26,32 @@ public final class Origins implements Handler<RoutingContext> {
 
   private static final String MAX_AGE_SECONDS = "600";
 
+  /**
+   * What libraries send beside what needs no leave: EventSource polyfills and clients
+   * (Last-Event-ID, Cache-Control, Pragma), fetch wrappers (Accept beyond 128 bytes, Content-Type,
+   * X-Requested-With), caches (If-None-Match), and tracing, which adds its own to every request of
+   * a page (W3C Trace Context and Baggage, Sentry, Datadog).
+   */
+  private static final String HEADERS =
+      String.join(
+          ", ",
+          "Authorization",
+          "Last-Event-ID",
+          "Accept",
+          "Cache-Control",
+          "Pragma",
+          "Content-Type",
+          "If-None-Match",
+          "X-Requested-With",
+          "traceparent",
+          "tracestate",
+          "baggage",
+          "sentry-trace",
+          "x-datadog-origin",
+          "x-datadog-parent-id",
+          "x-datadog-sampling-priority",
+          "x-datadog-trace-id");
+
   private final Set<String> allowed;
 
   /** Allows {@code origins}, each as {@link #normalize} gives it or {@code *}, and our own. */
@@ -130,7 +156,7 @@ public final class Origins implements Handler<RoutingContext> {
     if (listed) {
       headers
           .set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD")
-          .set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Last-Event-ID")
+          .set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, HEADERS)
           .set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
     }
     context.response().setStatusCode(204).end();

@@ -109,6 +109,13 @@ final class Connection {
     return early == null ? ByteBuffer.allocate(0) : early.compact();
   }
 
+  /** Tells a server that it lives: an answer to all pings so far, which nobody has to ask for. */
+  void tellAlive() throws IOException {
+    if (open && handshake.upgrades()) {
+      int _ = socket().write(WebSocket.pong());
+    }
+  }
+
   /** Whether the stream has begun. */
   boolean isOpen() {
     return open;

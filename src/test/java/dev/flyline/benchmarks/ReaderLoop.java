@@ -45,6 +45,9 @@ final class ReaderLoop implements AutoCloseable {
   private static final int DRIP_BYTES = 2 * 1024;
   private static final long DRIP_MS = 100;
 
+  /** Servers close a WebSocket that is silent for longer. */
+  private static final long ALIVE_NS = 15_000_000_000L;
+
   private final Selector selector = Selector.open();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long restNs;
@@ -56,6 +59,7 @@ final class ReaderLoop implements AutoCloseable {
   private int handshaking;
   private long count;
   private long drippedNs;
+  private long aliveNs = System.nanoTime();
 
   // Written by the loop's thread, read by others.
   private volatile long lines;
@@ -115,6 +119,7 @@ final class ReaderLoop implements AutoCloseable {
           start(waiting.remove());
         }
         drip();
+        tellAlive();
         lines = count;
         LockSupport.parkNanos(restNs);
       }
@@ -174,6 +179,20 @@ final class ReaderLoop implements AutoCloseable {
         if (connection.pace() == Wish.Pace.DRIP && connection.key().isValid()) {
           read(connection, DRIP_BYTES);
         }
+      }
+    }
+  }
+
+  private void tellAlive() {
+    if (System.nanoTime() - aliveNs < ALIVE_NS) {
+      return;
+    }
+    aliveNs = System.nanoTime();
+    for (SelectionKey key : selector.keys()) {
+      try {
+        ((Connection) key.attachment()).tellAlive();
+      } catch (IOException _) {
+        // reset by the server, which the next read notices
       }
     }
   }

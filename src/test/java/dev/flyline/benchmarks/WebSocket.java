@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 final class WebSocket {
 
   private static final byte TEXT = (byte) 0x81;
+  private static final byte PONG = (byte) 0x8A;
   private static final int MASKED = 0x80;
   private static final int SHORT_MAX = 125;
   private static final int TWO_BYTES = 126;
@@ -28,6 +29,11 @@ final class WebSocket {
         .putInt(0)
         .put(payload)
         .array();
+  }
+
+  /** A client's pong without a payload. */
+  static ByteBuffer pong() {
+    return ByteBuffer.wrap(new byte[] {PONG, (byte) MASKED, 0, 0, 0, 0});
   }
 
   private static byte[] header(int length, int masked) {

@@ -73,17 +73,4 @@ final class ConnectionIT {
       assertThat(client.messages(50)).isEqualTo(Lines.messages(1, 50));
     }
   }
-
-  /** HTTP/1.0 knows no chunks, so whoever speaks it must not be answered in them. */
-  @Test
-  void oldClient_getsNoChunks() throws IOException {
-    Ask ask = Ask.app(app, Transport.NDJSON).token(Tokens.of(app)).with("follow", "false");
-    try (Wire wire = Wire.connect(router.httpPort())) {
-      wire.send(ask.request().replace("HTTP/1.1", "HTTP/1.0"));
-      HttpHead head = HttpHead.read(wire, Deadline.soon());
-
-      assertThat(head.status()).isIn(200, 400, 426, 505);
-      assertThat(head.chunked()).isFalse();
-    }
-  }
 }

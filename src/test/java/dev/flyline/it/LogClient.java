@@ -214,7 +214,7 @@ public final class LogClient implements AutoCloseable {
 
   /** The position to come back with; what a browser would send, if this is SSE. */
   public Optional<Position> lastPosition() {
-    return source instanceof SseSource sse ? Position.parse(sse.lastEventId()) : lastPosition;
+    return source instanceof SseSource sse ? SseSource.position(sse.lastEventId()) : lastPosition;
   }
 
   /** The stream as server-sent events. */

@@ -35,15 +35,15 @@ final class PingIT {
       assertThat(clients.get(0).await(Seen.Ping.class, PING).at()).isEmpty();
       assertThat(Duration.ofNanos(System.nanoTime() - startNs))
           .isGreaterThan(Duration.ofSeconds(13));
-      assertThat(clients.get(1).await(Seen.Ping.class, PING).at()).contains(last);
-      assertThat(sseWithPosition(clients.get(2))).contains(last);
+      assertThat(withPosition(clients.get(1))).contains(last);
+      assertThat(withPosition(clients.get(2))).contains(last);
       assertThat(clients.get(3).await(Seen.Ping.class, PING).at()).contains(last);
       clients.forEach(LogClient::close);
     }
   }
 
-  /** Server-sent events may have a comment beside the id. */
-  private static Optional<Position> sseWithPosition(LogClient client) {
+  /** Beside the position there may be a comment, or the WebSocket's own ping. */
+  private static Optional<Position> withPosition(LogClient client) {
     Optional<Position> at = client.await(Seen.Ping.class, PING).at();
     return at.isPresent() ? at : client.await(Seen.Ping.class, PING).at();
   }

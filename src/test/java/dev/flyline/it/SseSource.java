@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 final class SseSource implements SeenSource {
 
+  private static final String END = ":end";
+
   private final ByteReader body;
   private boolean skipLf; // the line before ended in CR, so an LF now belongs to it
   private String lastEventId = "";
@@ -123,6 +125,11 @@ final class SseSource implements SeenSource {
   }
 
   private Position position() throws ProtocolException {
-    return Position.parse(id).orElseThrow(() -> new ProtocolException("not a position: " + id));
+    return position(id).orElseThrow(() -> new ProtocolException("not a position: " + id));
+  }
+
+  /** The position that an id says, which may be that of a stream's end. */
+  static Optional<Position> position(String id) {
+    return Position.parse(id.endsWith(END) ? id.substring(0, id.length() - END.length()) : id);
   }
 }

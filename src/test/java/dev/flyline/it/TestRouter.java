@@ -41,19 +41,39 @@ final class TestRouter implements AutoCloseable {
 
   /** Starts a router that closes clients which take nothing for {@code stalled}. */
   static TestRouter startImpatient(TestNats nats, Duration stalled) {
+    return start(
+        nats,
+        Map.of(),
+        s ->
+            new StreamConfig(
+                s.node(), s.region(), s.onFly(), s.ping(), s.pong(), s.gone(), stalled, s.drain()));
+  }
+
+  /** Starts a router that soon misses clients which give no sign of life. */
+  static TestRouter startWatchful(
+      TestNats nats, Map<String, String> settings, Duration ping, Duration missed) {
+    return start(
+        nats,
+        settings,
+        s ->
+            new StreamConfig(
+                s.node(), s.region(), s.onFly(), ping, missed, missed, s.stalled(), s.drain()));
+  }
+
+  private static TestRouter start(
+      TestNats nats, Map<String, String> settings, UnaryOperator<StreamConfig> change) {
     TestRouter router =
         startAlone(
             nats,
-            Map.of(),
+            settings,
             config -> {
-              StreamConfig s = config.stream();
               return new RouterConfig(
                   config.node(),
                   config.eventLoops(),
                   config.cluster(),
                   config.ingest(),
                   config.feed(),
-                  new StreamConfig(s.node(), s.region(), s.onFly(), s.ping(), stalled, s.drain()),
+                  change.apply(config.stream()),
                   config.auth(),
                   config.web(),
                   config.page());

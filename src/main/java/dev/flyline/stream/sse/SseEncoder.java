@@ -8,6 +8,7 @@ import dev.flyline.log.LogLine;
 import dev.flyline.log.Position;
 import dev.flyline.stream.ByteScan;
 import dev.flyline.stream.EndReason;
+import dev.flyline.stream.EventId;
 import dev.flyline.stream.FrameBuffer;
 import dev.flyline.stream.Frames;
 import dev.flyline.stream.LineByLineEncoder;
@@ -97,6 +98,10 @@ public final class SseEncoder extends LineByLineEncoder {
         // Without a time of its own a browser would come back at once, again and again.
         long retryMs = bye.reason() == EndReason.RESTART ? bye.afterMs() : RETRY_MS;
         putRetry(out.ascii("event: bye\n"), retryMs);
+        Position at = bye.at();
+        if (at != null) {
+          out.put(ID).ascii(new EventId(at, true).toString()).put('\n');
+        }
       }
     }
     Frames.putMessage(out.put(DATA), message);

@@ -1,0 +1,40 @@
+package dev.flyline.stream;
+
+import dev.flyline.bus.LogBatch;
+import dev.flyline.filter.LineFilter;
+import dev.flyline.log.AppName;
+import dev.flyline.log.Gap;
+import dev.flyline.log.Position;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A format for HTTP/1.0, which knows no chunks: the body ends with the connection. Viewers of the
+ * same inner format share their bytes.
+ */
+record UnchunkedEncoder(StreamEncoder inner) implements StreamEncoder {
+
+  @Override
+  public byte[] batch(LogBatch batch, LineFilter filter) {
+    return inner.batch(batch, filter);
+  }
+
+  @Override
+  public byte[] gap(AppName app, Gap gap, boolean passed) {
+    return inner.gap(app, gap, passed);
+  }
+
+  @Override
+  public byte @Nullable [] ping(Position at) {
+    return inner.ping(at);
+  }
+
+  @Override
+  public byte @Nullable [] message(StreamMessage message) {
+    return inner.message(message);
+  }
+
+  @Override
+  public boolean chunked() {
+    return false;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.flyline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A client that reads slower than its app logs is behind, and is heard all the same: each of these
+ * sends something while its socket is full, and only then reads.
+ */
+@Timeout(90)
+final class BehindClientIT {
+
+  /** Some 10 MB: more than the kernel's buffers and the router's queue of one client hold. */
+  private static final int FLOOD_LINES = 30_000;
+
+  private static final String LINE = "x".repeat(300);
+  private static final int SMALL_BUFFER = 8 * 1024;
+  private static final long POLL_NS = 10_000_000;
+  private static final Duration SHORT = Duration.ofSeconds(6);
+  private static final Duration READ_IN = Duration.ofSeconds(40);
+
+  private static TestNats nats;
+  private static TestRouter router;
+
+  private final String app = Lines.newApp();
+  private final String user = "user-of-" + app;
+
+  @BeforeAll
+  static void start() {
+    nats = TestNats.start();
+    router = TestRouter.start(nats);
+  }
+
+  @AfterAll
+  static void stop() {
+    router.close();
+    nats.close();
+  }
+
+  @Test
+  void auth_isHeardInTime() {
+    Instant expires = Instant.now().plus(SHORT);
+    try (LogClient client = behind(Transport.FLYLINE_V1, expires)) {
+      client.send(auth(expires.plusSeconds(300)));
+      awaitPast(expires.plusSeconds(2));
+      nats.publish(Lines.subject(app, 1), "the last line");
+      awaitLine(client, "the last line");
+    }
+  }
+
+  /** A client that lets its grant end learns so behind what was on its way to it. */
+  @ParameterizedTest
+  @EnumSource
+  void end_reachesAClientThatTakesIt(Transport transport) {
+    Instant expires = Instant.now().plus(SHORT);
+    try (LogClient client = behind(transport, expires)) {
+      awaitPast(expires.plusSeconds(1));
+      Seen.Bye bye = client.await(Seen.Bye.class, READ_IN);
+      assertThat(bye.code()).isEqualTo("expired");
+      int code = transport.isWebSocket() ? 4401 : Seen.End.COMPLETE;
+      assertThat(client.see(READ_IN)).isEqualTo(new Seen.End(code));
+    }
+  }
+
+  @Test
+  void pause_isHeard() throws IOException {
+    try (LogClient client = behind(Transport.FLYLINE_V1, later())) {
+      client.send("{\"type\":\"pause\"}");
+      client.webSocket().send(WebSocketSource.PING, new byte[1]);
+      client.await(Seen.Pong.class, READ_IN); // behind what was on its way
+      client.webSocket().send(WebSocketSource.PING, new byte[1]);
+      assertThat(client.see(READ_IN))
+          .as("none of the lines that are left")
+          .isEqualTo(new Seen.Pong());
+      client.send("{\"type\":\"resume\"}");
+      assertThat(client.next(READ_IN).payload()).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"WEBSOCKET", "FLYLINE_V1"})
+  void close_isHeardAndAnswered(Transport transport) throws IOException {
+    try (LogClient client = behind(transport, later())) {
+      client.webSocket().sendClose(1000);
+      awaitViewers(0);
+      assertThat(client.await(Seen.End.class, READ_IN)).isEqualTo(new Seen.End(1000));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"WEBSOCKET", "FLYLINE_V1"})
+  void ping_isAnswered(Transport transport) throws IOException {
+    try (LogClient client = behind(transport, later())) {
+      client.webSocket().send(WebSocketSource.PING, new byte[] {1, 2, 3});
+      client.await(Seen.Pong.class, READ_IN);
+    }
+  }
+
+  /** While the client reads nothing one answer waits, the latest, however many pings there were. */
+  @Test
+  void pings_ofAFloodAreNotAllAnswered() throws IOException {
+    try (LogClient client = behind(Transport.WEBSOCKET, later())) {
+      var flood = new ByteArrayOutputStream();
+      for (int i = 0; i < 10_000; i++) {
+        flood.writeBytes(WebSocketSource.frame(WebSocketSource.PING, true, new byte[4]));
+      }
+      client.wire().send(flood.toByteArray());
+      client.webSocket().sendClose(1000);
+      awaitViewers(0); // so the router has come to the close behind all of them
+      int pongs = 0;
+      Seen seen = client.see(READ_IN);
+      while (!(seen instanceof Seen.End)) {
+        pongs += seen instanceof Seen.Pong ? 1 : 0;
+        seen = client.see(READ_IN);
+      }
+      assertThat(pongs).isLessThan(10);
+    }
+  }
+
+  /** A client of which the router can write nothing more. */
+  private LogClient behind(Transport transport, Instant expires) {
+    String token = Tokens.sign(Tokens.claims(user, expires, app));
+    Ask ask = Ask.app(app, transport).token(token).with("tail", "0");
+    LogClient client = router.live(ask.receiveBytes(SMALL_BUFFER), app);
+    byte[] line = LINE.getBytes(StandardCharsets.US_ASCII);
+    try (LogClient other = router.live(app, Transport.WEBSOCKET)) {
+      for (int n = 0; n < FLOOD_LINES; n += 1_000) {
+        for (int i = 0; i < 1_000; i++) {
+          nats.send(Lines.subject(app, i), line);
+        }
+        nats.publish(Lines.subject(app, n), "line " + n);
+        while (!other.next().payload().equals("line " + n)) {}
+      }
+    }
+    awaitViewers(1);
+    return client;
+  }
+
+  private static Instant later() {
+    return Instant.now().plusSeconds(300);
+  }
+
+  private String auth(Instant expires) {
+    String token = Tokens.sign(Tokens.claims(user, expires, app));
+    return new JsonObject().put("type", "auth").put("token", token).encode();
+  }
+
+  private static void awaitPast(Instant time) {
+    while (Instant.now().isBefore(time)) {
+      LockSupport.parkNanos(POLL_NS);
+    }
+  }
+
+  private static void awaitViewers(int count) {
+    var deadline = Deadline.in(READ_IN);
+    while (viewers() != count) {
+      assertThat(deadline.passed()).as("%s viewers, not %s", count, viewers()).isFalse();
+      LockSupport.parkNanos(POLL_NS);
+    }
+  }
+
+  private static double viewers() {
+    List<String> metrics = router.ops("/metrics").body().lines().toList();
+    return metrics.stream()
+        .filter(line -> line.startsWith("flyline_viewers{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static void awaitLine(LogClient client, String text) {
+    var deadline = Deadline.in(READ_IN);
+    while (!client.next(Duration.ofMillis(deadline.leftMs())).payload().equals(text)) {}
+  }
+}
