@@ -70,3 +70,44 @@ ensure_chromium() {
     command -v chromedriver >/dev/null || apt_install chromium chromium-driver ||
     fail "needs Chromium and its driver: install the packages chromium and chromium-driver and run this again"
 }
+
+# Clients, proxies and their like that others have written, for RealClientsIT. What cannot be
+# installed is told in one line, and its tests are skipped.
+ensure_real_clients() {
+  ensure_node_clients || say "the tests of npm's clients are skipped: needs node 20, npm and its registry"
+  ensure_python_clients || say "the tests of PyPI's clients are skipped: needs python3 with venv, and PyPI"
+  for proxy in nginx haproxy; do
+    command -v "$proxy" >/dev/null || apt_install "$proxy" ||
+      say "the tests of $proxy are skipped: install the package $proxy"
+  done
+}
+
+# client_versions FILE FOLDER: whether what FILE pins has been installed in FOLDER.
+client_versions() {
+  cmp -s "$1" "$2/.installed"
+}
+
+ensure_node_clients() {
+  pinned=$root/src/test/clients/package-lock.json
+  folder=$root/target/clients/node
+  client_versions "$pinned" "$folder" && return 0
+  { command -v node && command -v npm; } >/dev/null || apt_install nodejs npm || return 1
+  say "installing clients from npm"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "$root/src/test/clients/package.json" "$pinned" "$folder"
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || return 1
+  cp "$pinned" "$folder/.installed"
+}
+
+ensure_python_clients() {
+  pinned=$root/src/test/clients/requirements.txt
+  folder=$root/target/clients/python
+  client_versions "$pinned" "$folder" && return 0
+  command -v python3 >/dev/null || apt_install python3 python3-venv || return 1
+  say "installing clients from PyPI"
+  rm -rf "$folder"
+  python3 -m venv "$folder" || { apt_install python3-venv && python3 -m venv "$folder"; } || return 1
+  "$folder/bin/pip" --quiet --disable-pip-version-check install --no-deps -r "$pinned" >&2 || return 1
+  cp "$pinned" "$folder/.installed"
+}
