@@ -48,7 +48,7 @@ public class PacedPort extends SocketDataPort {
 
   private @Nullable Reader reader; // set at the first read, as is the parser
   private @Nullable MessageParser parser;
-  private long readNs = System.nanoTime() - 2 * PACE_NS;
+  private long readNs = nowNs() - 2 * PACE_NS;
   private boolean waits; // what was read last came soon after what was read before
 
   /** Not connected yet. */
@@ -63,7 +63,7 @@ public class PacedPort extends SocketDataPort {
   public int read(byte[] dst, int off, int len) throws IOException {
     MessageParser messages = parser();
     if (waits) {
-      LockSupport.parkNanos(PACE_NS - (System.nanoTime() - readNs)); // or less, which is no harm
+      pause(PACE_NS - (nowNs() - readNs));
     }
     byte[] buffer = messages.buffer();
     int filled = messages.filled();
@@ -71,7 +71,7 @@ public class PacedPort extends SocketDataPort {
     if (count < 0) {
       return count;
     }
-    long nowNs = System.nanoTime();
+    long nowNs = nowNs();
     waits = nowNs - readNs < 2 * PACE_NS && count < BACKLOG;
     readNs = nowNs;
     int rest = messages.parse(count, dst, off);
@@ -79,6 +79,16 @@ public class PacedPort extends SocketDataPort {
       reader().brought();
     }
     return rest;
+  }
+
+  /** The time of a clock that only goes forward, in nanoseconds. */
+  long nowNs() {
+    return System.nanoTime();
+  }
+
+  /** Lets so much time pass, or less, which is no harm. */
+  void pause(long ns) {
+    LockSupport.parkNanos(ns);
   }
 
   private MessageParser parser() {

@@ -5,43 +5,57 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How long it takes to read what is there already. */
+/** When what is there already is waited for. Time is the port's own: it passes in pauses only. */
 @Timeout(20)
 final class PacedPortTest {
 
   private static final int READS = 500;
 
-  /** A port on whose socket so many bytes wait. */
-  private static PacedPort port(int waiting) {
-    return new PacedPort() {
-      {
-        in = new ByteArrayInputStream(" ".repeat(waiting).getBytes(US_ASCII));
-      }
-    };
+  /** A port on whose socket so many bytes wait, and whose reads take no time. */
+  private static final class Port extends PacedPort {
+    private long passedNs;
+    private int pauses;
+
+    Port(int waiting) {
+      in = new ByteArrayInputStream(" ".repeat(waiting).getBytes(US_ASCII));
+    }
+
+    @Override
+    long nowNs() {
+      return passedNs;
+    }
+
+    @Override
+    void pause(long ns) {
+      passedNs += Math.max(0, ns);
+      pauses++;
+    }
   }
 
-  private static Duration timeOf(int reads, int bytes) throws IOException {
-    PacedPort port = port(reads * bytes);
+  /** How often the port waits when it reads so many bytes so often. */
+  private static Port read(int reads, int bytes) throws IOException {
+    var port = new Port(reads * bytes);
     var into = new byte[64 * 1024];
-    long beganNs = System.nanoTime();
     for (int i = 0; i < reads; i++) {
       assertThat(port.read(into, 0, bytes)).isEqualTo(bytes);
     }
     assertThat(port.read(into, 0, 1)).isEqualTo(-1);
-    return Duration.ofNanos(System.nanoTime() - beganNs);
+    return port;
   }
 
   @Test
   void linesOneByOne_areReadTogether() throws IOException {
-    assertThat(timeOf(READS, 300)).isGreaterThan(Duration.ofMillis(READS / 2));
+    Port port = read(READS, 300);
+    assertThat(port.pauses).isBetween(READS - 1, READS);
+    assertThat(port.passedNs).isEqualTo(port.pauses * TimeUnit.MILLISECONDS.toNanos(2));
   }
 
   @Test
   void backlog_isReadWithoutAWait() throws IOException {
-    assertThat(timeOf(READS, 16 * 1024)).isLessThan(Duration.ofMillis(READS / 2));
+    assertThat(read(READS, 16 * 1024).pauses).isZero();
   }
 }

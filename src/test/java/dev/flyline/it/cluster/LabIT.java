@@ -37,7 +37,7 @@ final class LabIT {
       awaitWord(client, "back after 0");
 
       lab.delay(Duration.ofMillis(100));
-      assertThat(awaitRoundTrip(client, 150)).isBetween(200L, 1_000L);
+      assertThat(awaitRoundTrip(client, 150)).isGreaterThanOrEqualTo(200L);
       lab.heal();
       awaitWord(client, "back after 0");
 
