@@ -268,6 +268,11 @@ page_modules_pass() {
   node --test "$root"/src/test/js/*.test.js
 }
 
+# FLYLINE_FUZZ_SEED gives other payloads; a failure names the seed.
+page_bears_any_payload() {
+  node "$root/src/test/js/fuzz.js"
+}
+
 # --- README ---
 
 # Prints README's block of the language $1 that follows the heading "Sign tokens".
@@ -311,6 +316,8 @@ else
 fi
 check_with node "k6/smoke.js parses" k6_script_parses
 check_with node "the page's modules pass their tests" page_modules_pass
+check_with node "the page shows 100,000 random payloads" page_bears_any_payload
+grep '^slowest' "$scratch/output" 2>/dev/null | sed 's/^/        /' || true
 if command -v curl >/dev/null; then
   start_router
   check "flyline serve answers on both ports" router_answers

@@ -111,3 +111,8 @@ ensure_python_clients() {
   "$folder/bin/pip" --quiet --disable-pip-version-check install --no-deps -r "$pinned" >&2 || return 1
   cp "$pinned" "$folder/.installed"
 }
+
+# The checks that need it say that they are left out where it cannot be installed.
+ensure_node() {
+  command -v node >/dev/null || apt_install nodejs || true
+}

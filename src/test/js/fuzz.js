@@ -1,6 +1,6 @@
 /**
  * Random payloads through everything between a frame's text and a row. The seed is printed; the same
- * one gives the same payloads: FLYLINE_FUZZ_SEED=1 FLYLINE_FUZZ_ROUNDS=100000 node --test fuzz.test.js
+ * one gives the same payloads: FLYLINE_FUZZ_SEED=1 FLYLINE_FUZZ_ROUNDS=100000 node fuzz.js
  */
 
 import assert from 'node:assert/strict';
@@ -16,6 +16,7 @@ import { Tracker } from '../../main/resources/webroot/tracker.js';
 const ROUNDS = Number(process.env.FLYLINE_FUZZ_ROUNDS ?? 100_000);
 const SEED = Number(process.env.FLYLINE_FUZZ_SEED ?? 20261129);
 const MAX_MS = 5;
+const SURE_MS = 1; // what took longer is measured again, for other processes may have run meanwhile
 const LINE_LIMIT = 65_536;
 const DEEPEST_PASSED_ON = 100; // deeper payloads are strings to the router
 
@@ -183,7 +184,7 @@ function show(rows, element) {
 /** CPU time in ms, so that neither other processes nor a pause count; the best of a few tries. */
 function cpuMs(run) {
   let best = Infinity;
-  for (let i = 0; i < 8 && best > MAX_MS; i++) {
+  for (let i = 0; i < 8 && best > SURE_MS; i++) {
     const before = process.cpuUsage();
     run();
     const used = process.cpuUsage(before);
@@ -208,7 +209,7 @@ test(`${ROUNDS} random payloads are each shown, in bounded time (seed ${SEED})`,
     const start = performance.now();
     const { row, nodes } = show(rows, element);
     const ms = performance.now() - start;
-    const settled = ms > MAX_MS ? cpuMs(() => show(rows, element)) : ms;
+    const settled = ms > SURE_MS ? cpuMs(() => show(rows, element)) : ms;
     if (settled > slowest.ms) {
       slowest = { ms: settled, round, chars: made.length };
       assert.ok(settled <= MAX_MS, `round ${round} took ${settled} ms for ${made.length} characters: ${made.slice(0, 200)}`);
@@ -221,7 +222,7 @@ test(`${ROUNDS} random payloads are each shown, in bounded time (seed ${SEED})`,
   }
   assert.equal({}.x, undefined);
   assert.equal(Object.keys(Object.prototype).length, 0);
-  console.log(`slowest: ${JSON.stringify(slowest)}; ${chars} characters, ${pieces} pieces`);
+  console.log(`slowest of ${ROUNDS} with seed ${SEED}: ${JSON.stringify(slowest)}; ${chars} characters, ${pieces} pieces`);
 });
 
 /** A message without a character that leaves something on a page, such as '' or a bare colour. */
