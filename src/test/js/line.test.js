@@ -196,6 +196,22 @@ test('an object that only looks like an envelope is shown whole', () => {
   assert.equal(shown({ fly: {}, message: { n: 1 } }), 'n=1');
 });
 
+test('an envelope that the router cut keeps its time, its machine and what is left of its message', () => {
+  const mark = ' …[flyline: cut 7 bytes]';
+  const cutAt = (message, end) => {
+    const whole = JSON.stringify(fly(message));
+    return readLine(whole.slice(0, whole.indexOf('"message":"') + 11 + end) + mark);
+  };
+  const line = cutAt('ERROR ab\\cd', 9);
+  assert.equal(line.text, 'ERROR ab' + mark); // within an escape sequence
+  assert.equal(line.machine + line.region + line.provider + line.level, 'd896d7c609dd68fraapperror');
+  assert.equal(cutAt('ab\\cd', 4).text, 'ab\\' + mark);
+  assert.equal(cutAt('ab\u0001cd', 5).text, 'ab' + mark);
+  for (const text of ['x' + mark, '"message":"x' + mark, '{"message":"x' + '\n' + mark, mark, '{"a":1,"message":"x' + mark]) {
+    assert.equal(readLine(text).text, text);
+  }
+});
+
 test('names are one line of visible characters', () => {
   const line = readLine({ ...fly('x'), fly: { region: 'f\u202era\n', app: { instance: 'm'.repeat(1000) } } });
   assert.equal(line.region, 'f\\u202era ');

@@ -25,6 +25,8 @@ const MAX_NAME_CHARS = 64; // Fly's regions have 3, its machines 14
 const MAX_TIME_CHARS = 40; // 2026-11-20T12:00:00.123456789+01:00 has 35
 
 const ENVELOPE_KEYS = new Set(['event', 'fly', 'host', 'log', 'message', 'timestamp']);
+const CUT_MARK = / …\[flyline: cut \d{1,12} bytes\]$/;
+const MESSAGE_START = '"message":"';
 const MESSAGE_KEYS = ['msg', 'message', 'event', 'text'];
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'datetime'];
 
@@ -37,7 +39,8 @@ const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'datetime'];
 export function readLine(payload) {
   if (!isObject(payload)) {
     const text = typeof payload === 'string' ? payload : compact(payload);
-    return withLevel(text, parseObject(text), '');
+    const envelope = cutEnvelope(text);
+    return envelope ? fromEnvelope(envelope) : withLevel(text, parseObject(text), '');
   }
   return isEnvelope(payload) ? fromEnvelope(payload) : fromObject(payload);
 }
@@ -58,6 +61,25 @@ function isEnvelope(payload) {
   return isObject(payload.fly)
     ? message !== undefined && message !== null
     : typeof message === 'string' && Object.keys(payload).every((key) => ENVELOPE_KEYS.has(key));
+}
+
+/** The envelope that the router cut within its message, with what there is of the message. */
+function cutEnvelope(text) {
+  const mark = text.endsWith(' bytes]') ? CUT_MARK.exec(text) : null;
+  const start = mark ? text.indexOf(MESSAGE_START) + MESSAGE_START.length : 0;
+  const envelope = start < MESSAGE_START.length ? undefined : parseObject(text.slice(0, start) + '"}');
+  if (envelope === undefined || !isEnvelope(envelope)) {
+    return undefined;
+  }
+  const literal = text.slice(start, mark.index);
+  for (const whole of [literal, literal.replace(/\\(?:u[\da-f]{0,3})?$/i, '')]) {
+    try {
+      return { ...envelope, message: JSON.parse(`"${whole}"`) + mark[0] };
+    } catch {
+      // it was cut within an escape sequence, or not within the message
+    }
+  }
+  return undefined;
 }
 
 function fromEnvelope(payload) {

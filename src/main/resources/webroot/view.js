@@ -32,6 +32,7 @@ export class LogView {
     this.#onChange = onChange;
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     list.addEventListener('click', (event) => this.#clicked(event));
+    document.addEventListener('selectionchange', () => this.#selected());
     const resized = new ResizeObserver(() => this.#hold());
     resized.observe(scroller);
     resized.observe(list);
@@ -176,7 +177,14 @@ export class LogView {
     }
   }
 
-  /** What somebody opens to read must not scroll away under their eyes. */
+  #selected() {
+    const selection = getSelection();
+    if (!selection.isCollapsed && this.#list.contains(selection.anchorNode)) {
+      this.#unpinForReading();
+    }
+  }
+
+  /** What somebody opens to read or selects to copy must not scroll away under their eyes. */
   #unpinForReading() {
     if (this.#pinned && this.#scroller.scrollHeight > this.#scroller.clientHeight) {
       this.#unpin();

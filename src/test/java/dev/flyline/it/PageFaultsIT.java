@@ -201,6 +201,21 @@ final class PageFaultsIT {
   }
 
   @Test
+  void textThatIsSelected_doesNotScrollAway() {
+    String app = "fault-select";
+    openLive(app);
+    IntStream.range(0, 100).forEach(i -> publish(app, "line " + i));
+    browser.awaitText("#count", "100 lines");
+    browser.evaluate(
+        "getSelection().selectAllChildren([...document.querySelectorAll('.message')].at(-1));"
+            + "return true");
+    browser.await("the pill", () -> browser.find("#pill").isDisplayed());
+    publish(app, "new");
+    browser.awaitText("#pill", "1 new line");
+    assertThat(browser.strings("return [getSelection().toString()]")).containsExactly("line 99");
+  }
+
+  @Test
   void appThatTheTokenDoesNotName_isToldAndTheTokenKept() {
     String token = Tokens.of("fault-a", "fault-b");
     browser.open("http://127.0.0.1:%d/#token=%s&app=other".formatted(router.httpPort(), token));

@@ -50,6 +50,25 @@ final class RefusalIT {
     assertRefused(badTail.accept(Optional.of("image/png")), 400);
   }
 
+  @Test
+  void pageOfAnotherOrigin_isToldSoByACodeOfItsOwn() {
+    for (Transport transport : List.of(Transport.FLYLINE_V1, Transport.WEBSOCKET)) {
+      Ask socket = Ask.app(GOOD, transport).header("Origin: https://evil.example");
+      assertProblem(
+          router.answer(socket.token(Tokens.of(GOOD))), 403, "origin_not_allowed");
+      assertProblem(router.answer(socket.token(Tokens.of("other"))), 403, "forbidden");
+      assertProblem(router.answer(socket), 401, "unauthenticated");
+    }
+    Ask why =
+        Ask.plainGet("/v1/apps/" + GOOD + "/logs?follow=false&tail=0").token(Tokens.of(GOOD));
+    assertProblem(
+        router.answer(why.header("Flyline-Origin: https://evil.example")),
+        403,
+        "origin_not_allowed");
+    assertThat(router.answer(why.header("Flyline-Origin: http://localhost")).status())
+        .isEqualTo(200);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
