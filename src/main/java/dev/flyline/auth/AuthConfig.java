@@ -81,15 +81,15 @@ public record AuthConfig(
             "10s",
             Duration.ZERO,
             MAX_LEEWAY,
-            "a token is taken so long before its nbf and after its exp, since clocks differ; a"
-                + " stream ends at exp nevertheless"),
+            "clock difference allowed for nbf and exp when a token is shown; a stream ends at exp"
+                + " exactly"),
         settings.integer(
             "limit.bad.signatures",
             300,
             1,
             MOST_BAD_SIGNATURES,
-            "bad signatures by public-key algorithms of one address in a minute; tokens that are"
-                + " not known are then refused"));
+            "public-key signatures of one address that may fail in a minute; beyond that its new"
+                + " tokens get 429"));
   }
 
   /** What the operator should be told of these settings at the start. */

@@ -64,16 +64,16 @@ public final class TokenVerifier {
     if (token.length() > MAX_LENGTH) {
       return refused(Reason.TOO_LONG);
     }
-    var print = verified.print(token);
-    var known = verified.find(print);
+    var digest = verified.digest(token);
+    var known = verified.find(digest);
     if (known == null) {
-      return judge(token, print, address);
+      return judge(token, address);
     }
     var untimely = untimely(known.grant().expires(), known.earliest());
     if (untimely == null) {
       return Future.succeededFuture(known.grant());
     }
-    verified.remove(print);
+    verified.remove(digest);
     return refused(untimely);
   }
 
@@ -86,7 +86,7 @@ public final class TokenVerifier {
     return Future.succeededFuture(new Refusal(reason));
   }
 
-  private Future<Verdict> judge(String token, VerifiedTokens.Print print, String address) {
+  private Future<Verdict> judge(String token, String address) {
     var parsed = parse(token);
     if (parsed.isEmpty()) {
       return refused(Reason.MALFORMED);
@@ -97,11 +97,11 @@ public final class TokenVerifier {
     }
     if (parsed.get().header.algorithm().startsWith("HS")) {
       return Future.succeededFuture(
-          signatures.made(token) ? grant(parsed.get(), print) : new Refusal(Reason.SIGNATURE));
+          signatures.made(token) ? grant(token, parsed.get()) : new Refusal(Reason.SIGNATURE));
     }
     return publicKeys
-        .flaw(token, address, verified.hasContent(print))
-        .map(bad -> bad.<Verdict>map(Refusal::new).orElseGet(() -> grant(parsed.get(), print)));
+        .flaw(token, address, verified.knowsContentOf(token))
+        .map(bad -> bad.<Verdict>map(Refusal::new).orElseGet(() -> grant(token, parsed.get())));
   }
 
   private Optional<Parsed> parse(String token) {
@@ -155,11 +155,11 @@ public final class TokenVerifier {
   }
 
   /** The grant of a token without a flaw, which is remembered from now on. */
-  private Verdict grant(Parsed token, VerifiedTokens.Print print) {
-    usual = token.header;
-    var apps = token.claims.apps(config.appsClaim());
-    var grant = new Grant(token.claims.user(apps), apps, expires(token.claims));
-    verified.add(print, new VerifiedTokens.Verified(grant, earliest(token.claims)));
+  private Verdict grant(String token, Parsed parsed) {
+    usual = parsed.header;
+    var apps = parsed.claims.apps(config.appsClaim());
+    var grant = new Grant(parsed.claims.user(apps), apps, expires(parsed.claims));
+    verified.add(token, new VerifiedTokens.Verified(grant, earliest(parsed.claims)));
     return grant;
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What somebody could try to do with it:
  *
  * <ul>
- *   <li>Be taken for another: an entry is found by the SHA-256 of the signed content, and counts
- *       only with the signature that was judged good with it. Whoever finds one has the token.
+ *   <li>Be taken for another: an entry is found by the SHA-256 of the whole token, signature
+ *       included, and only of tokens that were judged good in full. Whoever finds one has the
+ *       token.
  *   <li>Stay beyond the token's time: the times are kept, and judged by whoever asks, each time.
  *   <li>Learn tokens from it: none is kept, and a digest that is compared byte by byte tells
  *       nothing of a token that is nearly right. That a token was here lately shows in the time
@@ -36,6 +38,7 @@ final class VerifiedTokens {
 
   private final MessageDigest sha256;
   private final Map<Digest, Entry> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Digest, Digest> contents = new HashMap<>(); // what is signed -> its token
   private long bytes;
 
   VerifiedTokens() {
@@ -49,9 +52,6 @@ final class VerifiedTokens {
   /** A SHA-256. */
   record Digest(long a, long b, long c, long d) {}
 
-  /** What a token is known by: what is signed, and the signature. */
-  record Print(Digest content, Digest signature) {}
-
   /**
    * What was found of a good token.
    *
@@ -59,7 +59,7 @@ final class VerifiedTokens {
    */
   record Verified(Grant grant, Instant earliest) {
 
-    private static final int ENTRY_BYTES = 448;
+    private static final int ENTRY_BYTES = 544;
     private static final int APP_BYTES = 128;
 
     /** What the heap holds for this, or a little less. */
@@ -68,47 +68,52 @@ final class VerifiedTokens {
     }
   }
 
-  private record Entry(Digest signature, Verified verified) {}
+  private record Entry(Digest content, Verified verified) {}
 
   /** What {@code token} is known by. */
-  Print print(String token) {
-    int dot = Math.max(0, token.lastIndexOf('.'));
-    return new Print(digest(token.substring(0, dot)), digest(token.substring(dot)));
-  }
-
-  private Digest digest(String text) {
+  Digest digest(String token) {
     // what is not ASCII becomes something that is in no good token either
-    var digest = ByteBuffer.wrap(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+    var digest = ByteBuffer.wrap(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
     return new Digest(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
   }
 
   /** What is known of a token; its times are still to be judged. */
-  @Nullable Verified find(Print token) {
-    var entry = known.get(token.content);
-    return entry != null && entry.signature.equals(token.signature) ? entry.verified : null;
+  @Nullable Verified find(Digest token) {
+    var entry = known.get(token);
+    return entry == null ? null : entry.verified;
   }
 
-  /** Whether a token with the same content is known, with this signature or another one. */
-  boolean hasContent(Print token) {
-    return known.containsKey(token.content);
+  /** Whether a token with the same content as {@code token} is known, whatever its signature. */
+  boolean knowsContentOf(String token) {
+    return contents.containsKey(contentOf(token));
+  }
+
+  private Digest contentOf(String token) {
+    return digest(token.substring(0, Math.max(0, token.lastIndexOf('.'))));
   }
 
   /** Remembers a good token, and forgets those that were not seen for longest if there are many. */
-  void add(Print token, Verified verified) {
-    remove(token);
-    known.put(token.content, new Entry(token.signature, verified));
+  void add(String token, Verified verified) {
+    var digest = digest(token);
+    var content = contentOf(token);
+    remove(digest);
+    var other = contents.put(content, digest);
+    if (other != null) {
+      remove(other);
+      contents.put(content, digest);
+    }
+    known.put(digest, new Entry(content, verified));
     bytes += verified.bytes();
-    var oldest = known.values().iterator();
     while (known.size() > MAX_COUNT || bytes > MAX_BYTES) {
-      bytes -= oldest.next().verified.bytes();
-      oldest.remove();
+      remove(known.keySet().iterator().next());
     }
   }
 
-  /** Forgets what is known of the token's content. */
-  void remove(Print token) {
-    var removed = known.remove(token.content);
+  /** Forgets a token. */
+  void remove(Digest token) {
+    var removed = known.remove(token);
     if (removed != null) {
+      contents.remove(removed.content);
       bytes -= removed.verified.bytes();
     }
   }

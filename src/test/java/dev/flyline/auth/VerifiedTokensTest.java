@@ -47,11 +47,11 @@ final class VerifiedTokensTest {
   }
 
   private void add(int number, Verified verified) {
-    tokens.add(tokens.print("token " + number + ".s"), verified);
+    tokens.add("token " + number + ".s", verified);
   }
 
   private boolean knows(int number) {
-    return tokens.find(tokens.print("token " + number + ".s")) != null;
+    return tokens.find(tokens.digest("token " + number + ".s")) != null;
   }
 
   @Test
@@ -134,14 +134,18 @@ final class VerifiedTokensTest {
 
   @Test
   void secondSignatureOfAContent_takesTheFirstOnesPlace() {
-    tokens.add(tokens.print("content.first"), verified(3));
-    tokens.add(tokens.print("content.second"), verified(3));
+    tokens.add("content.first", verified(3));
+    tokens.add("content.second", verified(3));
 
     assertThat(tokens.count()).isEqualTo(1);
     assertThat(tokens.bytes()).isEqualTo(verified(3).bytes());
-    assertThat(tokens.find(tokens.print("content.first"))).isNull();
-    assertThat(tokens.find(tokens.print("content.second"))).isNotNull();
-    assertThat(tokens.hasContent(tokens.print("content.first"))).isTrue();
+    assertThat(tokens.find(tokens.digest("content.first"))).isNull();
+    assertThat(tokens.find(tokens.digest("content.second"))).isNotNull();
+    assertThat(tokens.knowsContentOf("content.third")).isTrue();
+    assertThat(tokens.knowsContentOf("other.second")).isFalse();
+
+    tokens.remove(tokens.digest("content.second"));
+    assertThat(tokens.knowsContentOf("content.first")).isFalse();
   }
 
   @Test
@@ -177,7 +181,7 @@ final class VerifiedTokensTest {
     add(1, verified(2));
     assertThat(tokens.bytes()).isEqualTo(verified(2).bytes());
 
-    tokens.remove(tokens.print("token 1.s"));
+    tokens.remove(tokens.digest("token 1.s"));
     assertThat(tokens.bytes()).isZero();
     assertThat(tokens.count()).isZero();
   }

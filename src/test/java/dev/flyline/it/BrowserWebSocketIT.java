@@ -1,0 +1,62 @@
+package dev.flyline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A script in a real browser, whose WebSocket can set no header and wants its subprotocol back. */
+@Timeout(90)
+final class BrowserWebSocketIT {
+
+  private static final String LISTEN =
+      """
+      window.heard = [];
+      const socket = new WebSocket(
+          `ws://${location.host}/v1/apps/${arguments[0]}/logs?tail=0`,
+          [arguments[1], 'bearer.' + arguments[2]]);
+      socket.onopen = () => heard.push('open ' + socket.protocol);
+      socket.onmessage = (event) => heard.push(event.data);
+      socket.onerror = () => heard.push('error');
+      return true;
+      """;
+
+  private static TestNats nats;
+  private static TestRouter router;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    nats = TestNats.start();
+    router = TestRouter.start(nats);
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    router.close();
+    nats.close();
+  }
+
+  private static boolean heard(String text) {
+    return browser.strings("return window.heard").stream().anyMatch(line -> line.contains(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flyline.verbatim", "flyline.v1"})
+  void webSocket_withATokenInASubprotocolGetsLines(String subprotocol) {
+    String app = Lines.newApp();
+    browser.open("http://127.0.0.1:" + router.httpPort() + "/");
+    browser.evaluate(LISTEN, app, subprotocol, Tokens.of(app));
+    browser.await("the stream is open", () -> heard("open " + subprotocol));
+    nats.awaitReader(app);
+    Lines.publish(nats, app, 1, 1);
+    browser.await("the line is there", () -> heard(Lines.payload(1)));
+
+    assertThat(heard("error")).isFalse();
+  }
+}
