@@ -130,6 +130,10 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule prometheusLivesInMetrics = hasOneHome("io.prometheus..", "metrics");
 
+  @ArchTest
+  static final ArchRule regularExpressionsOfOthersLiveInFilter =
+      hasOneHome("com.google.re2j..", "filter");
+
   @ArchTest static final ArchRule picocliLivesInCli = hasOneHome("picocli..", "cli");
 
   @ArchTest

@@ -1,6 +1,8 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
+import dev.flyline.filter.LineFilter;
+import dev.flyline.log.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,19 @@ final class Block {
   }
 
   private final LogBatch batch;
+  private final Log log;
   private final long bytes;
   private volatile @Nullable Encoded encoded;
   private volatile boolean evicted;
 
+  /** A block of which nothing is known before. */
   Block(LogBatch batch) {
+    this(batch, _ -> null);
+  }
+
+  Block(LogBatch batch, Log log) {
     this.batch = batch;
+    this.log = log;
     this.bytes = batch.bytes();
   }
 
@@ -53,7 +62,15 @@ final class Block {
 
   /** The block's bytes in {@code format}, made anew. */
   byte[] encode(Format format) {
-    return format.encoder().batch(batch, format.filter());
+    return format.encoder().batch(batch, selected(format.filter()));
+  }
+
+  /**
+   * Which of the block's lines {@code filter} lets through. It is found here for all who read a
+   * part of the block as well: what a line's level is may depend on the lines before.
+   */
+  Selection selected(LineFilter filter) {
+    return Selection.of(batch, filter, back -> log.entry(firstSeq() - back));
   }
 
   /**
@@ -144,6 +161,13 @@ final class Block {
       count++;
     }
     return count;
+  }
+
+  /** The log that the block is a part of. */
+  @FunctionalInterface
+  interface Log {
+    /** The entry at {@code seq}; null if it is not, or no longer, held. */
+    @Nullable Entry entry(long seq);
   }
 
   /** Counts bytes of encodings that are kept, or with a minus no longer. */

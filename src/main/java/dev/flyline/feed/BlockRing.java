@@ -2,6 +2,7 @@ package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.Recent;
+import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ public final class BlockRing {
     if (batch.firstSeq() != head + 1) {
       throw new IllegalArgumentException("batch: must begin after the head");
     }
-    var block = new Block(batch);
+    var block = new Block(batch, this::entry);
     blocks.addLast(block);
     epoch = batch.epoch();
     head = batch.lastSeq();
@@ -108,7 +109,7 @@ public final class BlockRing {
     if (batch.lastSeq() != before.oldest() - 1) {
       throw new IllegalArgumentException("batch: must end before the oldest");
     }
-    var block = new Block(batch);
+    var block = new Block(batch, this::entry);
     if (head - batch.firstSeq() >= limits.lines()
         || bytes + block.bytes() > limits.bytes()
         || budget.exceeded()) {
@@ -227,6 +228,12 @@ public final class BlockRing {
   /** The block that spans {@code seq}, or null if it is not, or no longer, held. */
   @Nullable Block find(long seq) {
     return blocks.find(seq);
+  }
+
+  /** The entry at {@code seq}, or null if it is not, or no longer, held. */
+  private @Nullable Entry entry(long seq) {
+    Block block = find(seq);
+    return block == null ? null : block.batch().entry(seq);
   }
 
   /**

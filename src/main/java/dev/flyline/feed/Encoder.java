@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
 public interface Encoder {
 
   /**
-   * The bytes of every line of {@code batch} that {@code filter} lets through and of every mark, in
-   * order; empty if there is nothing to send.
+   * The bytes of every line of {@code batch} that {@code selection}, which spans it, lets through
+   * and of every mark, in order; empty if there is nothing to send.
    */
-  byte[] batch(LogBatch batch, LineFilter filter);
+  byte[] batch(LogBatch batch, Selection selection);
+
+  /** The same for a batch of which nothing is known before. */
+  default byte[] batch(LogBatch batch, LineFilter filter) {
+    return batch(batch, Selection.of(batch, filter));
+  }
 
   /**
    * The bytes that tell a viewer of a gap.

@@ -1,7 +1,6 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Position;
@@ -79,17 +78,14 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
         break; // evicted meanwhile; all that is left has been counted
       }
       LogBatch batch = block.batch();
+      Selection selection = block.selected(request.format().filter());
       while (wanted > 0 && next > Math.max(from, batch.firstSeq())) {
         next--;
-        if (passes(batch.entry(next))) {
+        if (batch.entry(next) instanceof LogLine && selection.passes(next)) {
           wanted--;
         }
       }
     }
     return wanted > 0 ? OptionalLong.empty() : OptionalLong.of(next);
-  }
-
-  private boolean passes(Entry entry) {
-    return entry instanceof LogLine line && request.format().filter().passes(line);
   }
 }

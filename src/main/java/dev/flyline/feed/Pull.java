@@ -100,7 +100,7 @@ final class Pull {
       scanned += block.bytes();
     } else {
       LogBatch part = batch.slice(cursor.next, last);
-      add(format.encoder().batch(part, format.filter()));
+      add(format.encoder().batch(part, block.selected(format.filter())));
       scanned += part.bytes();
     }
     cursor.epoch = batch.epoch();

@@ -4,12 +4,14 @@ import dev.flyline.log.LogLine;
 import java.util.Set;
 
 /**
- * Lets through the lines of some regions and machines. Two equal filters share their encoded bytes.
+ * Lets through the lines of some regions and machines that an expression lets through as well. Two
+ * equal filters share their encoded bytes.
  *
  * @param regions the regions wanted; empty for all
  * @param machines the machines wanted; empty for all
+ * @param expression what else must hold
  */
-public record LineFilter(Set<String> regions, Set<String> machines) {
+public record LineFilter(Set<String> regions, Set<String> machines, FilterExpression expression) {
 
   /** Lets everything through. */
   public static final LineFilter ALL = new LineFilter(Set.of(), Set.of());
@@ -23,14 +25,19 @@ public record LineFilter(Set<String> regions, Set<String> machines) {
     machines = Set.copyOf(machines);
   }
 
+  /** Lets through the lines of some regions and machines. */
+  public LineFilter(Set<String> regions, Set<String> machines) {
+    this(regions, machines, FilterExpression.ALL);
+  }
+
   /** Whether every line passes. */
   public boolean isAll() {
-    return regions.isEmpty() && machines.isEmpty();
+    return regions.isEmpty() && machines.isEmpty() && expression.equals(FilterExpression.ALL);
   }
 
   /** Roughly what this holds of the heap, in bytes. */
   public long bytes() {
-    return bytes(regions) + bytes(machines);
+    return bytes(regions) + bytes(machines) + expression.bytes();
   }
 
   private static long bytes(Set<String> names) {
@@ -41,8 +48,13 @@ public record LineFilter(Set<String> regions, Set<String> machines) {
     return bytes;
   }
 
-  /** Whether {@code line} passes. */
+  /** Whether {@code line} passes, seen by itself: of a stack trace it has the first line alone. */
   public boolean passes(LogLine line) {
+    return new LineJudge(this, LineJudge.NOTHING_BEFORE).passes(line);
+  }
+
+  /** Whether the line's origin is one of those wanted. */
+  boolean passesOrigin(LogLine line) {
     return (regions.isEmpty() || regions.contains(line.region()))
         && (machines.isEmpty() || machines.contains(line.machine()));
   }

@@ -1,7 +1,7 @@
 package dev.flyline.stream;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.filter.LineFilter;
+import dev.flyline.feed.Selection;
 import java.util.Arrays;
 
 /**
@@ -28,9 +28,11 @@ public final class FrameBuffer {
     bytes = new byte[Math.max(capacity, MIN_CAPACITY)];
   }
 
-  /** Makes an empty buffer that most likely need not grow for what {@code filter} lets through. */
-  static FrameBuffer forBatch(LogBatch batch, LineFilter filter) {
-    long most = filter.isAll() ? MAX_CAPACITY : FILTERED_CAPACITY;
+  /**
+   * Makes an empty buffer that most likely need not grow for what {@code selection} lets through.
+   */
+  static FrameBuffer forBatch(LogBatch batch, Selection selection) {
+    long most = selection.isAll() ? MAX_CAPACITY : FILTERED_CAPACITY;
     return new FrameBuffer((int) Math.min(batch.bytes(), most));
   }
 

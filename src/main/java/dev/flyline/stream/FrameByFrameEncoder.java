@@ -3,7 +3,7 @@ package dev.flyline.stream;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.filter.LineFilter;
+import dev.flyline.feed.Selection;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
 import dev.flyline.log.LogLine;
@@ -45,15 +45,15 @@ public abstract class FrameByFrameEncoder implements StreamEncoder {
   protected abstract void putPayload(FrameBuffer out, byte[] payload);
 
   @Override
-  public final byte[] batch(LogBatch batch, LineFilter filter) {
-    FrameBuffer out = FrameBuffer.forBatch(batch, filter);
+  public final byte[] batch(LogBatch batch, Selection selection) {
+    FrameBuffer out = FrameBuffer.forBatch(batch, selection);
     long seq = batch.firstSeq();
     while (seq <= batch.lastSeq()) {
       switch (batch.entry(seq)) {
         case LogLine _ -> {
-          Run run = Run.from(seq, batch, filter);
+          Run run = Run.from(seq, batch, selection);
           if (run.lines > 0) {
-            putLogs(out, run, batch, filter);
+            putLogs(out, run, batch, selection);
           }
           seq = run.end;
         }
@@ -97,17 +97,17 @@ public abstract class FrameByFrameEncoder implements StreamEncoder {
     end(out, start);
   }
 
-  private void putLogs(FrameBuffer out, Run run, LogBatch batch, LineFilter filter) {
+  private void putLogs(FrameBuffer out, Run run, LogBatch batch, Selection selection) {
     int start = begin(out);
     out.put(LOGS).ascii(batch.app().value()).put(EPOCH).ascii(batch.epoch());
     if (run.isContiguous()) {
       out.put(SEQ).number(run.first);
     } else {
-      putSeqs(out, run, batch, filter);
+      putSeqs(out, run, batch, selection);
     }
     out.put(LINES);
     for (long seq = run.first; seq <= run.last; seq++) {
-      if (batch.entry(seq) instanceof LogLine line && filter.passes(line)) {
+      if (batch.entry(seq) instanceof LogLine line && selection.passes(seq)) {
         if (seq > run.first) {
           out.put(',');
         }
@@ -118,10 +118,10 @@ public abstract class FrameByFrameEncoder implements StreamEncoder {
     end(out, start);
   }
 
-  private static void putSeqs(FrameBuffer out, Run run, LogBatch batch, LineFilter filter) {
+  private static void putSeqs(FrameBuffer out, Run run, LogBatch batch, Selection selection) {
     out.put(SEQS).number(run.first);
     for (long seq = run.first + 1; seq <= run.last; seq++) {
-      if (batch.entry(seq) instanceof LogLine line && filter.passes(line)) {
+      if (batch.entry(seq) instanceof LogLine && selection.passes(seq)) {
         out.put(',').number(seq);
       }
     }
@@ -131,21 +131,21 @@ public abstract class FrameByFrameEncoder implements StreamEncoder {
   /**
    * Lines of a batch that go into one frame: up to the next mark, or as many as fit.
    *
-   * @param first the first that passes the filter
+   * @param first the first that passes the selection
    * @param last the last that passes it
    * @param lines how many pass it
    * @param end the seq after those looked at, whether they passed or not
    */
   private record Run(long first, long last, int lines, long end) {
 
-    static Run from(long start, LogBatch batch, LineFilter filter) {
+    static Run from(long start, LogBatch batch, Selection selection) {
       long first = start;
       long last = start;
       int lines = 0;
       long bytes = ENVELOPE_BYTES;
       long seq = start;
       for (; seq <= batch.lastSeq() && batch.entry(seq) instanceof LogLine line; seq++) {
-        if (filter.passes(line)) {
+        if (selection.passes(seq)) {
           bytes += line.payload().length + BYTES_PER_LINE;
           if (lines > 0 && bytes > MAX_FRAME_BYTES) {
             break;

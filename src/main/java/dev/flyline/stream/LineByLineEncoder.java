@@ -1,7 +1,7 @@
 package dev.flyline.stream;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.filter.LineFilter;
+import dev.flyline.feed.Selection;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
 import dev.flyline.log.LogLine;
@@ -20,12 +20,12 @@ public abstract class LineByLineEncoder implements StreamEncoder {
   protected abstract void putGap(FrameBuffer out, AppName app, Gap gap, boolean passed);
 
   @Override
-  public final byte[] batch(LogBatch batch, LineFilter filter) {
-    FrameBuffer out = FrameBuffer.forBatch(batch, filter);
+  public final byte[] batch(LogBatch batch, Selection selection) {
+    FrameBuffer out = FrameBuffer.forBatch(batch, selection);
     for (long seq = batch.firstSeq(); seq <= batch.lastSeq(); seq++) {
       switch (batch.entry(seq)) {
         case LogLine line -> {
-          if (filter.passes(line)) {
+          if (selection.passes(seq)) {
             putLine(out, batch.epoch(), seq, line);
           }
         }

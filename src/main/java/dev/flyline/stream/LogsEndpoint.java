@@ -161,7 +161,7 @@ public final class LogsEndpoint implements Endpoint {
     try {
       wanted = StreamRequest.parse(request, clock.millis());
     } catch (StreamRequest.BadParameter e) {
-      return new Refused(ApiError.badRequest(String.valueOf(e.getMessage())));
+      return new Refused(e.error());
     }
     Optional<Transport> transport = Negotiation.transport(request, wanted.envelope());
     if (transport.isEmpty()) {

@@ -1,8 +1,11 @@
 package dev.flyline.stream;
 
 import dev.flyline.feed.Since;
+import dev.flyline.filter.FilterException;
+import dev.flyline.filter.FilterExpression;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.LogSubject;
+import dev.flyline.web.ApiError;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.DateTimeException;
@@ -45,17 +48,26 @@ record StreamRequest(
   static final class BadParameter extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final transient ApiError error;
+
     BadParameter(String message) {
-      super(message, null, false, false);
+      this(ApiError.badRequest(message));
+    }
+
+    BadParameter(ApiError error) {
+      super(error.detail(), null, false, false);
+      this.error = error;
+    }
+
+    /** What the client is told. */
+    ApiError error() {
+      return error;
     }
   }
 
   /** Reads the query; {@code nowMs} is what ages count back from. */
   static StreamRequest parse(HttpServerRequest request, long nowMs) throws BadParameter {
     MultiMap query = query(request);
-    if (query.contains("filter")) {
-      throw new BadParameter("filter: this version has no filter expressions; use region, machine");
-    }
     ResumeId resume = ResumeId.of(request, query);
     Since since = resume.isGiven() ? resume.since() : since(only(query, "since"), nowMs);
     boolean follow = flag(query, "follow", true);
@@ -64,7 +76,7 @@ record StreamRequest(
         resume.isGiven() ? -1 : tail(only(query, "tail"), since),
         follow,
         flag(query, "envelope", false),
-        new LineFilter(names(query, "region"), names(query, "machine")),
+        new LineFilter(names(query, "region"), names(query, "machine"), expression(query)),
         resume.isGiven(),
         resume.hasEnded() && !follow);
   }
@@ -86,6 +98,18 @@ record StreamRequest(
       throw new BadParameter(name + ": must be at most " + MAX_WORD + " characters long");
     }
     return values.isEmpty() ? null : values.getFirst();
+  }
+
+  private static FilterExpression expression(MultiMap query) throws BadParameter {
+    List<String> values = query.getAll("filter");
+    if (values.size() > 1) {
+      throw new BadParameter("filter: must be given once; join several with a space, or OR");
+    }
+    try {
+      return values.isEmpty() ? FilterExpression.ALL : FilterExpression.parse(values.getFirst());
+    } catch (FilterException e) {
+      throw new BadParameter(ApiError.badFilter(e.detail(), e.position(), e.hint()));
+    }
   }
 
   private static int tail(@Nullable String text, Since since) throws BadParameter {

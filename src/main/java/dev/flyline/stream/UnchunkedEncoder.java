@@ -1,7 +1,7 @@
 package dev.flyline.stream;
 
 import dev.flyline.bus.LogBatch;
-import dev.flyline.filter.LineFilter;
+import dev.flyline.feed.Selection;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
 import dev.flyline.log.Position;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 record UnchunkedEncoder(StreamEncoder inner) implements StreamEncoder {
 
   @Override
-  public byte[] batch(LogBatch batch, LineFilter filter) {
-    return inner.batch(batch, filter);
+  public byte[] batch(LogBatch batch, Selection selection) {
+    return inner.batch(batch, selection);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A refusal of a request, sent as {@code application/problem+json} (RFC 9457).
@@ -17,14 +18,29 @@ import java.util.Map;
  * @param code what a program tells this refusal by; part of the contract
  * @param detail one sentence for people
  * @param headers what else the answer bears, {@code Retry-After} for one
+ * @param place where in a text of the client's the fault is, if it is in one
  */
-public record ApiError(int status, String code, String detail, Map<String, String> headers) {
+public record ApiError(
+    int status, String code, String detail, Map<String, String> headers, Optional<Place> place) {
 
   private static final String MEDIA_TYPE = "application/problem+json";
 
   /** Keeps a copy of {@code headers}. */
   public ApiError {
     headers = Map.copyOf(headers);
+  }
+
+  /**
+   * Where a text cannot be understood.
+   *
+   * @param position the index of the character at fault, counted from 0
+   * @param hint how to mend it
+   */
+  public record Place(int position, String hint) {}
+
+  /** A refusal that is about no text. */
+  public ApiError(int status, String code, String detail, Map<String, String> headers) {
+    this(status, code, detail, headers, Optional.empty());
   }
 
   /** A refusal without headers of its own. */
@@ -35,6 +51,12 @@ public record ApiError(int status, String code, String detail, Map<String, Strin
   /** A request that nobody can understand; {@code detail} must not repeat what it says. */
   public static ApiError badRequest(String detail) {
     return new ApiError(400, "bad_request", detail);
+  }
+
+  /** A filter expression that nobody can understand. */
+  public static ApiError badFilter(String detail, int position, String hint) {
+    return new ApiError(
+        400, "bad_request", "filter: " + detail, Map.of(), Optional.of(new Place(position, hint)));
   }
 
   /** No good token. The same for all causes, so that nobody can feel the way to a good one. */
@@ -106,12 +128,15 @@ public record ApiError(int status, String code, String detail, Map<String, Strin
 
   /** The body, as JSON. */
   public JsonObject body() {
-    return new JsonObject()
-        .put("type", "about:blank")
-        .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
-        .put("status", status)
-        .put("code", code)
-        .put("detail", detail);
+    var body =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
+            .put("status", status)
+            .put("code", code)
+            .put("detail", detail);
+    place.ifPresent(at -> body.put("position", at.position()).put("hint", at.hint()));
+    return body;
   }
 
   /** Answers the request of {@code context}. */

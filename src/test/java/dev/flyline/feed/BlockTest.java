@@ -46,7 +46,7 @@ final class BlockTest {
   private record Interrupted(AtomicReference<@Nullable Runnable> meanwhile) implements Encoder {
 
     @Override
-    public byte[] batch(LogBatch batch, LineFilter filter) {
+    public byte[] batch(LogBatch batch, Selection selection) {
       Runnable task = meanwhile.getAndSet(null);
       if (task != null) {
         task.run();

@@ -61,12 +61,11 @@ final class Entries {
   private static final class Shown implements Encoder {
 
     @Override
-    public byte[] batch(LogBatch batch, LineFilter filter) {
+    public byte[] batch(LogBatch batch, Selection selection) {
       var shown = new StringBuilder();
       for (long seq = batch.firstSeq(); seq <= batch.lastSeq(); seq++) {
         switch (batch.entry(seq)) {
-          case LogLine line when filter.passes(line) -> shown.append('L').append(seq).append(' ');
-          case LogLine _ -> {}
+          case LogLine _ -> shown.append(selection.passes(seq) ? "L" + seq + " " : "");
           case Mark _ -> shown.append('M').append(seq).append(' ');
         }
       }

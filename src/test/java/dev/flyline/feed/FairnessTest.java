@@ -236,7 +236,7 @@ final class FairnessTest {
   private static final class Sized implements Encoder {
 
     @Override
-    public byte[] batch(LogBatch batch, LineFilter filter) {
+    public byte[] batch(LogBatch batch, Selection selection) {
       return new byte[batch.size() * LINE];
     }
 

@@ -349,7 +349,7 @@ final class FakeClient implements Sink, Viewer.Listener {
     INSTANCE;
 
     @Override
-    public byte[] batch(LogBatch batch, LineFilter filter) {
+    public byte[] batch(LogBatch batch, Selection selection) {
       var shown = new StringBuilder();
       for (long seq = batch.firstSeq(); seq <= batch.lastSeq(); seq++) {
         char kind = batch.entry(seq) instanceof Mark ? 'M' : 'L';

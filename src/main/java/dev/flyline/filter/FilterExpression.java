@@ -1,0 +1,85 @@
+package dev.flyline.filter;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A filter as people write it, such as {@code timeout -@level:debug OR /5\d\d/}. Two that differ in
+ * spelling alone are equal. Immutable; any thread may use it.
+ */
+public final class FilterExpression {
+
+  /** Lets every line through; the empty expression. */
+  public static final FilterExpression ALL = new FilterExpression(null);
+
+  /** What a character costs in the tree, the search for it, and the canonical form. */
+  private static final int BYTES_PER_CHARACTER = 50;
+
+  /** What an instruction costs in a program and in the machines that run it. */
+  private static final int BYTES_PER_INSTRUCTION = 400;
+
+  private final String canonical;
+  private final LineTest test;
+  private final boolean usesLevels;
+  private final int bytes;
+
+  private FilterExpression(@Nullable Query query) {
+    canonical = query == null ? "" : QueryPrinter.print(query);
+    test = query == null ? LineTest.EVERYTHING : LineTest.of(query);
+    usesLevels = query != null && usesLevels(query);
+    bytes =
+        query == null
+            ? 0
+            : canonical.length() * BYTES_PER_CHARACTER
+                + LineTest.regexSizes(query) * BYTES_PER_INSTRUCTION;
+  }
+
+  /** Reads {@code text}; nothing but space in it lets everything through. */
+  public static FilterExpression parse(String text) throws FilterException {
+    return text.chars().allMatch(c -> FilterScanner.isSpace((char) c))
+            && text.length() <= FilterScanner.MAX_BYTES
+        ? ALL
+        : new FilterExpression(FilterParser.parse(text));
+  }
+
+  private static boolean usesLevels(Query query) {
+    return switch (query) {
+      case Query.All(var parts) -> parts.stream().anyMatch(FilterExpression::usesLevels);
+      case Query.Any(var parts) -> parts.stream().anyMatch(FilterExpression::usesLevels);
+      case Query.Not(var part) -> usesLevels(part);
+      case Query.LevelIn _ -> true;
+      case Query.Text _, Query.Matches _, Query.Named _, Query.Field _ -> false;
+    };
+  }
+
+  /** Whether it is of any interest which level a line has. */
+  boolean usesLevels() {
+    return usesLevels;
+  }
+
+  /** Whether {@code line}, which is of {@code level}, passes. */
+  boolean passes(LineView line, Level level) {
+    return test.passes(line, level);
+  }
+
+  /** Roughly what this holds of the heap, in bytes. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The one spelling of all expressions that are equal to this one. */
+  @Override
+  public String toString() {
+    return canonical;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof FilterExpression that && canonical.equals(that.canonical));
+  }
+
+  @Override
+  public int hashCode() {
+    return canonical.hashCode();
+  }
+}
