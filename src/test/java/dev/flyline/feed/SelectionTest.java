@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 final class SelectionTest {
 
-  private final BlockRing ring =
-      new BlockRing(Entries.LINEAGE, 0, Entries.WIDE, Entries.budget());
+  private final BlockRing ring = new BlockRing(Entries.LINEAGE, 0, Entries.WIDE, Entries.budget());
 
   private static LineFilter filter(String expression) throws FilterException {
     return new LineFilter(Set.of(), Set.of(), FilterExpression.parse(expression));

@@ -118,9 +118,7 @@ final class NaiveFilter {
       case Query.Word word -> {
         Optional<BigDecimal> number = number(word.text());
         boolean isNumber = value instanceof Number && number.isPresent() && !word.prefix();
-        yield isNumber
-            ? new BigDecimal(text).compareTo(number.get()) == 0
-            : is(text, word);
+        yield isNumber ? new BigDecimal(text).compareTo(number.get()) == 0 : is(text, word);
       }
       case Query.Range(var least, var orLeast, var most, var orMost) ->
           number(text)
