@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What conf/logback.xml makes of a record. */
 @Timeout(20)
@@ -59,6 +61,16 @@ final class LogbackFileTest {
         .endsWith(" junk ??[2J???1m?. \u00e9\u4f60\n");
     assertThat(line("refused", new IllegalStateException("bytes \0\0\u001b")))
         .contains("bytes ???");
+  }
+
+  /** What strangers send may be long, of any characters, and must not hold the log up. */
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "|", " |", "\n", "\r\n", "\n ", "\t", "\u001b", "x ", " \nx"})
+  void recordOfOneCharacterRepeated_takesTimeInProportion(String text) {
+    String repeated = text.repeat(400_000 / text.length());
+
+    assertThat(line(repeated + "end", null)).endsWith("end\n");
+    assertThat(line("begin" + repeated, null)).contains("begin");
   }
 
   /** A reader of the log that stands still: neither waits nor loses what matters for a while. */

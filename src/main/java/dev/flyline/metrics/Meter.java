@@ -40,6 +40,17 @@ public enum Meter {
       "flyline_viewers_gone",
       "sign",
       "Viewers closed since their network or they themselves no longer answered."),
+  CONNECTIONS(Kind.GAUGE, "flyline_connections", "", "Open connections on the viewers' port."),
+  CONNECTIONS_CLOSED(
+      Kind.COUNTER,
+      "flyline_connections_closed",
+      "cause",
+      "Connections that the router closed for want of room, or since their clients took too long."),
+  REQUESTS_REFUSED(
+      Kind.COUNTER,
+      "flyline_requests_refused",
+      "code",
+      "Requests that were not well formed, or too large."),
   TOKENS_REFUSED(Kind.COUNTER, "flyline_tokens_refused", "reason", "Tokens that were refused."),
   SIGNATURES_WAITING(
       Kind.GAUGE,

@@ -6,6 +6,7 @@ import dev.flyline.ingest.Ingest;
 import dev.flyline.replica.AppStatus;
 import dev.flyline.web.Endpoint;
 import dev.flyline.web.Resource;
+import dev.flyline.web.Sockets;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  *    "in_step":true,"epoch":"..","head":7,"oldest":1,"watchers":[".."],"ring_bytes":1024}]}
  * </pre>
  *
- * <p>What is not known is null.
+ * <p>What is not known is null. The names of apps are those of a platform's customers, so only a
+ * request from this machine itself gets them. All others get {@code "apps":{"owner":3,..}}: how
+ * many apps this router has each role for.
  */
 final class ClusterEndpoint implements Endpoint {
 
@@ -43,21 +46,38 @@ final class ClusterEndpoint implements Endpoint {
   private void answer(HttpServerRequest request) {
     ingest
         .status()
-        .onSuccess(apps -> Resource.respond(request, "application/json", status(apps).toBuffer()))
+        .onSuccess(
+            apps ->
+                Resource.respond(
+                    request,
+                    "application/json",
+                    status(Sockets.isLocal(request) ? named(apps) : counted(apps)).toBuffer()))
         .onFailure(_ -> request.response().setStatusCode(500).end());
   }
 
-  private JsonObject status(List<AppStatus> apps) {
+  private JsonObject status(Object apps) {
     var members = new JsonArray();
     cluster.members().forEach(member -> members.add(member(member)));
+    return new JsonObject()
+        .put("node", cluster.self().node())
+        .put("members", members)
+        .put("apps", apps);
+  }
+
+  private static JsonArray named(List<AppStatus> apps) {
     var list = new JsonArray();
     apps.stream()
         .sorted(Comparator.comparing(app -> app.app().value()))
         .forEach(app -> list.add(app(app)));
-    return new JsonObject()
-        .put("node", cluster.self().node())
-        .put("members", members)
-        .put("apps", list);
+    return list;
+  }
+
+  private static JsonObject counted(List<AppStatus> apps) {
+    var counts = new JsonObject();
+    for (AppStatus app : apps) {
+      counts.put(app.role(), counts.getInteger(app.role(), 0) + 1);
+    }
+    return counts;
   }
 
   private static JsonObject member(Member member) {

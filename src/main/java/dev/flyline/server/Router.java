@@ -22,6 +22,7 @@ import dev.flyline.stream.text.TextEncoder;
 import dev.flyline.stream.ws.FlylineEncoder;
 import dev.flyline.stream.ws.VerbatimEncoder;
 import dev.flyline.web.AppsEndpoint;
+import dev.flyline.web.ConnectionLimits;
 import dev.flyline.web.Credentials;
 import dev.flyline.web.Endpoint;
 import dev.flyline.web.Health;
@@ -142,6 +143,7 @@ public final class Router {
     meters.gauge(Meter.SIGNATURES_WAITING, signatures::waiting);
     config.auth().warnings().forEach(log::warn);
     var origins = new OriginGate(new Origins(config.web().corsOrigins()), meters);
+    var connections = ConnectionLimits.forViewers(config.web(), config.eventLoops(), meters);
     var encoders = encoders();
     List<WebVerticle> web = new ArrayList<>();
     for (int i = 0; i < config.eventLoops(); i++) {
@@ -149,19 +151,11 @@ public final class Router {
       List<Endpoint> endpoints =
           List.of(
               new LogsEndpoint(
-                  feeds,
-                  streams,
-                  encoders,
-                  credentials,
-                  limits,
-                  origins,
-                  health,
-                  meters,
-                  clock),
+                  feeds, streams, encoders, credentials, limits, origins, health, meters, clock),
               new AppsEndpoint(credentials),
-              new HealthEndpoint(health),
+              HealthEndpoint.forEverybody(health),
               new PageEndpoint(page, config.page()));
-      web.add(new WebVerticle(config.web(), endpoints));
+      web.add(new WebVerticle(config.web(), connections, endpoints));
     }
     var ops =
         new OpsVerticle(

@@ -53,7 +53,7 @@ public record RouterConfig(
             FeedConfig.from(settings),
             StreamConfig.from(settings, environment, node),
             AuthConfig.from(settings),
-            WebConfig.from(settings),
+            WebConfig.from(settings, environment),
             PageConfig.from(settings));
     settings.check();
     return config;

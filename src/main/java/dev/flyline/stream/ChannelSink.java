@@ -1,6 +1,7 @@
 package dev.flyline.stream;
 
 import dev.flyline.feed.Sink;
+import dev.flyline.web.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -21,7 +22,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -80,7 +80,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
    * connection on which nothing is sent when the client's has been silent for {@code gone}.
    */
   static ChannelSink of(HttpConnection connection, Duration gone) {
-    Channel channel = ((ConnectionBase) connection).channel();
+    Channel channel = Sockets.forStream(connection);
     var sink = new ChannelSink(channel);
     channel.config().setWriteBufferWaterMark(WATER_MARK);
     Keepalive.set(channel, gone);

@@ -58,13 +58,14 @@ final class Handshake {
   private void beginWebSocket(
       AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
     byte[] answer = Upgrade.answer(request, Negotiation.subprotocol(request));
+    String address = ClientAddress.of(request);
     ChannelSink sink = ChannelSink.of(request.connection(), lane.config().gone());
     var frames = new ClientFrames(sink);
     frames.own();
     sink.write(answer);
     var session =
         new StreamSession(app, grant, encoder, sink, frames::close, frames::ping, lane, release);
-    var renewal = new Renewal(session, credentials, ClientAddress.of(request));
+    var renewal = new Renewal(session, credentials, address);
     frames.serve(
         session, transport == Transport.FLYLINE ? text -> received(session, renewal, text) : null);
     session.begin(reading);

@@ -175,15 +175,20 @@ public final class LogsEndpoint implements Endpoint {
         return new Refused(flaw.get());
       }
     }
-    return admit(app, grant, wanted, transport.get());
+    return admit(request, app, grant, wanted, transport.get());
   }
 
-  private Decision admit(AppName app, Grant grant, StreamRequest wanted, Transport transport) {
+  private Decision admit(
+      HttpServerRequest request,
+      AppName app,
+      Grant grant,
+      StreamRequest wanted,
+      Transport transport) {
     Optional<ApiError> exhausted = streams.history().refusal(grant.user());
     if (exhausted.isPresent()) {
       return new Refused(exhausted.get());
     }
-    return switch (limits.admit(grant.user(), app)) {
+    return switch (limits.admit(grant.user(), app, request)) {
       case ViewerLimits.Refused(ApiError error) -> new Refused(error);
       case ViewerLimits.Permit permit -> {
         if (health.refusing()) {

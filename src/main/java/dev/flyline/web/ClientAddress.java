@@ -15,10 +15,17 @@ public final class ClientAddress {
   private ClientAddress() {}
 
   /**
-   * The address of the client that sent {@code request}. Of a global IPv6 address only the /64
-   * counts, since its owner has the rest of it for the asking.
+   * The address of the client that sent {@code request}, as a trusted proxy tells it, else that of
+   * the peer. Of a global IPv6 address only the /64 counts, since its owner has the rest of it for
+   * the asking.
    */
   public static String of(HttpServerRequest request) {
+    return HeadGuard.of(Sockets.channel(request.connection()))
+        .flatMap(guard -> guard.connection().client(request))
+        .orElseGet(() -> peer(request));
+  }
+
+  private static String peer(HttpServerRequest request) {
     SocketAddress peer = request.remoteAddress();
     return peer == null ? "" : prefix(peer.hostAddress());
   }

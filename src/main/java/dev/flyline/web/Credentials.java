@@ -1,5 +1,6 @@
 package dev.flyline.web;
 
+import dev.flyline.auth.Grant;
 import dev.flyline.auth.Refusal;
 import dev.flyline.auth.Refusal.Reason;
 import dev.flyline.auth.TokenVerifier;
@@ -52,9 +53,17 @@ public final class Credentials {
     var tokens = tokens(request);
     return switch (tokens.size()) {
       case 0 -> refuse(Reason.MISSING);
-      case 1 -> verdict(tokens.getFirst(), ClientAddress.of(request));
+      case 1 ->
+          verdict(tokens.getFirst(), ClientAddress.of(request))
+              .onSuccess(verdict -> prove(request, verdict));
       default -> refuse(Reason.SEVERAL);
     };
+  }
+
+  private static void prove(HttpServerRequest request, Verdict verdict) {
+    if (verdict instanceof Grant) {
+      Sockets.prove(request.connection());
+    }
   }
 
   /** Judges a token that a client at {@code address} sent otherwise. */

@@ -53,6 +53,10 @@ public final class Health {
     return phase == Phase.REFUSING;
   }
 
+  JsonObject readyOrNot() {
+    return new JsonObject().put("status", draining() ? "not_ready" : "ready");
+  }
+
   JsonObject readiness() {
     var values = new JsonObject();
     details.forEach((name, value) -> values.put(name, value.get()));

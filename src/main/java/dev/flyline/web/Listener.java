@@ -1,8 +1,7 @@
 package dev.flyline.web;
 
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
@@ -11,7 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,40 +20,35 @@ final class Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-  /** Room for a token that is too long, so that it gets its 401 like any bad one. */
-  private static final int MAX_HEADER_BYTES = 64 * 1024;
-
   private static final int MAX_LINE_BYTES = 8 * 1024;
-
-  private static final ApiError LINE_TOO_LONG =
-      new ApiError(414, "uri_too_long", "the address is too long");
-  private static final ApiError HEADERS_TOO_LARGE =
-      new ApiError(431, "headers_too_large", "the request's headers are too large");
 
   private Listener() {}
 
-  /** Listens for requests to {@code endpoints}, on the event loop of the caller. */
-  static Future<HttpServer> listen(
-      Vertx vertx, SocketAddress address, Origins origins, List<Endpoint> endpoints) {
-    return listen(vertx, address, origins, endpoints, QuietConnections.LIMIT);
-  }
-
-  /** Likewise, closing connections without a request for {@code quiet}, or up to half longer. */
+  /**
+   * Listens for requests to {@code endpoints}, on the event loop of the caller; {@code before} has
+   * each request first.
+   */
   static Future<HttpServer> listen(
       Vertx vertx,
       SocketAddress address,
-      Origins origins,
-      List<Endpoint> endpoints,
-      Duration quiet) {
-    var connections = new QuietConnections(quiet);
-    vertx.setPeriodic(Math.max(1, quiet.toMillis() / 2), _ -> connections.tick());
-    Router router = router(vertx, origins, endpoints);
+      Connections connections,
+      List<Handler<RoutingContext>> before,
+      List<Endpoint> endpoints) {
+    vertx.setPeriodic(
+        Math.max(1, connections.patience().tick().toMillis()), _ -> connections.tick());
+    Router router = router(vertx, before, endpoints);
+    var date = new HttpDate(InstantSource.system());
     return vertx
         .createHttpServer(options())
         .connectionHandler(connections::opened)
-        .invalidRequestHandler(Listener::refuseInvalid)
+        .invalidRequestHandler(
+            request -> {
+              prepare(request, date);
+              refuseInvalid(request, connections);
+            })
         .requestHandler(
             request -> {
+              prepare(request, date);
               connections.asked(request);
               HeaderBounds.flaw(request)
                   .ifPresentOrElse(error -> error.send(request), () -> router.handle(request));
@@ -64,8 +58,9 @@ final class Listener {
 
   private static HttpServerOptions options() {
     return new HttpServerOptions()
-        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxHeaderSize(RequestHead.MAX_BYTES)
         .setMaxInitialLineLength(MAX_LINE_BYTES)
+        .setSendBufferSize(Sockets.SEND_BUFFER_BYTES)
         .setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false)
         .setCompressionSupported(false)
@@ -75,10 +70,10 @@ final class Listener {
         .setPerFrameWebSocketCompressionSupported(false);
   }
 
-  private static Router router(Vertx vertx, Origins origins, List<Endpoint> endpoints) {
+  private static Router router(
+      Vertx vertx, List<Handler<RoutingContext>> before, List<Endpoint> endpoints) {
     var router = Router.router(vertx);
-    router.route().handler(Listener::harden);
-    router.route().handler(origins);
+    before.forEach(handler -> router.route().handler(handler));
     endpoints.forEach(endpoint -> endpoint.mount(router));
     router.route().handler(context -> ApiError.notFound().send(context));
     router.errorHandler(400, context -> badRequest().send(context));
@@ -91,12 +86,13 @@ final class Listener {
     return ApiError.badRequest("the request is not well formed");
   }
 
-  private static void harden(RoutingContext context) {
-    context
+  /** Sets what every answer bears. */
+  private static void prepare(HttpServerRequest request, HttpDate date) {
+    request
         .response()
+        .putHeader(HttpHeaders.DATE, date.now())
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Referrer-Policy", "no-referrer");
-    context.next();
   }
 
   private static void fail(RoutingContext context) {
@@ -105,13 +101,12 @@ final class Listener {
   }
 
   /** Answers what is not HTTP; whatever follows it on the connection cannot be trusted. */
-  private static void refuseInvalid(HttpServerRequest request) {
-    var error =
-        switch (request.decoderResult().cause()) {
-          case TooLongHttpLineException _ -> LINE_TOO_LONG;
-          case TooLongHttpHeaderException _ -> HEADERS_TOO_LARGE;
-          case null, default -> badRequest();
-        };
+  private static void refuseInvalid(HttpServerRequest request, Connections connections) {
+    ApiError error =
+        HeadGuard.of(Sockets.channel(request.connection()))
+            .flatMap(HeadGuard::flaw)
+            .orElseGet(Listener::badRequest);
+    connections.refused(error);
     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     error.send(request);
     request.connection().close();

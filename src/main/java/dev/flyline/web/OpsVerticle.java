@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 public final class OpsVerticle extends VerticleBase {
 
   private final WebConfig config;
+  private final ConnectionLimits limits;
   private final List<Endpoint> endpoints;
   private volatile @Nullable HttpServer server; // set when the port is open
 
   /** Serves metrics, health and {@code more}. */
   public OpsVerticle(WebConfig config, Meters meters, Health health, List<Endpoint> more) {
     this.config = config;
+    this.limits = ConnectionLimits.forOperators(config, meters);
     var all = new ArrayList<Endpoint>(more);
-    all.add(new HealthEndpoint(health));
+    all.add(HealthEndpoint.forOperators(health));
     all.add(new MetricsEndpoint(meters));
     this.endpoints = List.copyOf(all);
   }
@@ -30,7 +32,8 @@ public final class OpsVerticle extends VerticleBase {
     return Listener.listen(
             vertx,
             SocketAddress.inetSocketAddress(config.opsPort(), config.opsHost()),
-            new Origins(List.of()),
+            new Connections(limits, Connections.Patience.DEFAULT),
+            List.of(new Origins(List.of())),
             endpoints)
         .onSuccess(listening -> server = listening);
   }

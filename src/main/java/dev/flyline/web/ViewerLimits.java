@@ -1,8 +1,9 @@
 package dev.flyline.web;
 
 import dev.flyline.log.AppName;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.InstantSource;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,15 +31,36 @@ public final class ViewerLimits {
           "this app has too many streams open; close one first",
           RETRY_AFTER_SECONDS);
 
+  private static final ApiError ADDRESS_FULL =
+      ApiError.tooMany(
+          "too_many_viewers_per_address",
+          "this address has too many streams open; close one first",
+          RETRY_AFTER_SECONDS);
+
   private final int max;
   private final Counts<String> users;
   private final Counts<AppName> apps;
+  private final Counts<String> addresses;
+  private final Rate connects;
+  private final Proxies proxies;
   private final AtomicInteger open = new AtomicInteger();
 
   public ViewerLimits(WebConfig config) {
+    this(config, InstantSource.system());
+  }
+
+  ViewerLimits(WebConfig config, InstantSource clock) {
     this.max = config.maxViewers();
     this.users = new Counts<>(config.maxViewersPerUser());
     this.apps = new Counts<>(config.maxViewersPerApp());
+    EdgeConfig edge = config.edge();
+    this.proxies = edge.proxies();
+    this.addresses = new Counts<>(orAny(edge.viewersPerAddress()));
+    this.connects = new Rate(orAny(edge.connectsPerAddress()), clock);
+  }
+
+  private static int orAny(int max) {
+    return max == 0 ? Integer.MAX_VALUE : max;
   }
 
   /** What comes of asking for a stream. */
@@ -65,27 +87,63 @@ public final class ViewerLimits {
     }
   }
 
-  /** Asks for a stream of {@code app} for {@code user}. */
-  public Admission admit(String user, AppName app) {
+  /** Asks for a stream of {@code app} for {@code user}, whose client has sent {@code request}. */
+  public Admission admit(String user, AppName app, HttpServerRequest request) {
+    return admit(user, app, proxies.client(request).orElse(""));
+  }
+
+  /** Likewise for a client that is counted as {@code address}; empty for one that is not known. */
+  Admission admit(String user, AppName app, String address) {
+    boolean known = !address.isEmpty();
+    if (known) {
+      OptionalInt waitSeconds = connects.take(address);
+      if (waitSeconds.isPresent()) {
+        return new Refused(tooManyConnects(waitSeconds.getAsInt()));
+      }
+    }
+    var place = new Place(user, app, address);
     if (open.incrementAndGet() > max) {
-      open.decrementAndGet();
-      return new Refused(ROUTER_FULL);
+      return refused(place, 1, ROUTER_FULL);
     }
     if (!users.take(user)) {
-      open.decrementAndGet();
-      return new Refused(USER_FULL);
+      return refused(place, 1, USER_FULL);
     }
     if (!apps.take(app)) {
-      users.giveBack(user);
-      open.decrementAndGet();
-      return new Refused(APP_FULL);
+      return refused(place, 2, APP_FULL);
     }
-    return new Permit(
-        () -> {
-          apps.giveBack(app);
-          users.giveBack(user);
-          open.decrementAndGet();
-        });
+    if (known && !addresses.take(address)) {
+      return refused(place, 3, ADDRESS_FULL);
+    }
+    return new Permit(() -> giveBack(place, 4));
+  }
+
+  /** What a stream is counted under. */
+  private record Place(String user, AppName app, String address) {}
+
+  private Refused refused(Place place, int counts, ApiError error) {
+    giveBack(place, counts);
+    return new Refused(error);
+  }
+
+  /** Gives back the first {@code counts} of the four that were taken, in their order. */
+  private void giveBack(Place place, int counts) {
+    if (counts > 3 && !place.address().isEmpty()) {
+      addresses.giveBack(place.address());
+    }
+    if (counts > 2) {
+      apps.giveBack(place.app());
+    }
+    if (counts > 1) {
+      users.giveBack(place.user());
+    }
+    open.decrementAndGet();
+  }
+
+  private static ApiError tooManyConnects(int waitSeconds) {
+    return ApiError.tooMany(
+        "too_many_connects_per_address",
+        "too many streams were asked for from this address; wait a little",
+        waitSeconds);
   }
 
   /** The open streams. */
@@ -95,33 +153,6 @@ public final class ViewerLimits {
 
   /** How many names are remembered; none without an open stream. */
   int names() {
-    return users.taken.size() + apps.taken.size();
-  }
-
-  /** Places per name. */
-  private static final class Counts<K> {
-
-    private final int max;
-    private final Map<K, Integer> taken = new ConcurrentHashMap<>();
-
-    Counts(int max) {
-      this.max = max;
-    }
-
-    boolean take(K name) {
-      var granted = new AtomicBoolean();
-      taken.compute(
-          name,
-          (_, count) -> {
-            int before = count == null ? 0 : count;
-            granted.set(before < max);
-            return granted.get() ? before + 1 : count;
-          });
-      return granted.get();
-    }
-
-    void giveBack(K name) {
-      taken.computeIfPresent(name, (_, count) -> count > 1 ? count - 1 : null);
-    }
+    return users.size() + apps.size() + addresses.size();
   }
 }

@@ -2,6 +2,7 @@ package dev.flyline.web;
 
 import dev.flyline.config.Settings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where the router listens, to which pages, and how many viewers it takes.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param maxViewers open streams in all
  * @param maxViewersPerUser open streams of one user
  * @param maxViewersPerApp open streams of one app
+ * @param edge what strangers may take, and which proxies are believed
  */
 public record WebConfig(
     String httpHost,
@@ -23,7 +25,8 @@ public record WebConfig(
     List<String> corsOrigins,
     int maxViewers,
     int maxViewersPerUser,
-    int maxViewersPerApp) {
+    int maxViewersPerApp,
+    EdgeConfig edge) {
 
   private static final int MAX_PORT = 65_535;
   private static final int MOST_VIEWERS = 10_000_000;
@@ -34,7 +37,12 @@ public record WebConfig(
   }
 
   /** Reads the settings; whatever is wrong with them is among the settings' problems. */
-  public static WebConfig from(Settings settings) {
+  static WebConfig from(Settings settings) {
+    return from(settings, Map.of());
+  }
+
+  /** Likewise; {@code environment} tells whether the router runs on Fly. */
+  public static WebConfig from(Settings settings, Map<String, String> environment) {
     return new WebConfig(
         settings.text("http.host", "::", "address that viewers connect to; :: is all, IPv4 too"),
         settings.integer("http.port", 8080, 0, MAX_PORT, "port that viewers connect to; 0: any"),
@@ -43,7 +51,8 @@ public record WebConfig(
         corsOrigins(settings),
         settings.integer("limit.viewers", 20_000, 1, MOST_VIEWERS, "open streams on one router"),
         settings.integer("limit.per.user", 20, 1, MOST_VIEWERS, "open streams of one user"),
-        settings.integer("limit.per.app", 200, 1, MOST_VIEWERS, "open streams of one app"));
+        settings.integer("limit.per.app", 200, 1, MOST_VIEWERS, "open streams of one app"),
+        EdgeConfig.from(settings, environment));
   }
 
   private static List<String> corsOrigins(Settings settings) {

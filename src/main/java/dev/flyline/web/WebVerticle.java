@@ -19,19 +19,25 @@ public final class WebVerticle extends VerticleBase {
   private static final int SHARED_PORT_ID = 1;
 
   private final WebConfig config;
+  private final ConnectionLimits limits;
   private final List<Endpoint> endpoints;
   private volatile @Nullable HttpServer server; // set when the port is open
 
   /** Serves {@code endpoints}; the first one that knows a path has it. */
-  public WebVerticle(WebConfig config, List<Endpoint> endpoints) {
+  public WebVerticle(WebConfig config, ConnectionLimits limits, List<Endpoint> endpoints) {
     this.config = config;
+    this.limits = limits;
     this.endpoints = List.copyOf(endpoints);
   }
 
   @Override
   public Future<?> start() {
-    var origins = new Origins(config.corsOrigins());
-    return Listener.listen(vertx, address(), origins, endpoints)
+    return Listener.listen(
+            vertx,
+            address(),
+            new Connections(limits, Connections.Patience.DEFAULT),
+            List.of(new HttpsRedirect(config.edge()), new Origins(config.corsOrigins())),
+            endpoints)
         .onSuccess(listening -> server = listening);
   }
 

@@ -49,6 +49,8 @@ record RouterProcess(String name, Process process, InetSocketAddress http, InetS
     settings.put("FLYLINE_LIMIT_VIEWERS", MANY);
     settings.put("FLYLINE_LIMIT_PER_USER", MANY);
     settings.put("FLYLINE_LIMIT_PER_APP", MANY);
+    settings.put("FLYLINE_LIMIT_CONNECTS_PER_ADDRESS", "0"); // any number
+    settings.put("FLYLINE_LIMIT_STRANGERS_PER_ADDRESS", MANY);
     return settings;
   }
 

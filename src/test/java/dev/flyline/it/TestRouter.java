@@ -99,6 +99,7 @@ final class TestRouter implements AutoCloseable {
     all.put("drain", "0s");
     all.put("limit.per.user", "10000");
     all.put("limit.per.app", "10000");
+    all.put("limit.connects.per.address", "0");
     all.putAll(settings);
     try {
       Router router =

@@ -12,27 +12,38 @@ import org.junit.jupiter.api.Timeout;
 final class OpsVerticleIT {
 
   @Test
-  void ready_saysWhatThePartsSayUntilTheRouterDrains() throws Exception {
+  void ready_saysToOperatorsWhatThePartsSayUntilTheRouterDrains() throws Exception {
     try (var listeners = new TestListeners(Map.of())) {
       listeners.health.detail("nats", () -> "reconnecting");
-      for (var port : new TestRequests[] {listeners.viewers(), listeners.operators()}) {
-        var ready = port.get("/health/ready");
+      var ready = listeners.operators().get("/health/ready");
 
-        assertThat(ready.status()).isEqualTo(200);
-        assertThat(new JsonObject(ready.body()))
-            .isEqualTo(
-                new JsonObject()
-                    .put("status", "ready")
-                    .put("details", new JsonObject().put("nats", "reconnecting")));
-      }
+      assertThat(ready.status()).isEqualTo(200);
+      assertThat(new JsonObject(ready.body()))
+          .isEqualTo(
+              new JsonObject()
+                  .put("status", "ready")
+                  .put("details", new JsonObject().put("nats", "reconnecting")));
 
       listeners.health.startDraining();
 
       for (var port : new TestRequests[] {listeners.viewers(), listeners.operators()}) {
         assertThat(port.get("/health/ready").status()).isEqualTo(503);
-        assertThat(port.get("/health/ready").body()).contains("\"draining\"");
         assertThat(port.get("/health/live").status()).isEqualTo(200);
       }
+      assertThat(listeners.operators().get("/health/ready").body()).contains("\"draining\"");
+    }
+  }
+
+  @Test
+  void ready_saysToStrangersReadyOrNotAndNoMore() throws Exception {
+    try (var listeners = new TestListeners(Map.of())) {
+      listeners.health.detail("nats", () -> "reconnecting");
+
+      assertThat(listeners.viewers().get("/health/ready").body())
+          .isEqualTo("{\"status\":\"ready\"}");
+      listeners.health.startDraining();
+      assertThat(listeners.viewers().get("/health/ready").body())
+          .isEqualTo("{\"status\":\"not_ready\"}");
     }
   }
 

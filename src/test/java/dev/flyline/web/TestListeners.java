@@ -45,10 +45,11 @@ final class TestListeners implements AutoCloseable {
     signatures = auth.signaturePool();
     var page = PageConfig.from(settings);
     settings.check();
+    var limits = ConnectionLimits.forViewers(config, EVENT_LOOPS, meters);
     var webroot = Webroot.load(getClass().getClassLoader(), "webroot-test");
     vertx
         .deployVerticle(
-            () -> instance(config, webroot, page, List.of(more)),
+            () -> instance(config, limits, webroot, page, List.of(more)),
             new DeploymentOptions().setInstances(EVENT_LOOPS))
         .await(20, TimeUnit.SECONDS);
     ops = new OpsVerticle(config, meters, health, List.of());
@@ -56,17 +57,21 @@ final class TestListeners implements AutoCloseable {
   }
 
   private WebVerticle instance(
-      WebConfig config, Webroot webroot, PageConfig page, List<Endpoint> more) {
+      WebConfig config,
+      ConnectionLimits limits,
+      Webroot webroot,
+      PageConfig page,
+      List<Endpoint> more) {
     var own =
         List.of(
-            new HealthEndpoint(health),
+            HealthEndpoint.forEverybody(health),
             new AppsEndpoint(
                 new Credentials(auth.verifier(InstantSource.system(), signatures), meters)));
     var endpoints =
         Stream.of(own, more, List.of(new PageEndpoint(webroot, page)))
             .<Endpoint>flatMap(List::stream)
             .toList();
-    var verticle = new WebVerticle(config, endpoints);
+    var verticle = new WebVerticle(config, limits, endpoints);
     instances.add(verticle);
     return verticle;
   }

@@ -14,7 +14,11 @@ import java.util.Optional;
  * Sends requests byte for byte, good and bad. A client library would mend what must arrive as it is
  * written here.
  */
-record TestRequests(int port) {
+record TestRequests(InetAddress host, int port) {
+
+  TestRequests(int port) {
+    this(InetAddress.getLoopbackAddress(), port);
+  }
 
   private static final int PATIENCE_MS = 10_000;
   private static final String END = "";
@@ -77,7 +81,7 @@ record TestRequests(int port) {
   }
 
   private String talk(Talk talk) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = new Socket(host, port)) {
       socket.setSoTimeout(PATIENCE_MS);
       return talk.with(socket);
     } catch (IOException e) {

@@ -2,15 +2,20 @@ package dev.flyline.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.config.Settings;
 import dev.flyline.log.AppName;
 import dev.flyline.web.ViewerLimits.Permit;
 import dev.flyline.web.ViewerLimits.Refused;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,17 +27,25 @@ final class ViewerLimitsTest {
   private static final AppName BLOG = new AppName("blog");
 
   private static ViewerLimits limits(int all, int perUser, int perApp) {
-    return new ViewerLimits(new WebConfig("::", 0, "::", 0, List.of(), all, perUser, perApp));
+    return limits(
+        Map.of(
+            "limit.viewers", Integer.toString(all),
+            "limit.per.user", Integer.toString(perUser),
+            "limit.per.app", Integer.toString(perApp)));
+  }
+
+  private static ViewerLimits limits(Map<String, String> settings) {
+    return new ViewerLimits(WebConfig.from(Settings.of(settings)), InstantSource.system());
   }
 
   private static Permit admitted(ViewerLimits limits, String user, AppName app) {
-    var admission = limits.admit(user, app);
+    var admission = limits.admit(user, app, "");
     assertThat(admission).isInstanceOf(Permit.class);
     return (Permit) admission;
   }
 
   private static void assertRefused(ViewerLimits limits, String user, AppName app, String code) {
-    assertThat(limits.admit(user, app))
+    assertThat(limits.admit(user, app, ""))
         .isInstanceOfSatisfying(
             Refused.class,
             refused -> {
@@ -118,7 +131,8 @@ final class ViewerLimitsTest {
           for (int round = 0; round < 300; round++) {
             var permits = new ArrayList<Permit>();
             for (int i = 0; i < 20; i++) {
-              if (limits.admit("u" + i % 2, i % 3 == 0 ? SHOP : BLOG) instanceof Permit permit) {
+              if (limits.admit("u" + i % 2, i % 3 == 0 ? SHOP : BLOG, "")
+                  instanceof Permit permit) {
                 permits.add(permit);
                 most = Math.max(most, held.incrementAndGet());
               }
@@ -137,5 +151,61 @@ final class ViewerLimitsTest {
     assertThat(limits.open()).isZero();
     assertThat(limits.names()).isZero();
     admitted(limits, "u0", SHOP);
+  }
+
+  @Test
+  void address_isFullForItselfAlone() {
+    var limits = limits(Map.of("limit.per.address", "2"));
+    var first = limits.admit("a", SHOP, "192.0.2.1");
+    limits.admit("b", BLOG, "192.0.2.1");
+
+    assertThat(limits.admit("c", SHOP, "192.0.2.1"))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused ->
+                assertThat(refused.error().code()).isEqualTo("too_many_viewers_per_address"));
+    assertThat(limits.admit("c", SHOP, "192.0.2.2")).isInstanceOf(Permit.class);
+    assertThat(limits.admit("c", SHOP, "")).isInstanceOf(Permit.class); // of a trusted proxy
+    ((Permit) first).release();
+    assertThat(limits.admit("c", SHOP, "192.0.2.1")).isInstanceOf(Permit.class);
+  }
+
+  @Test
+  void connectsOfAnAddress_areCountedForAMinute() {
+    var now = new AtomicLong(1_000_000);
+    var limits =
+        new ViewerLimits(
+            WebConfig.from(Settings.of(Map.of("limit.connects.per.address", "2"))),
+            () -> Instant.ofEpochMilli(now.get()));
+    release(limits.admit("a", SHOP, "192.0.2.1"));
+    now.addAndGet(20_000);
+    release(limits.admit("a", SHOP, "192.0.2.1"));
+
+    assertThat(limits.admit("a", SHOP, "192.0.2.1"))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> {
+              assertThat(refused.error().code()).isEqualTo("too_many_connects_per_address");
+              assertThat(refused.error().headers()).containsEntry("Retry-After", "41");
+            });
+    assertThat(limits.admit("a", SHOP, "192.0.2.2")).isInstanceOf(Permit.class);
+    now.addAndGet(40_000);
+    assertThat(limits.admit("a", SHOP, "192.0.2.1")).isInstanceOf(Permit.class);
+  }
+
+  @Test
+  void addressesWithoutEnd_areForgotten() {
+    var rate = new Rate(1, () -> Instant.ofEpochMilli(1_000_000));
+    assertThat(rate.take("first")).isEmpty();
+    assertThat(rate.take("first")).isPresent();
+    for (int i = 0; i <= Rate.MOST_NAMES; i++) {
+      assertThat(rate.take("a" + i)).isEmpty();
+    }
+    assertThat(rate.take("first")).isEmpty();
+  }
+
+  private static void release(ViewerLimits.Admission admission) {
+    assertThat(admission).isInstanceOf(Permit.class);
+    ((Permit) admission).release();
   }
 }

@@ -240,7 +240,7 @@ final class WebVerticleIT {
             "HTTP2-Settings: AAMAAABkAAQAAP__");
 
     assertThat(upgraded.status()).isEqualTo(200);
-    assertThat(web.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").status()).isEqualTo(501);
+    assertThat(web.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").status()).isEqualTo(505);
   }
 
   @Test

@@ -110,7 +110,8 @@ final class RouterProcess {
         "FLYLINE_OPS_PORT", Integer.toString(site.opsPort()),
         "FLYLINE_AUTH_HMAC_SECRET", Tokens.SECRET,
         "FLYLINE_LIMIT_PER_USER", "100000",
-        "FLYLINE_LIMIT_PER_APP", "100000");
+        "FLYLINE_LIMIT_PER_APP", "100000",
+        "FLYLINE_LIMIT_CONNECTS_PER_ADDRESS", "0");
   }
 
   Site site() {
