@@ -182,4 +182,10 @@ public sealed interface PeerMessage {
 
   /** The owner numbers nothing more after {@code last}, and the receiver shall go on from there. */
   record Handover(AppName app, String epoch, long last) implements PeerMessage {}
+
+  /**
+   * If the receiver owns the app next, it reads it for at least {@code ms} more, though nobody may
+   * watch: viewers whose router was lost may still come back. Comes before {@link Handover}.
+   */
+  record Hold(AppName app, String epoch, long ms) implements PeerMessage {}
 }

@@ -8,6 +8,7 @@ import dev.flyline.bus.PeerMessage.Enlisted;
 import dev.flyline.bus.PeerMessage.Fetch;
 import dev.flyline.bus.PeerMessage.Handover;
 import dev.flyline.bus.PeerMessage.Head;
+import dev.flyline.bus.PeerMessage.Hold;
 import dev.flyline.bus.PeerMessage.Lines;
 import dev.flyline.bus.PeerMessage.Look;
 import dev.flyline.bus.PeerMessage.Lost;
@@ -40,6 +41,7 @@ final class PeerMessageFormat {
   private static final int ENLISTED = 13;
   private static final int RELEASE = 14;
   private static final int HANDOVER = 15;
+  private static final int HOLD = 16;
 
   /** The fewest bytes of a batch, and of a mark and its place. */
   private static final int LEAST_BATCH = 12;
@@ -66,6 +68,7 @@ final class PeerMessageFormat {
       case Enlisted _ -> ENLISTED;
       case Release _ -> RELEASE;
       case Handover _ -> HANDOVER;
+      case Hold _ -> HOLD;
     };
   }
 
@@ -97,6 +100,7 @@ final class PeerMessageFormat {
       case Enlisted m -> out.text(m.epoch());
       case Release m -> out.text(m.epoch());
       case Handover m -> out.text(m.epoch()).number(m.last());
+      case Hold m -> out.text(m.epoch()).number(m.ms());
     }
   }
 
@@ -135,6 +139,7 @@ final class PeerMessageFormat {
       case ENLISTED -> new Enlisted(in.app(), in.epoch());
       case RELEASE -> new Release(in.app(), in.epoch());
       case HANDOVER -> new Handover(in.app(), in.epoch(), in.number());
+      case HOLD -> new Hold(in.app(), in.epoch(), in.number());
       default -> null;
     };
   }

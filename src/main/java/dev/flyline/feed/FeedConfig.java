@@ -57,9 +57,9 @@ public record FeedConfig(
     Duration linger =
         s.duration(
             "ingest.linger",
-            "30s",
+            "15m",
             Duration.ZERO,
-            Duration.ofHours(1),
+            Duration.ofDays(7),
             "how long an app is still read after its last viewer left");
     return new FeedConfig(
         new RingLimits(lines, bytes, age),

@@ -204,6 +204,12 @@ final class Dispatch {
     }
   }
 
+  static void hold(Replica r, String from, PeerMessage.Hold m) {
+    if (r.standby != null && r.isOwner(from) && r.standby.epoch().equals(m.epoch())) {
+      r.holdFor(m.ms());
+    }
+  }
+
   static void handover(Replica r, String from, PeerMessage.Handover m) {
     if (r.standby != null && r.isOwner(from) && r.standby.epoch().equals(m.epoch())) {
       r.standby.handover(m.last());

@@ -31,6 +31,7 @@ final class Incoming {
       case PeerMessage.Enlist m ->
           !m.lineage().isEmpty() && isPlausible(m.lineage()) && isPlausible(m.head());
       case PeerMessage.Handover m -> isPlausible(m.last());
+      case PeerMessage.Hold m -> isPlausible(m.ms());
       case PeerMessage.Watch _,
           PeerMessage.Unwatch _,
           PeerMessage.Look _,
@@ -95,6 +96,7 @@ final class Incoming {
       case PeerMessage.Enlisted m -> Dispatch.enlisted(r, m);
       case PeerMessage.Release m -> Dispatch.release(r, m);
       case PeerMessage.Handover m -> Dispatch.handover(r, from, m);
+      case PeerMessage.Hold m -> Dispatch.hold(r, from, m);
     }
   }
 }

@@ -34,7 +34,7 @@ final class Owning {
   private String heir = ""; // to whom the app is being handed over; empty if to nobody
   private int handoverTicks;
   private long beganWithMark = -1; // the seq of the mark with which this term began
-  private int graceTicks; // for those who watched at the owner before to find this one
+  private int graceTicks; // for those who watched at the owner before to find this one, or return
   private boolean reading;
 
   Owning(Replica replica, String epoch) {
@@ -46,8 +46,9 @@ final class Owning {
     Timing timing = replica.all.timing;
     this.graceTicks =
         Math.max(
-            timing.ticks(timing.renew() + 2 * timing.answer()),
+            Math.max(timing.ticks(timing.renew() + 2 * timing.answer()), replica.heldTicks),
             replica.all.peers.farewellTicks()); // who has stopped does not watch here
+    replica.heldTicks = 0;
   }
 
   /** Whether NATS is read for this owner. */
@@ -158,9 +159,14 @@ final class Owning {
     }
   }
 
-  /** Whether anybody watches. */
+  /** Whether anybody watches, or did so until their router was lost. */
   boolean isWanted() {
-    return !watchers.isEmpty() || r.following.watching();
+    return !watchers.isEmpty() || watchers.isHeld() || r.following.watching();
+  }
+
+  /** For how many ticks whoever owns the app next has to read it, whether it is watched or not. */
+  private int heldTicks() {
+    return Math.max(graceTicks, watchers.heldTicks());
   }
 
   void unwatch(String node) {
@@ -212,7 +218,7 @@ final class Owning {
   /** Leases run out, and so does the time that those have who watch; only then this one stops. */
   boolean hasNothingToDo() {
     boolean settled = !reading || (isWanted() && slots.hasNothingToDo());
-    return settled && heir.isEmpty() && watchers.isEmpty();
+    return settled && heir.isEmpty() && watchers.isEmpty() && !watchers.isHeld();
   }
 
   /** Counts ticks that passed while there was nothing to do. */
@@ -243,6 +249,10 @@ final class Owning {
     heir = node;
     handoverTicks = r.all.timing.ticks(r.all.timing.handover());
     r.all.handingOver();
+    if (heldTicks() > 0 && r.all.keeps(Rule.HAND_OVER_THE_HOLD)) {
+      long heldMs = (long) heldTicks() * r.all.timing.tick();
+      r.send(node, new PeerMessage.Hold(r.app, epoch, heldMs));
+    }
     r.send(node, new PeerMessage.Handover(r.app, epoch, r.copy.last()));
   }
 
@@ -264,6 +274,7 @@ final class Owning {
 
   private void reclaim() {
     slots.releaseJoining();
+    r.heldTicks = Math.max(0, heldTicks());
     r.owning = null;
     r.owner = "";
     watchers.names().forEach(node -> r.waits(node, true));

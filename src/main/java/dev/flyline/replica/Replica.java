@@ -45,6 +45,7 @@ final class Replica {
   @Nullable Claiming claiming; // set while this router asks whether it may own the app
 
   long viewedMs; // when the last viewer of any router left, as far as this one had to do with it
+  int heldTicks; // for how long the next term here reads on at least, whether it is watched or not
   boolean rests; // has nothing to do until somebody calls it: see Rounds
   long countedTick; // the last tick that it has counted, while it rests
   boolean forgotten; // there is no such replica any more
@@ -157,6 +158,9 @@ final class Replica {
    */
   void own(long counter, boolean complete, List<String> waiting, String heirOf) {
     boolean first = copy.lineage().isEmpty();
+    if (heirOf.isEmpty() && !first && !isOwnTerm() && all.keeps(Rule.HOLD_AFTER_A_TAKEOVER)) {
+      holdFor(all.timing.hold());
+    }
     standby = null;
     claiming = null;
     repair.owned();
@@ -196,6 +200,19 @@ final class Replica {
       mine.read();
       mine.number(lines);
     }
+  }
+
+  /** Whether this router began the newest term, and so knows who watched in it. */
+  private boolean isOwnTerm() {
+    return copy.lineage().newest().node().equals(all.peers.self());
+  }
+
+  /**
+   * Whoever owned the app before may have gone with viewers that nobody else knows of: they come
+   * back, so the next term reads on for {@code ms}.
+   */
+  void holdFor(long ms) {
+    heldTicks = Math.max(heldTicks, all.timing.ticks((int) Math.min(ms, all.timing.hold())));
   }
 
   /** Learns of a newer log than the one that is here. */

@@ -60,5 +60,14 @@ enum Rule {
   ASK_BEFORE_JUDGING,
 
   /** It is judged by what is committed of all that was numbered when the owner was asked. */
-  WAIT_FOR_WHAT_IS_NUMBERED
+  WAIT_FOR_WHAT_IS_NUMBERED,
+
+  /** A watch that ran out and was not released keeps the app read until its viewers are back. */
+  HOLD_AFTER_A_LOST_WATCH,
+
+  /** A router that takes an app over reads it until the viewers of the one before are back. */
+  HOLD_AFTER_A_TAKEOVER,
+
+  /** Whoever is handed an app is told for how long it is held. */
+  HAND_OVER_THE_HOLD
 }

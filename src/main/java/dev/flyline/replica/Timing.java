@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param handover how long an owner waits for its heir
  * @param renew how often a watch is renewed
  * @param lease how long a watch lasts without that
+ * @param hold how long an app is read on for viewers whose router was lost with its watch
  * @param farewell how long the watch of a router that stops lasts: until its viewers have come back
  * @param calm how long the members must have stayed the same before apps are handed over
  * @param keep how long the lists of a standby keep what has no match
@@ -30,6 +31,7 @@ public record Timing(
     int handover,
     int renew,
     int lease,
+    int hold,
     int farewell,
     int calm,
     int keep) {
@@ -40,19 +42,27 @@ public record Timing(
   /** The clocks of a running router. */
   public static final Timing DEFAULT =
       new Timing(
-          250, 500, 2_500, 1_000, 1_000, 2_000, 1_000, 2_000, 5_000, 15_000, 60_000, 10_000,
-          15_000);
+          250, 500, 2_500, 1_000, 1_000, 2_000, 1_000, 2_000, 5_000, 15_000, 120_000, 60_000,
+          10_000, 15_000);
 
   /** The same, for routers whose viewers come back within {@code drain} of its stop. */
   public Timing spreadOver(Duration drain) {
     int whole = Math.toIntExact(drain.toMillis()) + MARGIN;
     return new Timing(
-        tick, heartbeat, silence, dismissal, late, settle, answer, handover, renew, lease, whole,
-        calm, keep);
+        tick, heartbeat, silence, dismissal, late, settle, answer, handover, renew, lease, hold,
+        whole, calm, keep);
+  }
+
+  /** The same, for routers that read an app for {@code linger} after its last viewer left. */
+  public Timing lingering(Duration linger) {
+    int longer = Math.toIntExact(Math.max(hold, linger.toMillis()));
+    return new Timing(
+        tick, heartbeat, silence, dismissal, late, settle, answer, handover, renew, lease, longer,
+        farewell, calm, keep);
   }
 
   /** How many ticks last at least {@code ms}. */
   int ticks(int ms) {
-    return (ms + tick - 1) / tick;
+    return Math.ceilDiv(ms, tick);
   }
 }

@@ -8,11 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The routers that watch at this owner. Each watch is a lease. */
+/**
+ * The routers that watch at this owner. Each watch is a lease. One that ran out and was not
+ * released is lost: its router froze, or lost its host or its network. Its viewers notice only
+ * after 40 s, and then they come back with their position, so the app is held for them.
+ */
 final class Watchers {
+
+  /** How many routers an app is held for by name; another one takes the place of the oldest. */
+  private static final int LOST = 16;
 
   private final Replica r;
   private Map<String, Watching> all = Map.of(); // one of its own when there is another router
+  private Map<String, Watching> lost = Map.of(); // by router: the app is held for its viewers
 
   Watchers(Replica replica) {
     this.r = replica;
@@ -27,6 +35,16 @@ final class Watchers {
 
   boolean isEmpty() {
     return all.isEmpty();
+  }
+
+  /** Whether the app is read on for the viewers of a router whose watch was lost. */
+  boolean isHeld() {
+    return !lost.isEmpty();
+  }
+
+  /** For how many ticks more the app is held. */
+  int heldTicks() {
+    return lost.values().stream().mapToInt(watching -> watching.ticksLeft).max().orElse(0);
   }
 
   /** Whether another router than {@code node} watches. */
@@ -44,6 +62,7 @@ final class Watchers {
 
   /** Notes that {@code node} watches, and that it knows the log of {@code epoch}. */
   void renew(String node, String epoch) {
+    found(node);
     Watching watching = all.get(node);
     if (watching == null) {
       watching = new Watching();
@@ -105,17 +124,46 @@ final class Watchers {
 
   /** {@code node} has no viewer any more. */
   void remove(String node) {
-    if (contains(node) && !r.all.peers.isStopping(node)) {
+    if (r.all.peers.isStopping(node)) {
+      return;
+    }
+    if (contains(node)) {
       all.remove(node);
     }
+    found(node);
+  }
+
+  /** A router whose watch may have been lost is there again and speaks for its viewers. */
+  private void found(String node) {
+    if (isHeld()) {
+      lost.remove(node);
+    }
+  }
+
+  private void lose(String node, Watching watching) {
+    if (!r.all.keeps(Rule.HOLD_AFTER_A_LOST_WATCH)) {
+      return;
+    }
+    if (!isHeld()) {
+      lost = new LinkedHashMap<>(4);
+    }
+    if (lost.size() == LOST) {
+      lost.remove(lost.keySet().iterator().next());
+    }
+    watching.ticksLeft = r.all.timing.ticks(r.all.timing.hold());
+    lost.put(node, watching);
   }
 
   /** This router stood still, and so may have missed that they renewed. */
   void stoodStill() {
     all.values().forEach(watching -> watching.ticksLeft++);
+    lost.values().forEach(watching -> watching.ticksLeft++);
   }
 
   void tick() {
+    if (isHeld()) {
+      lost.values().removeIf(watching -> --watching.ticksLeft <= 0);
+    }
     if (all.isEmpty()) {
       return;
     }
@@ -127,6 +175,9 @@ final class Watchers {
         watching.ticksLeft = lease(one.getKey());
       } else if (--watching.ticksLeft <= 0) {
         some.remove();
+        if (!watching.leaves) { // else its viewers had the time to come back
+          lose(one.getKey(), watching);
+        }
       }
     }
   }

@@ -122,7 +122,12 @@ public final class Router {
         new Ingest(
             lanes,
             new PeerLinks(
-                cluster, lanes, Timing.DEFAULT.spreadOver(config.stream().drain()), meters),
+                cluster,
+                lanes,
+                Timing.DEFAULT
+                    .spreadOver(config.stream().drain())
+                    .lingering(config.feed().linger()),
+                meters),
             config.ingest(),
             config.feed(),
             budget,

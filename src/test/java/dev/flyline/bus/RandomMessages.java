@@ -58,7 +58,8 @@ final class RandomMessages {
           r -> new PeerMessage.Enlist(r.app(), r.lineage(1), r.number()),
           r -> new PeerMessage.Enlisted(r.app(), r.epoch()),
           r -> new PeerMessage.Release(r.app(), r.epoch()),
-          r -> new PeerMessage.Handover(r.app(), r.epoch(), r.number()));
+          r -> new PeerMessage.Handover(r.app(), r.epoch(), r.number()),
+          r -> new PeerMessage.Hold(r.app(), r.epoch(), r.number()));
 
   PeerMessage any() {
     return KINDS.get(random.nextInt(KINDS.size())).apply(this);

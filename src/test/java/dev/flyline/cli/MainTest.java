@@ -56,7 +56,7 @@ final class MainTest {
                 Map.entry("history.total.bytes", "25 %"),
                 Map.entry("http.host", "::"),
                 Map.entry("http.port", "8080"),
-                Map.entry("ingest.linger", "30s"),
+                Map.entry("ingest.linger", "15m"),
                 Map.entry("limit.history.bytes.per.user", "256 MiB"),
                 Map.entry("limit.line.bytes", "64 KiB"),
                 Map.entry("limit.viewers", "20000"),

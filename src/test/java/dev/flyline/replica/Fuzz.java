@@ -186,6 +186,7 @@ final class Fuzz {
       must(one.future.isComplete(), one.what + " was never answered");
     }
     apps.forEach(world.replicas::unwatch);
+    world.pass(FakeWorld.TIMING.lease() + FakeWorld.TIMING.hold());
     world.pass(70_000); // an app counts as used for a minute
     for (int i = 0; i < 3; i++) {
       world.replicas.expire(Long.MAX_VALUE);

@@ -150,6 +150,36 @@ final class HandoverTest {
     assertThat(world.role(app)).isEqualTo("standby");
   }
 
+  @Test
+  void heir_isToldForHowLongTheAppIsHeld() {
+    ownWithStandby();
+    world.says("c", new PeerMessage.Watch(app, "1-me"));
+    world.replicas.unwatch(app);
+    world.pass(TIMING.lease() + TIMING.tick());
+    world.replicas.natsLost();
+
+    PeerMessage.Hold hold = world.takeOne("b", PeerMessage.Hold.class);
+    assertThat(hold.ms()).isEqualTo(TIMING.hold() - TIMING.tick());
+  }
+
+  @Test
+  void heir_holdsTheAppForAsLongAsItIsTold_andNotForEver() {
+    for (long told : new long[] {60_000, Long.MAX_VALUE >> 12}) {
+      var heir = new FakeWorld("b", "c");
+      AppName held = heir.appOf("b", ME, "c");
+      heir.standBy(held, "b", 0);
+      heir.says("b", new PeerMessage.Hold(held, "1-b", told));
+      heir.says("b", new PeerMessage.Handover(held, "1-b", 0));
+      assertThat(heir.role(held)).isEqualTo("owner");
+
+      long limit = Math.min(told, TIMING.hold());
+      heir.pass((int) limit - TIMING.tick());
+      assertThat(heir.subscribed).containsExactly(held);
+      heir.pass(TIMING.tick());
+      assertThat(heir.subscribed).isEmpty();
+    }
+  }
+
   // ---- the heir does not answer ----
 
   @Test

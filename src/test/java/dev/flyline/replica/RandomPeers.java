@@ -173,7 +173,9 @@ final class RandomPeers {
       default ->
           chance(0.5)
               ? new PeerMessage.Release(app, epoch(app))
-              : new PeerMessage.Handover(app, epoch(app), number(app));
+              : chance(0.7)
+                  ? new PeerMessage.Handover(app, epoch(app), number(app))
+                  : new PeerMessage.Hold(app, epoch(app), number(app));
     };
   }
 

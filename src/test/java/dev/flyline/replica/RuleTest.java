@@ -46,11 +46,11 @@ final class RuleTest {
             37,
             Set.of(Rule.DOUBT_SILENCE)),
         new Case(Rule.BE_IN_STEP_BEFORE_STANDING_BY, Schedule.Kind.CHANGES, 30, 103),
-        new Case(Rule.ALIGN_LISTS, Schedule.Kind.CHANGES, 309, 309),
+        new Case(Rule.ALIGN_LISTS, Schedule.Kind.CHANGES, 503, 503),
         new Case(Rule.DISCARD_ON_BOTH_SIDES, Schedule.Kind.LOSSES, 121, 250),
         new Case(Rule.ASK_BEFORE_OWNING, Schedule.Kind.ONE_FAULT, 11, 34),
         new Case(Rule.NEWEST_TERM_FIRST, Schedule.Kind.PARTITIONS, 580, 580),
-        new Case(Rule.MARK_A_LOSS, Schedule.Kind.MANY_FAULTS, 22, 140),
+        new Case(Rule.MARK_A_LOSS, Schedule.Kind.MANY_FAULTS, 152, 195),
         new Case(Rule.MATCH_WHAT_IS_FILLED, Schedule.Kind.PARTITIONS, 110, 205),
         new Case(Rule.READ_ON_WHEN_DISMISSED, Schedule.Kind.MANY_FAULTS, 485, 519),
         new Case(Rule.HAND_OVER_IN_STEP, Schedule.Kind.MANY_FAULTS, 9, 86),
@@ -61,7 +61,10 @@ final class RuleTest {
         new Case(Rule.LEAVE_OUT_TERMS_WITHOUT_LINES, Schedule.Kind.PARTITIONS, 138, 138),
         new Case(Rule.REFUSE_PARTS_OF_OTHER_TERMS, Schedule.Kind.PARTITIONS, 7611, 7611),
         new Case(Rule.ASK_BEFORE_JUDGING, Schedule.Kind.ONE_FAULT, 175, 311),
-        new Case(Rule.WAIT_FOR_WHAT_IS_NUMBERED, Schedule.Kind.CHANGES, 37, 50));
+        new Case(Rule.WAIT_FOR_WHAT_IS_NUMBERED, Schedule.Kind.CHANGES, 37, 50),
+        new Case(Rule.HOLD_AFTER_A_LOST_WATCH, Schedule.Kind.LATE_VIEWERS, 1, 3),
+        new Case(Rule.HOLD_AFTER_A_TAKEOVER, Schedule.Kind.LATE_VIEWERS, 3, 8),
+        new Case(Rule.HAND_OVER_THE_HOLD, Schedule.Kind.LATE_VIEWERS, 3, 10));
   }
 
   @Test

@@ -21,12 +21,17 @@ final class Schedule {
     PARTITIONS,
     /** One fault, and lines that NATS loses on the way to one router, without a word. */
     LOSSES,
+    /** The only router that viewers are at is lost or freezes; they notice after 40 s, or never. */
+    LATE_VIEWERS,
     /** One fault amid so many bytes at once that rings evict and every bound is met. */
     FLOODS
   }
 
   /** How many viewers there are of the app that matters. */
   private static final int VIEWERS = 3;
+
+  /** For so long a client hears nothing before it looks for another router. */
+  private static final int PATIENCE_MS = 40_000;
 
   final Sim sim;
   private final Kind kind;
@@ -55,16 +60,20 @@ final class Schedule {
     sim.routers.forEach(r -> r.members(sim.routers.stream().map(o -> o.self).toList()));
     sim.runTo(100);
     boolean other = sim.chance(0.25);
+    boolean together = kind == Kind.LATE_VIEWERS;
+    int door = together ? sim.random.nextInt(routers) : 0;
     for (int i = 0; i < VIEWERS + (other ? 1 : 0); i++) {
       var viewer = new SimViewer(sim, "v" + i, i < VIEWERS ? Sim.APP : Sim.OTHER);
       sim.viewers.add(viewer);
-      viewer.connect(sim.routers.get(sim.random.nextInt(routers)));
+      viewer.connect(sim.routers.get(together ? door : sim.random.nextInt(routers)));
     }
     sim.after(200, this::publish);
     if (other) {
       sim.after(200, this::publishOther);
     }
-    sim.after(sim.between(500, 6_000), this::moveViewers);
+    if (!together) {
+      sim.after(sim.between(500, 6_000), this::moveViewers);
+    }
     int settled = repeatsLines() ? 6_000 : 4_000; // equal lines are in step later
     int spread = kind == Kind.CHANGES ? 9_000 : 1_500;
     int at = settled + sim.random.nextInt(1_000);
@@ -72,7 +81,7 @@ final class Schedule {
       sim.after(at - sim.nowMs, this::fault);
       at += sim.random.nextInt(spread);
     }
-    sim.runTo(at + 9_000);
+    sim.runTo(at + (together ? 75_000 : 9_000));
     publishing = false;
     heal();
     sim.runTo(sim.nowMs + (kind == Kind.PARTITIONS || kind == Kind.MANY_FAULTS ? 25_000 : 8_000));
@@ -82,7 +91,7 @@ final class Schedule {
 
   private int faults() {
     return switch (kind) {
-      case ONE_FAULT, LOSSES, FLOODS -> 1;
+      case ONE_FAULT, LATE_VIEWERS, LOSSES, FLOODS -> 1;
       case CHANGES -> 2;
       case MANY_FAULTS, PARTITIONS -> 3;
     };
@@ -163,8 +172,13 @@ final class Schedule {
     if (staying.size() < 2) {
       return; // somebody has to be left
     }
+    if (kind == Kind.LATE_VIEWERS) {
+      loseWatcher(staying.stream().filter(this::isWatcher).findFirst().orElseThrow());
+      return;
+    }
     SimRouter victim = victim(staying);
     switch (kind) {
+      case LATE_VIEWERS -> {}
       case CHANGES -> change(victim);
       case ONE_FAULT -> oneFault(victim);
       case MANY_FAULTS -> {
@@ -208,6 +222,45 @@ final class Schedule {
             .toList();
     List<SimRouter> some = playing.isEmpty() ? able : playing;
     return some.get(sim.random.nextInt(some.size()));
+  }
+
+  private boolean isWatcher(SimRouter router) {
+    return sim.viewers.stream().anyMatch(viewer -> viewer.isAt(router, Sim.APP));
+  }
+
+  /** Nobody hears anything of the router any more where all viewers of the app are. */
+  private void loseWatcher(SimRouter victim) {
+    if (sim.chance(0.5)) {
+      victim.vanish(PATIENCE_MS);
+    } else {
+      freeze(victim, sim.between(10_000, 60_000));
+    }
+    if (sim.chance(0.4)) { // the app may be handed over to it meanwhile
+      sim.after(sim.between(0, 20_000), () -> sim.start("h" + sim.between(10, 60), "ams"));
+    } else if (sim.chance(0.4)) {
+      sim.after(sim.between(12_000, 30_000), () -> kill(victim(sim.alive())));
+    }
+  }
+
+  private void freeze(SimRouter victim, int ms) {
+    victim.freeze(true);
+    if (ms > 12_000) {
+      sim.after(12_000, victim::forget);
+    }
+    List<SimViewer> late = sim.viewers.stream().filter(viewer -> viewer.isAt(victim)).toList();
+    sim.after(
+        PATIENCE_MS,
+        () ->
+            late.stream()
+                .filter(viewer -> victim.isFrozen() && viewer.isAt(victim))
+                .forEach(SimViewer::leave));
+    sim.after(
+        ms,
+        () -> {
+          if (victim.isFrozen() && victim.isAlive()) {
+            victim.freeze(false);
+          }
+        });
   }
 
   private void change(SimRouter victim) {

@@ -143,6 +143,18 @@ final class SimRouter implements World {
 
   void kill(boolean connectionsAreRefused) {
     sim.tell("kill " + node);
+    end(connectionsAreRefused);
+    viewers().forEach(SimViewer::lostRouter);
+  }
+
+  /** Its host is gone: no connection is closed, and viewers notice when they have heard nothing. */
+  void vanish(int patienceMs) {
+    sim.tell("vanish " + node);
+    end(false);
+    viewers().forEach(viewer -> sim.after(patienceMs, viewer::lostRouter));
+  }
+
+  private void end(boolean connectionsAreRefused) {
     alive = false;
     refusesConnections = connectionsAreRefused;
     frozenInbox.clear();
@@ -157,7 +169,6 @@ final class SimRouter implements World {
         sim.after(12_000, other::membersChangedSoon);
       }
     }
-    viewers().forEach(SimViewer::lostRouter);
   }
 
   void freeze(boolean isFrozen) {

@@ -23,6 +23,7 @@ final class SimulationTest {
     "ONE_FAULT,500,10,5000",
     "MANY_FAULTS,400,220,10000",
     "PARTITIONS,400,700,16000",
+    "LATE_VIEWERS,200,0,5000",
     "LOSSES,300,10,5000",
     "FLOODS,100,600,5000"
   })

@@ -127,26 +127,80 @@ final class WatchersTest {
   }
 
   @Test
-  void appWhoseLastLeaseEnds_isReadNoMore() {
-    world.own(app);
+  void appWhoseLastLeaseRunsOut_isHeldUntilItsViewersAreBack() {
+    BlockRing ring = world.own(app);
     world.says("b", watch("1-me"));
     world.replicas.unwatch(app);
-    world.pass(TIMING.lease() - TIMING.tick());
-    assertThat(world.subscribed).containsExactly(app);
+    world.pass(TIMING.lease());
+    world.nats(app, "nobody watches");
+    assertThat(texts(ring)).containsExactly("nobody watches");
+    assertThat(world.take("c", PeerMessage.Lines.class)).hasSize(1); // and it stands by
+    assertThat(world.take("c", PeerMessage.Unwatch.class)).isEmpty();
 
+    world.pass(TIMING.hold() - TIMING.tick());
+    assertThat(world.subscribed).containsExactly(app);
     world.pass(TIMING.tick());
     assertThat(world.subscribed).isEmpty();
   }
 
   @Test
-  void newOwner_readsOnForAWhile_soThatThoseWhoWatchedFindIt() {
+  void routerThatWasLost_isThereAgain_andReleasesTheApp() {
+    world.own(app);
+    world.pass(GRACE_MS);
+    world.says("b", watch("1-me"));
+    world.replicas.unwatch(app);
+    world.pass(2 * TIMING.lease());
+    world.says("b", watch("1-me"));
+    world.pass(TIMING.tick());
+    world.says("b", new PeerMessage.Unwatch(app));
+
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void routerThatWasLost_mayReleaseTheAppAtOnce() {
+    world.own(app);
+    world.pass(GRACE_MS);
+    world.says("b", watch("1-me"));
+    world.replicas.unwatch(app);
+    world.pass(2 * TIMING.lease());
+    assertThat(world.subscribed).containsExactly(app);
+
+    world.says("b", new PeerMessage.Unwatch(app));
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void ownerThatStoodStill_holdsTheAppOn() {
+    world.own(app);
+    world.pass(GRACE_MS);
+    world.says("b", watch("1-me"));
+    world.replicas.unwatch(app);
+    world.pass(2 * TIMING.lease());
+    world.freeze(10_000);
+    world.pass(TIMING.tick());
+    for (String node : world.peers.present()) {
+      world
+          .take(node, PeerMessage.Claim.class)
+          .forEach(claim -> world.says(node, FakeWorld.knowsNothing(claim)));
+    }
+    assertThat(world.role(app)).isEqualTo("owner");
+
+    world.pass(TIMING.hold() - 2 * TIMING.lease());
+    assertThat(world.subscribed).containsExactly(app);
+    world.pass(2 * TIMING.lease());
+    assertThat(world.subscribed).isEmpty();
+  }
+
+  @Test
+  void newOwner_readsOn_forTheViewersOfTheOneThatWasLost() {
     world.standBy(app, "b", 0);
     world.silence("b");
     world.pass(TIMING.silence() + TIMING.tick());
     world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
     assertThat(world.role(app)).isEqualTo("owner");
 
-    world.pass(GRACE_MS - TIMING.tick());
+    world.pass(TIMING.hold() - TIMING.tick());
     assertThat(world.subscribed).containsExactly(app);
     world.pass(TIMING.tick());
     assertThat(world.subscribed).isEmpty();

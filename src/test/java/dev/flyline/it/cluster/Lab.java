@@ -118,8 +118,15 @@ final class Lab implements AutoCloseable {
     wires.cutOff(host + 1);
   }
 
+  /** Pulls all of this host's cables: nothing reaches it, nothing leaves it, and nobody is told. */
+  void unplug(int host) {
+    cutOff(host);
+    in(namespaces.get(host), "link set near down");
+  }
+
   /** Ends all delays and losses. */
   void heal() {
+    namespaces.forEach(namespace -> in(namespace, "link set near up"));
     wires.heal();
   }
 
