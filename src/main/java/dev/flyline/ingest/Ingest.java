@@ -44,6 +44,9 @@ public final class Ingest {
                         lane, source, links, links.peers(), config, rings, budget, meters, clock))
             .toList();
     upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
+    upstream.onRefusal(
+        (apps, refused) -> ingestLanes.forEach(lane -> lane.refusal(List.copyOf(apps), refused)));
+    meters.gauge(Meter.NATS_REFUSED, upstream::refusedApps);
     meters.gauge(Meter.SUBSCRIPTIONS, () -> ingestLanes.stream().mapToLong(IngestLane::size).sum());
   }
 

@@ -119,6 +119,11 @@ final class IngestLane implements World {
     lane.run(connected ? replicas::natsBack : replicas::natsLost);
   }
 
+  /** NATS refuses the subscriptions to some of {@code apps}, or no longer; on any thread. */
+  void refusal(List<AppName> apps, boolean refused) {
+    lane.run(() -> apps.forEach(app -> replicas.refused(app, refused)));
+  }
+
   // ---- the world ----
 
   @Override

@@ -27,11 +27,17 @@ final class MessageParser {
 
   private static final int MOST_TOKENS = 6;
 
+  /** Bytes of a complaint that are looked at. */
+  private static final int MAX_COMPLAINT = 1024;
+
   /** Knows who wants which subject. */
   interface Receiver {
 
     /** Who wants {@code subject}, which is good for this call alone; null if nobody. */
     @Nullable Target target(ByteBuffer subject);
+
+    /** The server complains: {@code -ERR} and {@code text}, which goes to the client as well. */
+    default void complaint(String text) {}
   }
 
   /** Wants messages. */
@@ -55,6 +61,7 @@ final class MessageParser {
   private int tokens;
 
   private boolean passing; // within a line that is the client's
+  private final StringBuilder complaint = new StringBuilder(); // the line, if it is one
   private @Nullable Target target; // of the message being read
   private byte @Nullable [] payload;
   private int size; // of the message's payload, what the server calls headers included
@@ -96,6 +103,7 @@ final class MessageParser {
       } else if (passing || !beginsMessage(buffer[pos])) {
         byte b = buffer[pos++];
         rest[passed++] = b;
+        listen(b);
         passing = b != '\n';
       } else {
         int newline = newline(pos);
@@ -108,6 +116,21 @@ final class MessageParser {
     }
     keep(pos);
     return passed - at;
+  }
+
+  /** Keeps a line that begins with a minus; no other begins so. */
+  private void listen(byte b) {
+    if (!passing) {
+      complaint.setLength(0);
+    }
+    if (b == '\n') {
+      if (!complaint.isEmpty()) {
+        receiver.complaint(complaint.toString().strip());
+        complaint.setLength(0);
+      }
+    } else if (passing ? !complaint.isEmpty() && complaint.length() < MAX_COMPLAINT : b == '-') {
+      complaint.append((char) (b & 0xff));
+    }
   }
 
   /** The others that a server sends begin with I, P, + and -. */

@@ -14,12 +14,17 @@ final class NatsErrors implements ErrorListener {
 
   @Override
   public void errorOccurred(Connection connection, String error) {
-    String text = error.toLowerCase(Locale.ROOT);
-    if (text.contains("authorization violation") || text.contains("authentication")) {
-      log.debug("NATS says: {}", error); // the attempt to connect fails with it, and counts
+    if (Refusals.isAboutSubscription(error) || isAboutCredentials(error)) {
+      log.debug("NATS says: {}", error); // told, and counted, by whoever asked
     } else {
       log.warn("NATS says: {}", error);
     }
+  }
+
+  /** Whether {@code error}, a complaint of NATS, says that it refuses the credentials. */
+  static boolean isAboutCredentials(String error) {
+    String text = error.toLowerCase(Locale.ROOT);
+    return text.contains("authorization violation") || text.contains("authentication");
   }
 
   @Override

@@ -47,6 +47,12 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
   /** How long NATS may take to confirm a subscription before its watchers are told all the same. */
   private static final Duration CONFIRM = Duration.ofSeconds(1);
 
+  /** How often it is looked whether refused subscriptions are to be tried again. */
+  private static final long RETRY_MS = 500;
+
+  /** Refused subscriptions that are tried again together. */
+  private static final int RETRIED = 1_000;
+
   private final IngestConfig config;
   private final Upstream upstream;
   private final Meters meters;
@@ -60,11 +66,15 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
   private final Map<AppName, Subscriber> wanted = new ConcurrentHashMap<>();
 
   private final Runnable brought;
+  private final Refusals refusals = new Refusals();
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
+  private boolean confirming; // a ping will be sent, after what is subscribed until then
+  private boolean retrying; // refused subscriptions will be looked at
   private @Nullable Connection connection; // set from connect() on
   private @Nullable Dispatcher dispatcher; // set with the connection
   private boolean connected;
   private boolean saidUnreachable;
+  private boolean revoked; // NATS refuses the credentials that it took
   private boolean closing;
 
   /**
@@ -105,13 +115,12 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
           }
           try {
             current.subscribe(app.subject());
+            refusals.asked(app);
           } catch (IllegalStateException e) { // closed, and its event is on its way
             subscriber.missed();
           }
           unconfirmed.add(confirmed);
-          if (unconfirmed.size() == 1) {
-            onControl(this::confirm); // after those that wait already: one round trip for all
-          }
+          confirmSoon();
         });
     return confirmed.future();
   }
@@ -122,6 +131,9 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
         () -> {
           if (end(wanted.remove(app)) && dispatcher != null && dispatcher.isActive()) {
             dispatcher.unsubscribe(app.subject());
+          }
+          if (refusals.forget(app)) {
+            upstream.accepted(List.of(app));
           }
         });
   }
@@ -144,21 +156,112 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
         });
   }
 
+  /** Asks NATS after what waits already: one round trip for all. */
+  private void confirmSoon() {
+    if (!confirming) {
+      confirming = true;
+      onControl(this::confirm);
+    }
+  }
+
   private void confirm() {
+    confirming = false;
+    boolean answered = false;
     List<Promise<Void>> waiting = unconfirmed;
     unconfirmed = new ArrayList<>();
     Connection current = connection;
     try {
-      if (current != null) {
+      if (current != null && connected) {
         current.flush(CONFIRM);
+        answered = true;
       }
     } catch (TimeoutException | IllegalStateException e) {
       log.warn("NATS did not confirm {} subscriptions in time", waiting.size());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    settle(answered);
     waiting.forEach(Promise::tryComplete);
   }
+
+  // ---- what NATS refuses ----
+
+  private void complained(String text) {
+    if (NatsErrors.isAboutCredentials(text)) {
+      onControl(this::revoked);
+    } else if (refusals.complain(text)) {
+      onControl(
+          () -> {
+            settle(false);
+            confirmSoon();
+          });
+    }
+  }
+
+  /** Tells of subscriptions that NATS has refused or accepted again. */
+  private void settle(boolean answered) {
+    Refusals.Answer answer = refusals.settle(wanted.keySet(), answered, nowMs());
+    if (!answer.refused().isEmpty()) {
+      meters.add(Meter.NATS_REFUSALS, answer.refused().size());
+      log.warn(
+          "NATS refuses {} subscriptions, to {}{}; trying on",
+          answer.refused().size(),
+          answer.refused().getFirst(),
+          answer.refused().size() > 1 ? " and others" : "");
+      upstream.refused(answer.refused());
+      answer.refused().forEach(app -> told(app, true));
+    }
+    answer.tried().forEach(app -> told(app, false));
+    if (!answer.accepted().isEmpty()) {
+      log.info("NATS accepts {} subscriptions that it refused", answer.accepted().size());
+      upstream.accepted(answer.accepted());
+    }
+    if (!answer.refused().isEmpty() || !answer.tried().isEmpty()) {
+      brought.run();
+    }
+    retryLater();
+  }
+
+  /** A mark tells that lines may be missing; one that is refused gets another when it is back. */
+  private void told(AppName app, boolean refused) {
+    Subscriber subscriber = wanted.get(app);
+    if (subscriber != null) {
+      subscriber.missed();
+      subscriber.tellMissed();
+      if (refused) {
+        subscriber.missed();
+      }
+    }
+  }
+
+  private void retryLater() {
+    if (!retrying && refusals.isDue()) {
+      try {
+        var _ = control.schedule(this::retry, RETRY_MS, TimeUnit.MILLISECONDS);
+        retrying = true;
+      } catch (RejectedExecutionException e) {
+        log.debug("closed while subscriptions were refused");
+      }
+    }
+  }
+
+  private void retry() {
+    retrying = false;
+    Dispatcher current = dispatcher;
+    if (!connected || current == null || !current.isActive()) {
+      return; // all is asked for again with the next connection
+    }
+    List<AppName> due = refusals.retry(nowMs(), RETRIED);
+    due.forEach(app -> current.unsubscribe(app.subject()));
+    due.forEach(app -> current.subscribe(app.subject()));
+    confirmSoon();
+  }
+
+  private static long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  // ---- the connection ----
 
   /** Tries to connect, on a thread of its own: that may take as long as the network likes. */
   private void connect() {
@@ -243,12 +346,14 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
       adopt(now);
     }
     connected = true;
+    revoked = false;
     saidUnreachable = false;
     meters.count(meter);
     log.info("NATS is connected; {} apps are read", wanted.size());
     upstream.set(Upstream.CONNECTED);
     wanted.values().forEach(Subscriber::tellMissed);
     brought.run();
+    confirmSoon(); // it may refuse some of them now
   }
 
   /** Makes {@code now} the connection and subscribes on it to all that is wanted. */
@@ -257,6 +362,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
     Dispatcher all = now.createDispatcher(NatsSource::unexpected);
     dispatcher = all;
     wanted.keySet().forEach(app -> all.subscribe(app.subject()));
+    refusals.lost(wanted.keySet()); // the order is not known
     credentials.accepted();
   }
 
@@ -267,7 +373,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   @Override
   public MessageParser.Receiver receiver() {
-    return new Routes(wanted::get, meters);
+    return new Routes(wanted::get, this::complained, meters);
   }
 
   @Override
@@ -281,8 +387,18 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
     }
     connected = false;
     wanted.values().forEach(Subscriber::missed);
+    refusals.lost(wanted.keySet());
     log.warn("NATS is away; {} apps wait for it", wanted.size());
-    upstream.set(Upstream.AWAY);
+    upstream.set(revoked ? Upstream.REFUSED : Upstream.AWAY);
+  }
+
+  /** It says so before it closes the connection, and the client tries on for ten seconds. */
+  private void revoked() {
+    if (connected && !revoked) {
+      revoked = true;
+      meters.count(Meter.NATS_AUTH_FAILURES);
+      log.error("NATS refuses the credentials that it had taken; trying again from time to time");
+    }
   }
 
   /** The client gives up for good when it is refused twice; this router does not. */

@@ -9,6 +9,7 @@ import dev.flyline.metrics.Meters;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Routes implements MessageParser.Receiver {
   static final int MOST = 32_768;
 
   private final Function<AppName, @Nullable Subscriber> wanted;
+  private final Consumer<String> complaints;
   private final Meters meters;
   private final Map<ByteBuffer, Route> known = new HashMap<>();
 
@@ -29,9 +31,12 @@ final class Routes implements MessageParser.Receiver {
    * Begins with nothing known.
    *
    * @param wanted who wants an app's lines; null if nobody
+   * @param complaints gets what the server complains of
    */
-  Routes(Function<AppName, @Nullable Subscriber> wanted, Meters meters) {
+  Routes(
+      Function<AppName, @Nullable Subscriber> wanted, Consumer<String> complaints, Meters meters) {
     this.wanted = wanted;
+    this.complaints = complaints;
     this.meters = meters;
   }
 
@@ -51,6 +56,11 @@ final class Routes implements MessageParser.Receiver {
         subscriber.failed(subject.app(), e);
       }
     }
+  }
+
+  @Override
+  public void complaint(String text) {
+    complaints.accept(text);
   }
 
   @Override

@@ -18,6 +18,16 @@ public enum Meter {
   NATS_RECONNECTS(Kind.COUNTER, "flyline_nats_reconnects", "", "Connections to NATS after a loss."),
   NATS_AUTH_FAILURES(
       Kind.COUNTER, "flyline_nats_auth_failures", "", "Times that NATS refused the credentials."),
+  NATS_REFUSALS(
+      Kind.COUNTER,
+      "flyline_nats_refusals",
+      "",
+      "Subscriptions that NATS refused, or took away while they were read."),
+  NATS_REFUSED(
+      Kind.GAUGE,
+      "flyline_nats_subscriptions_refused",
+      "",
+      "Apps whose subscription NATS refuses now; each is tried again."),
   UPSTREAM_MARKS(
       Kind.COUNTER, "flyline_upstream_marks", "", "Holes left by NATS being away or too fast."),
   VIEWERS(Kind.GAUGE, "flyline_viewers", "transport", "Open streams."),

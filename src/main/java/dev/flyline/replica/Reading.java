@@ -17,6 +17,7 @@ final class Reading {
   private @Nullable Matching matching; // while this router stands by, and a while after a takeover
   private boolean subscribed;
   private boolean confirmed;
+  private boolean refused; // NATS refuses the subscription
   private int steadyTicks;
 
   Reading(Replica replica) {
@@ -37,7 +38,17 @@ final class Reading {
 
   /** Whether nothing was missed and nothing in doubt for {@code ms} of running. */
   boolean isSteadyFor(int ms) {
-    return confirmed && steadyTicks >= r.all.timing.ticks(ms);
+    return confirmed && !refused && steadyTicks >= r.all.timing.ticks(ms);
+  }
+
+  /** NATS refuses the subscription, or no longer. */
+  void refused(boolean now) {
+    refused = now && subscribed;
+    steadyTicks = 0;
+  }
+
+  boolean isRefused() {
+    return refused;
   }
 
   /** What came before does not count as steady. */
@@ -61,6 +72,7 @@ final class Reading {
     if (subscribed) {
       subscribed = false;
       confirmed = false;
+      refused = false;
       r.all.world.unsubscribe(r.app);
     }
   }

@@ -138,6 +138,18 @@ public final class Replicas implements Owner {
     leave();
   }
 
+  /**
+   * NATS refuses the subscription to {@code app}, or no longer: a standby that has it may go on.
+   */
+  public void refused(AppName app, boolean refused) {
+    enter();
+    Replica replica = find(app);
+    if (replica != null) {
+      replica.reading.refused(refused);
+    }
+    leave();
+  }
+
   /** NATS is away: a standby that still reads it may go on. */
   public void natsLost() {
     enter();

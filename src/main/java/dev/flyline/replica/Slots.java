@@ -255,7 +255,8 @@ final class Slots {
 
   /** Whether another router should own the app, wherever it belongs. */
   private boolean mustGo() {
-    boolean away = r.all.natsAway && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS);
+    boolean unread = r.all.natsAway || r.reading.isRefused();
+    boolean away = unread && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS);
     return r.all.peers.isStopping() || away;
   }
 

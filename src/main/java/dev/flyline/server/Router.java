@@ -139,6 +139,7 @@ public final class Router {
     var streams = new Streams(lanes, config.stream(), history, upstream, meters, clock);
     health.detail("node", config::node);
     health.detail("nats", () -> upstream.state().code());
+    health.detail("nats_subscriptions_refused", () -> Integer.toString(upstream.refusedApps()));
     meters.gauge(Meter.RING_BYTES, budget::used);
     meters.gauge(Meter.APPS_WATCHED, feeds::size);
 

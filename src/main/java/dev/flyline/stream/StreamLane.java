@@ -2,9 +2,11 @@ package dev.flyline.stream;
 
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Upstream;
+import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The sessions of one event loop, to which it belongs, and their clock. */
@@ -31,6 +33,7 @@ final class StreamLane {
   void start() {
     lane.context().setPeriodic(StreamConfig.TICK.toMillis(), _ -> tick());
     upstream.onChange(state -> lane.run(() -> tell(state)));
+    upstream.onRefusal((apps, _) -> lane.run(() -> tell(Set.copyOf(apps))));
   }
 
   void add(StreamSession session) {
@@ -56,6 +59,14 @@ final class StreamLane {
   private void tell(Upstream.State state) {
     for (StreamSession session : sessions.all()) {
       session.notice(state);
+    }
+  }
+
+  private void tell(Set<AppName> apps) {
+    for (StreamSession session : sessions.all()) {
+      if (apps.contains(session.app())) {
+        session.notice(upstream.state(session.app()));
+      }
     }
   }
 

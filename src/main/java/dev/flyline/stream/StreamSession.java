@@ -62,6 +62,10 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     this.pulse = new Pulse(sink, lane.config(), lane.nowMs());
   }
 
+  AppName app() {
+    return app;
+  }
+
   /** Starts the stream with the viewer that {@code reading} makes. */
   void begin(Reading reading) {
     lane.add(this);
@@ -94,8 +98,8 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
             opened.head(),
             opened.at(),
             grant.expires()));
-    Upstream.State state = lane.upstream().state();
-    if (!state.connected()) {
+    Upstream.State state = lane.upstream().state(app);
+    if (!state.equals(Upstream.CONNECTED)) {
       notice(state);
     }
   }

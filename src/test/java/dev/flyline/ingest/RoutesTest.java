@@ -23,7 +23,8 @@ final class RoutesTest {
   private final Map<AppName, Subscriber> wanted = new HashMap<>();
   private final List<String> came = new ArrayList<>();
   private final Meters meters = new Meters();
-  private final Routes routes = new Routes(wanted::get, meters);
+  private final List<String> complaints = new ArrayList<>();
+  private final Routes routes = new Routes(wanted::get, complaints::add, meters);
   private final byte[] buffer = new byte[256];
 
   private Subscriber wants(String app) {

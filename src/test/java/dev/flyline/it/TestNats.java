@@ -58,6 +58,24 @@ public final class TestNats implements AutoCloseable {
     return start("127.0.0.1", Optional.of(login));
   }
 
+  /** Starts a server with {@code config} beside what every one has. */
+  static TestNats startWith(String config) {
+    TestNats nats = prepare("127.0.0.1", Optional.empty());
+    nats.configure(config);
+    nats.kill();
+    nats.restart();
+    return nats;
+  }
+
+  /** The same, for a server whose users are in {@code config}; the test itself is {@code login}. */
+  static TestNats startWith(String config, Login login) {
+    TestNats nats = prepare("127.0.0.1", Optional.empty(), Optional.of(login));
+    nats.configure(config);
+    nats.kill();
+    nats.restart();
+    return nats;
+  }
+
   private static TestNats start(String listen, Optional<Login> login) {
     TestNats nats = prepare(listen, login);
     nats.awaitUp();
@@ -72,13 +90,44 @@ public final class TestNats implements AutoCloseable {
   }
 
   private static TestNats prepare(String listen, Optional<Login> login) {
+    return prepare(listen, login, login);
+  }
+
+  private static TestNats prepare(String listen, Optional<Login> user, Optional<Login> login) {
     try {
       int port = FreePorts.first("127.0.0.1", 2); // the next one is for looking at it
       Path home = Files.createTempDirectory("flyline-nats");
-      Files.writeString(home.resolve("nats.conf"), config(listen, port, port + 1, login));
+      Files.writeString(home.resolve("nats.conf"), config(listen, port, port + 1, user));
       return new TestNats(home, login, port, port + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives the server {@code more} configuration; it takes it at its next start or reload. */
+  void configure(String more) {
+    try {
+      String basic = config("127.0.0.1", port, monitorPort, Optional.empty());
+      Files.writeString(home.resolve("nats.conf"), basic + more);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets the running server take {@code more} configuration in place of what it had. */
+  void reload(String more) {
+    configure(more);
+    signal("HUP");
+  }
+
+  /** Sends the server a signal: {@code USR2} lets it end as a lame duck. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -1,0 +1,209 @@
+package dev.flyline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A NATS that is there and refuses some of what is asked of it: those whose app it is are told and
+ * get a gap, nobody else notices, and it is asked again until it accepts.
+ */
+@Timeout(90)
+final class NatsRefusalIT {
+
+  private static final TestNats.Login TEST = new TestNats.Login("test", "test");
+
+  private static String users(String permissions) {
+    return """
+        lame_duck_duration: "30s"
+        lame_duck_grace_period: "1s"
+        authorization {
+          users: [
+            {user: "test", password: "test"}
+            {user: "my-org", password: "right", permissions: {subscribe: {%s}}}
+          ]
+        }
+        """
+        .formatted(permissions);
+  }
+
+  private static TestRouter router(TestNats nats) {
+    return TestRouter.start(nats, Map.of("nats.user", "my-org", "nats.token", "right"));
+  }
+
+  /** Waits for a notice of this code; others may come before. */
+  private static void awaitNotice(LogClient viewer, String code) {
+    Seen.Notice notice = viewer.await(Seen.Notice.class);
+    while (!notice.code().equals(code)) {
+      notice = viewer.await(Seen.Notice.class);
+    }
+  }
+
+  private static void awaitRefused(TestRouter router, int count) {
+    while (router.metric("flyline_nats_subscriptions_refused") != count) {
+      Thread.onSpinWait(); // the test's timeout bounds this
+    }
+  }
+
+  private static String readiness(TestRouter router) {
+    return router.ops("/health/ready").body().replaceAll("\\s", "");
+  }
+
+  private static void assertUpstreamGap(LogClient viewer) {
+    assertThat(viewer.gaps()).isNotEmpty().allMatch(gap -> gap.cause().equals("upstream"));
+  }
+
+  @Test
+  void deniedApp_isTold_andReadWhenItIsAllowed() {
+    try (TestNats nats = TestNats.startWith(users("deny: [\"logs.secret.>\"]"), TEST);
+        TestRouter router = router(nats);
+        LogClient other = router.live("shop", Transport.FLYLINE_V1);
+        LogClient viewer = router.open("secret", Transport.FLYLINE_V1)) {
+      awaitNotice(viewer, "upstream_refused");
+      viewer.await(Seen.Hole.class);
+      assertThat(router.metric("flyline_nats_subscriptions_refused")).isEqualTo(1);
+      assertThat(router.metric("flyline_nats_refusals_total")).isPositive();
+      assertThat(readiness(router)).contains("\"nats_subscriptions_refused\":\"1\"");
+      try (LogClient late = router.open("secret", Transport.SSE)) {
+        awaitNotice(late, "upstream_refused");
+      }
+
+      nats.reload(users("deny: [\"logs.nobody.>\"]"));
+      awaitNotice(viewer, "nats_connected");
+      nats.awaitReader("secret");
+      Lines.publish(nats, "secret", 1, 3);
+      assertThat(viewer.messages(3)).isEqualTo(Lines.messages(1, 3));
+      assertUpstreamGap(viewer);
+      awaitRefused(router, 0);
+      assertThat(readiness(router)).contains("\"nats_subscriptions_refused\":\"0\"");
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(other.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertThat(other.gaps()).isEmpty();
+    }
+  }
+
+  @Test
+  void subscriptionTakenAway_isTold_andReadWhenItIsAllowedAgain() {
+    try (TestNats nats = TestNats.startWith(users("deny: [\"logs.nobody.>\"]"), TEST);
+        TestRouter router = router(nats);
+        LogClient other = router.live("shop", Transport.FLYLINE_V1);
+        LogClient viewer = router.live("secret", Transport.FLYLINE_V1)) {
+      Lines.publish(nats, "secret", 1, 2);
+      assertThat(viewer.messages(2)).isEqualTo(Lines.messages(1, 2));
+
+      nats.reload(users("deny: [\"logs.secret.>\"]"));
+      awaitNotice(viewer, "upstream_refused");
+      Lines.publish(nats, "secret", 3, 4); // nobody reads them
+      nats.reload(users("deny: [\"logs.nobody.>\"]"));
+      awaitNotice(viewer, "nats_connected");
+      nats.awaitReader("secret");
+      Lines.publish(nats, "secret", 5, 6);
+      assertThat(viewer.messages(2)).isEqualTo(Lines.messages(5, 6));
+      assertUpstreamGap(viewer);
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(other.messages(1)).isEqualTo(Lines.messages(1, 1));
+    }
+  }
+
+  @Test
+  void appsPastTheSubscriptionLimit_areTold_andReadWhenThereIsRoom() {
+    try (TestNats nats = TestNats.startWith("max_subscriptions: 2\n");
+        TestRouter router = TestRouter.start(nats, Map.of("ingest.linger", "0s"));
+        LogClient first = router.live("app-1", Transport.FLYLINE_V1)) {
+      try (LogClient second = router.live("app-2", Transport.FLYLINE_V1)) {
+        List<LogClient> over = new ArrayList<>();
+        for (int i = 3; i <= 5; i++) {
+          over.add(router.open("app-" + i, Transport.FLYLINE_V1));
+        }
+        over.forEach(viewer -> awaitNotice(viewer, "upstream_refused"));
+        awaitRefused(router, 3);
+        Lines.publish(nats, "app-1", 1, 1);
+        Lines.publish(nats, "app-2", 1, 1);
+        assertThat(first.messages(1)).isEqualTo(Lines.messages(1, 1));
+        assertThat(second.messages(1)).isEqualTo(Lines.messages(1, 1));
+        assertThat(first.gaps()).isEmpty();
+        over.subList(1, 3).forEach(LogClient::close);
+        awaitRefused(router, 1);
+        try (LogClient third = over.getFirst()) {
+          second.close();
+          awaitNotice(third, "nats_connected");
+          nats.awaitReader("app-3");
+          Lines.publish(nats, "app-3", 1, 2);
+          assertThat(third.messages(2)).isEqualTo(Lines.messages(1, 2));
+          assertUpstreamGap(third);
+        }
+      }
+    }
+  }
+
+  /** After a restart nobody knows in which order NATS sees the subscriptions. */
+  @Test
+  void limitThatIsMetWhenNatsIsBack_isTold() {
+    try (TestNats nats = TestNats.start();
+        TestRouter router = TestRouter.start(nats)) {
+      List<LogClient> viewers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        viewers.add(router.live("app-" + i, Transport.FLYLINE_V1));
+      }
+      nats.configure("max_subscriptions: 5\n");
+      nats.kill();
+      nats.restart();
+      awaitRefused(router, 3);
+      assertThat(nats.subscriptions("logs.")).hasSize(5);
+      int told = 0;
+      for (int i = 0; i < 8; i++) {
+        LogClient viewer = viewers.get(i);
+        if (nats.subscriptions("logs.app-" + i + ".").isEmpty()) {
+          awaitNotice(viewer, "upstream_refused");
+          told++;
+        } else {
+          Lines.publish(nats, "app-" + i, 1, 1);
+          assertThat(viewer.messages(1)).isEqualTo(Lines.messages(1, 1));
+        }
+        assertUpstreamGap(viewer);
+        viewer.close();
+      }
+      assertThat(told).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void credentialsRevokedWhileConnected_areTold_andTakenWhenTheyAreGoodAgain() {
+    String good = users("deny: [\"logs.nobody.>\"]");
+    try (TestNats nats = TestNats.startWith(good, TEST);
+        TestRouter router = router(nats);
+        LogClient viewer = router.live("shop", Transport.FLYLINE_V1)) {
+      nats.reload(good.replace("right", "changed"));
+      awaitNotice(viewer, "nats_refused");
+      assertThat(router.metric("flyline_nats_auth_failures_total")).isPositive();
+      nats.reload(good);
+      awaitNotice(viewer, "nats_connected");
+      nats.awaitReader("shop");
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(viewer.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertUpstreamGap(viewer);
+    }
+  }
+
+  @Test
+  void lameDuck_isLeft_andComesBack() {
+    try (TestNats nats =
+            TestNats.startWith("lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"1s\"\n");
+        TestRouter router = TestRouter.start(nats);
+        LogClient viewer = router.live("shop", Transport.FLYLINE_V1)) {
+      nats.signal("USR2");
+      awaitNotice(viewer, "nats_reconnecting");
+      nats.kill();
+      nats.restart();
+      awaitNotice(viewer, "nats_connected");
+      nats.awaitReader("shop");
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(viewer.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertUpstreamGap(viewer);
+    }
+  }
+}
