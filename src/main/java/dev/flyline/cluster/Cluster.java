@@ -19,13 +19,24 @@ public sealed interface Cluster permits Alone, Joined {
 
   /**
    * Starts the Vert.x of the router called {@code node} and joins its peers, if it is to have any;
-   * succeeds once others can send to it. It does not wait for peers to be there.
+   * succeeds once others can send to it. It does not wait for peers to be there, and may fail if
+   * one that is there is ill.
    */
   static Future<Cluster> start(
       ClusterConfig config, String node, VertxOptions options, Meters meters) {
     return config.mode() == ClusterConfig.Mode.OFF
         ? Future.succeededFuture(Alone.start(config, node, options, meters))
         : Joined.start(config, node, options, meters, InetAddress::getAllByName);
+  }
+
+  /** Starts the Vert.x of the router called {@code node}, which has no peers, or not yet. */
+  static Cluster alone(ClusterConfig config, String node, VertxOptions options, Meters meters) {
+    return Alone.start(config, node, options, meters);
+  }
+
+  /** Whether joining failed for a reason that no other router can have, as a port that is taken. */
+  static boolean isOwnFault(Throwable failure) {
+    return Failures.isOfBinding(failure);
   }
 
   /** What everything of this router runs on. */

@@ -62,6 +62,11 @@ public record ClusterConfig(
     return new Reader(settings, environment).read();
   }
 
+  /** Whether this router is to have peers. */
+  public boolean hasPeers() {
+    return mode != Mode.OFF;
+  }
+
   /** The port of the bus. */
   int busPort() {
     return port + 1;

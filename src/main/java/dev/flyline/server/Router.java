@@ -43,6 +43,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,7 @@ public final class Router {
   private final List<WebVerticle> web;
   private final OpsVerticle ops;
   private final Duration drain;
+  private final Future<Starting.Replacement> replacement;
   private final Promise<Void> stopped = Promise.promise();
   private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -82,7 +84,8 @@ public final class Router {
       SignaturePool signatures,
       List<WebVerticle> web,
       OpsVerticle ops,
-      Duration drain) {
+      Duration drain,
+      Future<Starting.Replacement> replacement) {
     this.cluster = cluster;
     this.vertx = cluster.vertx();
     this.ingest = ingest;
@@ -92,26 +95,52 @@ public final class Router {
     this.web = web;
     this.ops = ops;
     this.drain = drain;
+    this.replacement = replacement;
   }
 
   /** Builds a router and starts it; succeeds when it listens, whether NATS is there or not. */
   public static Future<Router> start(RouterConfig config) {
-    var options =
-        new VertxOptions().setEventLoopPoolSize(config.eventLoops()).setPreferNativeTransport(true);
-    var meters = new Meters();
+    if (!config.cluster().hasPeers()) {
+      var meters = new Meters();
+      var alone = Cluster.alone(config.cluster(), config.node(), options(config), meters);
+      return serve(alone, config, meters, Promise.<Starting.Replacement>promise().future());
+    }
+    return new Starting(
+            config,
+            meters -> Cluster.start(config.cluster(), config.node(), options(config), meters),
+            Starting.Waits.DEFAULT)
+        .begin();
+  }
+
+  static VertxOptions options(RouterConfig config) {
+    return new VertxOptions()
+        .setEventLoopPoolSize(config.eventLoops())
+        .setPreferNativeTransport(true);
+  }
+
+  /**
+   * Starts a router in {@code cluster}, which it leaves if that fails.
+   *
+   * @param replacement succeeds if the router serves alone and could join its cluster
+   */
+  static Future<Router> serve(
+      Cluster cluster,
+      RouterConfig config,
+      Meters meters,
+      Future<Starting.Replacement> replacement) {
     Promise<Router> started = Promise.promise();
-    Cluster.start(config.cluster(), config.node(), options, meters)
-        .onSuccess(
-            cluster ->
-                start(cluster, config, meters)
-                    .onSuccess(started::complete)
-                    // Not composed: that future's event loop ends with vertx and could not tell.
-                    .onFailure(cause -> cluster.leave().onComplete(_ -> started.fail(cause))))
-        .onFailure(started::fail);
+    start(cluster, config, meters, replacement)
+        .onSuccess(started::complete)
+        // Not composed: that future's event loop ends with vertx and could not tell.
+        .onFailure(cause -> cluster.leave().onComplete(_ -> started.fail(cause)));
     return started.future();
   }
 
-  private static Future<Router> start(Cluster cluster, RouterConfig config, Meters meters) {
+  private static Future<Router> start(
+      Cluster cluster,
+      RouterConfig config,
+      Meters meters,
+      Future<Starting.Replacement> replacement) {
     InstantSource clock = InstantSource.system();
     Vertx vertx = cluster.vertx();
     var health = new Health();
@@ -175,7 +204,8 @@ public final class Router {
             signatures,
             List.copyOf(web),
             ops,
-            config.stream().drain());
+            config.stream().drain(),
+            replacement);
     return router.open();
   }
 
@@ -224,6 +254,14 @@ public final class Router {
    */
   public Future<Void> lost() {
     return cluster.lost();
+  }
+
+  /**
+   * Succeeds, on some thread, if this router serves alone and could be in its cluster: when this
+   * one has stopped, what is given starts the router that takes its place.
+   */
+  public Future<Supplier<Future<Router>>> replacement() {
+    return replacement.map(next -> next::start);
   }
 
   /**

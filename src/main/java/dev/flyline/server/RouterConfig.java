@@ -59,6 +59,13 @@ public record RouterConfig(
     return config;
   }
 
+  /** The same for a router of another name. */
+  RouterConfig renamed() {
+    String another = randomNode();
+    return new RouterConfig(
+        another, eventLoops, cluster, ingest, feed, stream.named(another), auth, web, page);
+  }
+
   private static String randomNode() {
     var random = new SecureRandom();
     var name = new StringBuilder(NODE_LENGTH);

@@ -35,6 +35,11 @@ public record StreamConfig(
   /** How long a handshake waits for the feed, so that what comes after it is sure to be seen. */
   static final Duration HANDSHAKE = Duration.ofMillis(200);
 
+  /** The same for the router called {@code another}. */
+  public StreamConfig named(String another) {
+    return new StreamConfig(another, region, onFly, ping, pong, gone, stalled, drain);
+  }
+
   /** Reads {@code drain}; what the platform says of itself comes from its own variables. */
   public static StreamConfig from(Settings s, Map<String, String> environment, String node) {
     return new StreamConfig(

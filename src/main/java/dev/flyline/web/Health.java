@@ -15,6 +15,8 @@ public final class Health {
 
   /** How far along its life a router is; never goes back. */
   public enum Phase {
+    /** Has not joined its cluster yet. */
+    JOINING,
     /** Takes viewers. */
     SERVING,
     /** No longer ready, still takes those who come. */
@@ -31,6 +33,16 @@ public final class Health {
     details.put(name, value);
   }
 
+  /** The router has not joined its cluster; this is for its beginning alone. */
+  public void startJoining() {
+    phase = Phase.JOINING;
+  }
+
+  /** Whether the router is to be sent viewers. */
+  public boolean ready() {
+    return phase == Phase.SERVING;
+  }
+
   /** From now on the router is not ready. */
   public void startDraining() {
     if (phase == Phase.SERVING) {
@@ -45,7 +57,7 @@ public final class Health {
 
   /** Whether the router stops. */
   public boolean draining() {
-    return phase != Phase.SERVING;
+    return phase == Phase.DRAINING || phase == Phase.REFUSING;
   }
 
   /** Whether new viewers are to be refused. */
@@ -54,12 +66,18 @@ public final class Health {
   }
 
   JsonObject readyOrNot() {
-    return new JsonObject().put("status", draining() ? "not_ready" : "ready");
+    return new JsonObject().put("status", ready() ? "ready" : "not_ready");
   }
 
   JsonObject readiness() {
     var values = new JsonObject();
     details.forEach((name, value) -> values.put(name, value.get()));
-    return new JsonObject().put("status", draining() ? "draining" : "ready").put("details", values);
+    String status =
+        switch (phase) {
+          case JOINING -> "joining";
+          case SERVING -> "ready";
+          case DRAINING, REFUSING -> "draining";
+        };
+    return new JsonObject().put("status", status).put("details", values);
   }
 }

@@ -42,7 +42,7 @@ public final class HealthEndpoint implements Endpoint {
     Resource.readable(
             PREFIX + "ready",
             request -> {
-              request.response().setStatusCode(health.draining() ? 503 : 200);
+              request.response().setStatusCode(health.ready() ? 200 : 503);
               var body = detailed ? health.readiness() : health.readyOrNot();
               Resource.respond(request, JSON, body.toBuffer());
             })
