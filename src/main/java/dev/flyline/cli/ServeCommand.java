@@ -1,8 +1,11 @@
 package dev.flyline.cli;
 
+import dev.flyline.config.Settings;
 import dev.flyline.server.RouterConfig;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,6 +14,8 @@ import picocli.CommandLine.Spec;
 /** Runs a router until SIGTERM or Ctrl-C. */
 @Command(name = "serve", description = "Runs a router until SIGTERM or Ctrl-C.")
 final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
   /**
    * More than the longest drain that can be set; then a router that hangs is left to the signal.
@@ -27,9 +32,16 @@ final class ServeCommand implements Callable<Integer> {
     this.stop = stop;
   }
 
+  private static void tellPassedOver(Set<String> variables) {
+    if (!variables.isEmpty()) {
+      log.info("{} are no settings, but of an orchestrator: passed over", variables);
+    }
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     var config = RouterConfig.from(flags.load(spec.commandLine()));
+    tellPassedOver(Settings.passedOver(flags.environment()));
     stop.listen(PATIENCE);
     boolean lost;
     try (var router = RunningRouter.start(config)) { // it says itself where it listens
@@ -40,7 +52,7 @@ final class ServeCommand implements Callable<Integer> {
     if (lost) { // a status by which the platform starts it again
       throw new CommandFailure("the router stopped, since its cluster was lost");
     }
-    LoggerFactory.getLogger(ServeCommand.class).info("flyline has stopped");
+    log.info("flyline has stopped");
     return 0;
   }
 }

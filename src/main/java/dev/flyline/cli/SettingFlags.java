@@ -26,6 +26,11 @@ final class SettingFlags {
     this.environment = Map.copyOf(environment);
   }
 
+  /** The variables that were given. */
+  Map<String, String> environment() {
+    return environment;
+  }
+
   /** Gives {@code command} the flags. */
   void addTo(CommandSpec command) {
     command.usageMessage().abbreviateSynopsis(true);

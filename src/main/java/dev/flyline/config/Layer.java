@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,12 +33,16 @@ record Layer(Source source, Map<String, String> values) {
     values = given;
   }
 
-  /** The layer of the variables in {@code environment} that begin with {@code FLYLINE_}. */
+  /**
+   * The layer of the variables in {@code environment} that begin with {@code FLYLINE_}, without
+   * those that an orchestrator has {@link Injected}.
+   */
   static Layer ofEnvironment(Map<String, String> environment) {
     var values = new TreeMap<String, String>();
+    Set<String> injected = Injected.of(environment);
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(Source.PREFIX)) {
+          if (name.startsWith(Source.PREFIX) && !injected.contains(name)) {
             values.put(Source.keyOfVariable(name), value);
           }
         });

@@ -73,6 +73,11 @@ public final class Settings {
     return new Settings(List.copyOf(layers), problems);
   }
 
+  /** Variables in {@code environment} that look like settings and were set by an orchestrator. */
+  public static Set<String> passedOver(Map<String, String> environment) {
+    return Injected.of(environment);
+  }
+
   /** A text. */
   public String text(String key, String def, String help) {
     return read(new Question(key, def, "", help), Optional::of, def);

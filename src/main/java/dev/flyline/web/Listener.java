@@ -10,6 +10,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
@@ -19,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+  private static final String ALL = "::";
+  private static final boolean HAS_IPV6 = hasIpv6();
 
   private static final int MAX_LINE_BYTES = 8 * 1024;
 
@@ -54,6 +62,24 @@ final class Listener {
                   .ifPresentOrElse(error -> error.send(request), () -> router.handle(request));
             })
         .listen(address);
+  }
+
+  /**
+   * What to listen on for {@code host}: {@code ::} means all addresses that there are, and in a
+   * container without IPv6 those are {@code 0.0.0.0}.
+   */
+  static String host(String host) {
+    return host.equals(ALL) && !HAS_IPV6 ? "0.0.0.0" : host;
+  }
+
+  /** Whether this machine has the one IPv6 address that every machine with IPv6 has. */
+  private static boolean hasIpv6() {
+    try (var channel = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+      channel.bind(new InetSocketAddress(InetAddress.getByName("::1"), 0));
+      return true;
+    } catch (IOException | UnsupportedOperationException _) {
+      return false;
+    }
   }
 
   private static HttpServerOptions options() {

@@ -31,7 +31,7 @@ public final class OpsVerticle extends VerticleBase {
   public Future<?> start() {
     return Listener.listen(
             vertx,
-            SocketAddress.inetSocketAddress(config.opsPort(), config.opsHost()),
+            SocketAddress.inetSocketAddress(config.opsPort(), Listener.host(config.opsHost())),
             new Connections(limits, Connections.Patience.DEFAULT),
             List.of(new Origins(List.of())),
             endpoints)

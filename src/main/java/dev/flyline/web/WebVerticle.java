@@ -42,9 +42,10 @@ public final class WebVerticle extends VerticleBase {
   }
 
   private SocketAddress address() {
+    String host = Listener.host(config.httpHost());
     return config.httpPort() == 0
-        ? SocketAddress.sharedRandomPort(SHARED_PORT_ID, config.httpHost())
-        : SocketAddress.inetSocketAddress(config.httpPort(), config.httpHost());
+        ? SocketAddress.sharedRandomPort(SHARED_PORT_ID, host)
+        : SocketAddress.inetSocketAddress(config.httpPort(), host);
   }
 
   /** The port that is open: the configured one, or the one found free for all instances. */

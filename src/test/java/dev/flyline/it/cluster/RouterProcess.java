@@ -91,7 +91,7 @@ final class RouterProcess {
   }
 
   /** The test run's class path without the tests. */
-  private static String classPath() {
+  static String classPath() {
     String separator = System.getProperty("path.separator");
     return String.join(
         separator,
