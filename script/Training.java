@@ -164,6 +164,7 @@ final class Training {
     settings.put("FLYLINE_CLUSTER_HOST", "127.0.0.1");
     settings.put("FLYLINE_CLUSTER_PORT", Integer.toString(cluster));
     settings.put("FLYLINE_CLUSTER_PEERS", peers);
+    settings.put("FLYLINE_CLUSTER_SECRET", "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgdHJhaW5pbmcncw");
     return settings;
   }
 

@@ -184,7 +184,8 @@ start_router() {
 # A member with nobody else on its list: Hazelcast runs on the image's runtime too.
 start_member() {
   start_router FLYLINE_CLUSTER=static FLYLINE_CLUSTER_HOST=127.0.0.1 \
-    FLYLINE_CLUSTER_PORT=$((port + 2)) FLYLINE_CLUSTER_PEERS="127.0.0.1:$((port + 2))"
+    FLYLINE_CLUSTER_PORT=$((port + 2)) FLYLINE_CLUSTER_PEERS="127.0.0.1:$((port + 2))" \
+    FLYLINE_CLUSTER_SECRET=VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgY2hlY2snc3
 }
 
 # It has joined a cluster of itself alone, and says so.

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the IP address that it listens on and that its peers use
  * @param port the port for membership; the bus has the one after it
  * @param peers where peers may be; for {@code dns} one name that stands for all of them
- * @param tls how the bus is protected; null if it is not
+ * @param credentials what makes this router one of the cluster; null if it is alone
  */
 public record ClusterConfig(
     Mode mode,
@@ -32,7 +32,7 @@ public record ClusterConfig(
     String host,
     int port,
     List<HostPort> peers,
-    @Nullable BusTls tls) {
+    @Nullable Credentials credentials) {
 
   /** How routers find each other. */
   public enum Mode {
@@ -113,11 +113,11 @@ public record ClusterConfig(
           mode,
           name,
           WIRE_VERSION,
-          environment.getOrDefault("FLY_REGION", "local"),
+          region(mode),
           host(mode, host),
           port,
           peers(mode, peers, port),
-          tls());
+          new CredentialsReader(settings).read(mode == Mode.OFF ? "" : name(mode)));
     }
 
     private Mode mode() {
@@ -218,23 +218,12 @@ public record ClusterConfig(
       return peers;
     }
 
-    private @Nullable BusTls tls() {
-      String help = " of the bus between routers, PEM; give all three or none";
-      var keys = List.of("cluster.tls.cert.file", "cluster.tls.key.file", "cluster.tls.ca.file");
-      var certificate = settings.file(keys.get(0), "certificate" + help);
-      var key = settings.file(keys.get(1), "key of the certificate" + help);
-      var authority = settings.file(keys.get(2), "authority of the certificates" + help);
-      List<String> missing = keys.stream().filter(name -> !isGiven(name)).toList();
-      if (missing.size() < keys.size()) {
-        missing.forEach(name -> settings.problem(name, "is missing; give all three or none"));
+    private String region(Mode mode) {
+      String region = environment.getOrDefault("FLY_REGION", "local");
+      if (mode != Mode.OFF && !Members.isName(region)) {
+        settings.problem(MODE_KEY, "needs a FLY_REGION of up to 40 letters, digits and dashes");
       }
-      return certificate.isPresent() && key.isPresent() && authority.isPresent()
-          ? new BusTls(certificate.get(), key.get(), authority.get())
-          : null;
-    }
-
-    private boolean isGiven(String key) {
-      return settings.known().stream().anyMatch(s -> s.key().equals(key) && !s.value().isEmpty());
+      return region;
     }
 
     private Optional<String> ofFly(String variable) {

@@ -1,7 +1,7 @@
 package dev.flyline.cluster;
 
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,6 +9,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -34,13 +36,28 @@ final class Joining {
   /** Joins as {@code self}, then opens the bus. */
   static Future<Joint> join(
       ClusterConfig config, Member self, VertxOptions options, Meters meters, Resolver resolver) {
+    var refusals = new Refusals(meters, System::nanoTime);
+    Future<Engines> engines =
+        onThread("prepare this router's certificate", () -> Engines.of(identity(config)));
+    var door = new MemberDoor(engines.toCompletionStage().toCompletableFuture(), refusals);
     return onThread(
             "join the cluster at " + self.address(),
-            () -> Hazelcast.newHazelcastInstance(HazelcastFile.load(config, self, resolver)))
+            () ->
+                HazelcastInstanceFactory.newHazelcastInstance(
+                    HazelcastFile.load(config, self, resolver), self.node(), door))
         .compose(
             hazelcast ->
-                openBus(config, hazelcast, options, meters)
+                engines
+                    .map(Engines::identity)
+                    .compose(own -> openBus(config, own, refusals, hazelcast, options, meters))
                     .recover(cause -> end(hazelcast).transform(_ -> Future.failedFuture(cause))));
+  }
+
+  private static Identity identity(ClusterConfig config) throws Exception {
+    if (config.credentials() == null) {
+      throw new IllegalStateException("a cluster needs a secret or certificates");
+    }
+    return config.credentials().identity();
   }
 
   /**
@@ -70,14 +87,23 @@ final class Joining {
   }
 
   private static Future<Joint> openBus(
-      ClusterConfig config, HazelcastInstance hazelcast, VertxOptions options, Meters meters) {
+      ClusterConfig config,
+      Identity identity,
+      Refusals refusals,
+      HazelcastInstance hazelcast,
+      VertxOptions options,
+      Meters meters) {
     var directory = new HazelcastClusterManager(hazelcast);
+    var bus = new InetSocketAddress(InetAddress.ofLiteral(config.host()), config.busPort());
     Promise<Joint> open = Promise.promise(); // of no event loop: the bus' own end if it fails
     Vertx.builder()
         .with(
             new VertxOptions(options)
                 .setWorkerPoolSize(WORKERS)
-                .setEventBusOptions(busOptions(config)))
+                .setEventBusOptions(busOptions(config, identity)))
+        .withTransport(
+            GuardedTransport.of(
+                options.getPreferNativeTransport(), () -> new BusDoor(bus, refusals)))
         .withClusterManager(directory)
         .buildClustered()
         .onComplete(
@@ -92,7 +118,7 @@ final class Joining {
     return open.future();
   }
 
-  static EventBusOptions busOptions(ClusterConfig config) {
+  static EventBusOptions busOptions(ClusterConfig config, Identity identity) {
     var bus =
         new EventBusOptions()
             .setHost(config.host())
@@ -103,9 +129,7 @@ final class Joining {
             .setWriteIdleTimeout((int) STUCK.toSeconds())
             .setTcpUserTimeout((int) STUCK.toMillis())
             .setConnectTimeout((int) CONNECT.toMillis());
-    if (config.tls() != null) {
-      config.tls().applyTo(bus);
-    }
+    identity.applyTo(bus);
     return bus;
   }
 

@@ -5,9 +5,11 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import io.netty.util.NetUtil;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,12 @@ final class Members {
 
   private static final String ADDRESS = "flyline.address";
   private static final String REGION = "flyline.region";
+
+  /** What a node and a region are called: epochs and subjects have no more than this. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,40}");
+
+  /** An IPv6 address in brackets, a colon and a port. */
+  private static final int MAX_ADDRESS = 47;
 
   private static final Comparator<Member> ORDER =
       Comparator.comparing(Member::address).thenComparing(Member::node);
@@ -75,12 +83,43 @@ final class Members {
     hazelcast.getLifecycleService().addLifecycleListener(_ -> changed.run());
   }
 
+  /** Whether {@code text} can be the name of a node or of a region. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
   private static @Nullable Member read(com.hazelcast.cluster.Member member) {
-    String node = member.getAttribute(NODE);
-    String address = member.getAttribute(ADDRESS);
-    String region = member.getAttribute(REGION);
-    return node == null || address == null || region == null
-        ? null // no router
-        : new Member(node, address, region);
+    return read(
+        member.getAttribute(NODE), member.getAttribute(ADDRESS), member.getAttribute(REGION));
+  }
+
+  /**
+   * What a member says of itself, or null if no router would say it. It is used in addresses of the
+   * bus, in answers and in the log, so it is held to what routers are called.
+   */
+  static @Nullable Member read(
+      @Nullable String node, @Nullable String address, @Nullable String region) {
+    return node != null
+            && isName(node)
+            && region != null
+            && isName(region)
+            && address != null
+            && address.length() <= MAX_ADDRESS
+            && isAddress(address)
+        ? new Member(node, address, region)
+        : null;
+  }
+
+  /** Whether it is written as {@link ClusterConfig#address} writes it: an IP address and a port. */
+  private static boolean isAddress(String text) {
+    return HostPort.parse(text, 0)
+        .filter(parsed -> NetUtil.createByteArrayFromIpAddressString(parsed.host()) != null)
+        .filter(parsed -> usual(parsed).toString().equals(text))
+        .isPresent();
+  }
+
+  private static HostPort usual(HostPort parsed) {
+    byte[] ip = NetUtil.createByteArrayFromIpAddressString(parsed.host());
+    return new HostPort(NetUtil.bytesToIpAddress(ip), parsed.port());
   }
 }

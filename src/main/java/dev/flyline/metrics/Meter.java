@@ -99,6 +99,11 @@ public enum Meter {
       Kind.GAUGE, "flyline_cluster_members", "", "Routers in the list of members, this one too."),
   CLUSTER_UNHEARD(
       Kind.GAUGE, "flyline_cluster_unheard", "", "Members that do not answer over the bus."),
+  CLUSTER_REFUSED(
+      Kind.COUNTER,
+      "flyline_cluster_refused",
+      "",
+      "Connections of routers or strangers refused for want of a proof of the cluster's secret."),
   BUS_SEND_FAILURES(
       Kind.COUNTER,
       "flyline_bus_send_failures",

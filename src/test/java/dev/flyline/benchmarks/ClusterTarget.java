@@ -53,6 +53,7 @@ record ClusterTarget(
       own.put("FLYLINE_CLUSTER_HOST", "127.0.0.1");
       own.put("FLYLINE_CLUSTER_PORT", Integer.toString(ports.get(i)));
       own.put("FLYLINE_CLUSTER_PEERS", peers);
+      own.put("FLYLINE_CLUSTER_SECRET", "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgYmVuY2htYXJr");
       routers.add(RouterProcess.start(processes, Shape.nameOf(i), upstream.plain(), own));
     }
     for (RouterProcess router : routers) {

@@ -137,7 +137,8 @@ final class CommandsIT {
             Map.entry("FLYLINE_CLUSTER", "static"),
             Map.entry("FLYLINE_CLUSTER_HOST", "127.0.0.1"),
             Map.entry("FLYLINE_CLUSTER_PORT", clusterPort),
-            Map.entry("FLYLINE_CLUSTER_PEERS", "127.0.0.1:" + clusterPort));
+            Map.entry("FLYLINE_CLUSTER_PEERS", "127.0.0.1:" + clusterPort),
+            Map.entry("FLYLINE_CLUSTER_SECRET", "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgdGVzdCdz"));
     var complained = new Lines();
     var line = Main.commandLine(environment, new TestSignal());
     line.setErr(new PrintWriter(complained, true));

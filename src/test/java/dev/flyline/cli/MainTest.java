@@ -131,6 +131,7 @@ final class MainTest {
     environment.put("FLYLINE_CLUSTER_NAME", "logs");
     environment.put("FLYLINE_CLUSTER_PEERS", "127.0.0.1:1,[::1]:2");
     environment.put("FLYLINE_CLUSTER_PORT", "1");
+    environment.put("FLYLINE_CLUSTER_SECRET_FILE", secret.toString());
     environment.put("FLYLINE_CLUSTER_TLS_CA_FILE", secret.toString());
     environment.put("FLYLINE_CLUSTER_TLS_CERT_FILE", secret.toString());
     environment.put("FLYLINE_CLUSTER_TLS_KEY_FILE", secret.toString());

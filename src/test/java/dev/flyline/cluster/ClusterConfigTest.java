@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flyline.cluster.ClusterConfig.Mode;
+import dev.flyline.cluster.Credentials.CertificateFiles;
+import dev.flyline.cluster.Credentials.SharedSecret;
 import dev.flyline.config.ConfigException;
+import dev.flyline.config.Secret;
 import dev.flyline.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ClusterConfigTest {
 
   private static final Map<String, String> NO_FLY = Map.of();
+  private static final String SECRET = "1XGjXQmYkfsX0dYH6pBSKv7i0Yh1QYVPnT2w6Tq9";
+  private static final String NEXT_SECRET = "b0e6d9d1a2c34f5e8a7b6c5d4e3f2a1b";
   private static final Map<String, String> FLY =
       Map.of("FLY_APP_NAME", "logs", "FLY_PRIVATE_IP", "fdaa:0:1:a7b:0:0:0:2", "FLY_REGION", "fra");
 
@@ -155,6 +161,78 @@ final class ClusterConfigTest {
         .startsWith(key + ": must be ");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "static, cluster.host, ::1, cluster.peers, a:1",
+    "dns, cluster.host, ::1, cluster.peers, a",
+    "fly, cluster.port, 5701, cluster.name, flyline"
+  })
+  void clusterWithoutSecret_isRefused_andSaysHowToMakeOne(
+      String mode, String key, String value, String otherKey, String otherValue) {
+    assertThat(problemsAsGiven(Map.of("cluster", mode, key, value, otherKey, otherValue)))
+        .singleElement()
+        .asString()
+        .startsWith("cluster.secret (FLYLINE_CLUSTER_SECRET): is needed with " + mode)
+        .endsWith("openssl rand -base64 48");
+  }
+
+  /** Its peers would not take it for a router, and nobody would be told. */
+  @Test
+  void regionThatNoRouterHas_isRefused() {
+    var fly = new HashMap<>(FLY);
+    fly.put("FLY_REGION", "fra\n");
+
+    assertThat(problems(Map.of("cluster", "fly"), fly))
+        .containsExactly("cluster: needs a FLY_REGION of up to 40 letters, digits and dashes");
+  }
+
+  @Test
+  void secret_isOneOrTwo() {
+    var one = Map.of("cluster", "fly", "cluster.secret", SECRET);
+    var two = Map.of("cluster", "fly", "cluster.secret", NEXT_SECRET + ", " + SECRET);
+
+    assertThat(read(one, FLY).credentials())
+        .isEqualTo(new SharedSecret(List.of(new Secret(SECRET))));
+    assertThat(read(two, FLY).credentials())
+        .isEqualTo(new SharedSecret(List.of(new Secret(NEXT_SECRET), new Secret(SECRET))));
+    assertThat(read(two, FLY).toString()).doesNotContain(SECRET).doesNotContain(NEXT_SECRET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "short",
+        "1XGjXQmYkfsX0dYH6pBSKv7i0Yh1QYV", // 31 bytes
+        SECRET + ",",
+        SECRET + ",short",
+        SECRET + "," + SECRET + "," + SECRET,
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "changechangechangechangechangechange",
+        SECRET + ",0000000000000000000000000000000000000000"
+      })
+  void secretThatCanBeGuessed_isRefused_andNotShown(String secret) {
+    assertThat(problemsAsGiven(Map.of("cluster", "fly", "cluster.secret", secret)))
+        .singleElement()
+        .asString()
+        .startsWith("cluster.secret")
+        .contains(": must ")
+        .doesNotContain(secret);
+  }
+
+  @Test
+  void secret_besideTheFiles_isNotUsed(@TempDir Path dir) throws IOException {
+    String file = Files.writeString(dir.resolve("a.pem"), "a").toString();
+    var all =
+        Map.of(
+            "cluster", "fly",
+            "cluster.secret", SECRET,
+            "cluster.tls.cert.file", file,
+            "cluster.tls.key.file", file,
+            "cluster.tls.ca.file", file);
+
+    assertThat(read(all, FLY).credentials()).isInstanceOf(CertificateFiles.class);
+  }
+
   @Test
   void tls_isAllThreeFilesOrNone(@TempDir Path dir) throws IOException {
     String file = Files.writeString(dir.resolve("a.pem"), "a").toString();
@@ -164,8 +242,8 @@ final class ClusterConfigTest {
             "cluster.tls.key.file", file,
             "cluster.tls.ca.file", file);
 
-    assertThat(read(all, NO_FLY).tls())
-        .isEqualTo(new BusTls(Path.of(file), Path.of(file), Path.of(file)));
+    assertThat(read(all, NO_FLY).credentials())
+        .isEqualTo(new CertificateFiles(Path.of(file), Path.of(file), Path.of(file)));
     assertThat(problems(Map.of("cluster.tls.key.file", file), NO_FLY))
         .containsExactly(
             "cluster.tls.cert.file (FLYLINE_CLUSTER_TLS_CERT_FILE): is missing; give all three or"
@@ -190,7 +268,17 @@ final class ClusterConfigTest {
             "cluster.tls.key.file: must be the path of a readable file, not " + absent);
   }
 
+  /** With a secret, unless the test gives or withholds one: {@link #problemsAsGiven}. */
   private static ClusterConfig read(Map<String, String> values, Map<String, String> environment) {
+    var all = new HashMap<>(values);
+    if (values.containsKey("cluster") && !values.containsKey("cluster.secret")) {
+      all.put("cluster.secret", SECRET);
+    }
+    return readAsGiven(all, environment);
+  }
+
+  private static ClusterConfig readAsGiven(
+      Map<String, String> values, Map<String, String> environment) {
     var settings = Settings.of(values);
     var config = ClusterConfig.from(settings, environment);
     settings.check();
@@ -200,5 +288,9 @@ final class ClusterConfigTest {
   private static List<String> problems(
       Map<String, String> values, Map<String, String> environment) {
     return catchThrowableOfType(ConfigException.class, () -> read(values, environment)).problems();
+  }
+
+  private static List<String> problemsAsGiven(Map<String, String> values) {
+    return catchThrowableOfType(ConfigException.class, () -> readAsGiven(values, FLY)).problems();
   }
 }

@@ -43,7 +43,7 @@ final class StrangersIT {
                   c.host(),
                   c.port(),
                   c.peers(),
-                  null));
+                  c.credentials()));
       log.await("different cluster");
       var second = cluster.start(2);
       second.awaitSize(2);

@@ -27,9 +27,9 @@ final class TestAuthority {
   }
 
   /** The files of a router called {@code name}, certified by this authority. */
-  BusTls issue(String name) throws Exception {
+  Credentials.CertificateFiles issue(String name) throws Exception {
     generate(name, "-signer", "ca");
-    return new BusTls(
+    return new Credentials.CertificateFiles(
         writePem(name, "CERTIFICATE", keys().getCertificate(name).getEncoded()),
         writePem(
             name + "-key", "PRIVATE KEY", keys().getKey(name, PASSWORD.toCharArray()).getEncoded()),

@@ -1,6 +1,7 @@
 package dev.flyline.cluster;
 
 import dev.flyline.cluster.ClusterConfig.Mode;
+import dev.flyline.config.Secret;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
@@ -14,6 +15,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Routers of one cluster in this process, each on its own pair of ports. */
@@ -40,7 +42,26 @@ final class TestCluster implements AutoCloseable {
         HOST,
         ports.get(i),
         ports.stream().map(port -> new HostPort(HOST, port)).toList(),
-        null);
+        secret("the"));
+  }
+
+  /** The secret of this name, or several of them as while one is being replaced. */
+  static Credentials secret(String... names) {
+    return new Credentials.SharedSecret(
+        Stream.of(names).map(name -> new Secret(name + " secret of this test's cluster")).toList());
+  }
+
+  /** The same router with other credentials. */
+  static ClusterConfig with(ClusterConfig config, Credentials credentials) {
+    return new ClusterConfig(
+        config.mode(),
+        config.name(),
+        config.wire(),
+        config.region(),
+        config.host(),
+        config.port(),
+        config.peers(),
+        credentials);
   }
 
   int port(int i) {

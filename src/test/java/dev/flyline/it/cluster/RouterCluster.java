@@ -22,6 +22,9 @@ final class RouterCluster {
   /** How soon new standbys must be in step. */
   static final Duration SETTLED = Duration.ofSeconds(15);
 
+  /** The clusters' secret, unless a test replaces it. */
+  static final String SECRET = "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgdGVzdCdz";
+
   /** So that tests need not wait for what takes half a minute as a rule. */
   private static final Map<String, String> HASTE =
       Map.of("FLYLINE_DRAIN", "3s", "FLYLINE_INGEST_LINGER", "2s");
@@ -63,6 +66,7 @@ final class RouterCluster {
     settings.put("FLYLINE_CLUSTER_HOST", site.clusterHost());
     settings.put("FLYLINE_CLUSTER_PORT", Integer.toString(site.clusterPort()));
     settings.put("FLYLINE_CLUSTER_PEERS", peers);
+    settings.put("FLYLINE_CLUSTER_SECRET", SECRET);
     return settings;
   }
 

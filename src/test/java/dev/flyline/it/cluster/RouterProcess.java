@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ final class RouterProcess {
           "-Dlogback.configurationFile=conf/logback.xml");
 
   private final Site site;
-  private final Map<String, String> settings;
+  private Map<String, String> settings;
   private final Path log;
   private Process process;
 
@@ -128,6 +129,14 @@ final class RouterProcess {
       throw new IllegalStateException(site.name() + " still runs");
     }
     process = launch();
+  }
+
+  /** The same with some settings changed from now on, as after a deployment. */
+  void restartWith(Map<String, String> changed) {
+    var all = new HashMap<>(settings);
+    all.putAll(changed);
+    settings = Map.copyOf(all);
+    restart();
   }
 
   /** Waits until the router says that it is ready. */
