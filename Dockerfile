@@ -1,5 +1,7 @@
 # The router as an image: built here, run with no more of Java than it uses.
 #   docker build -t flyline . && docker run -p 8080:8080 -e FLYLINE_... flyline
+# As one of several it also takes FLYLINE_CLUSTER and FLYLINE_CLUSTER_SECRET (docs/operations.md), and ports 5701 and 5702 that
+# only the others reach: they are not exposed.
 
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
