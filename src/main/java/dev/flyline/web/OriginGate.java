@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,8 @@ public final class OriginGate {
     }
     if (isWebSocket) {
       meters.count(Meter.ORIGINS_REFUSED);
-      tell(shown(request.getHeader(header)), shown("http://" + request.getHeader(HttpHeaders.HOST)));
+      tell(
+          shown(request.getHeader(header)), shown("http://" + request.getHeader(HttpHeaders.HOST)));
     }
     return false;
   }
@@ -77,13 +79,15 @@ public final class OriginGate {
     if (isDue && nextLogNs.compareAndSet(next, now + LOG_INTERVAL_NS)) {
       logged.add(origin);
       log.accept(
-          "refused a stream to a page of %s, which asked this router as %s; if that page may read logs, let the proxy pass Host on unchanged, or add the origin to FLYLINE_CORS_ORIGINS"
+          ("refused a stream to a page of %s, which asked this router as %s; if that page may read"
+                  + " logs, let the proxy pass Host on unchanged, or add the origin to"
+                  + " FLYLINE_CORS_ORIGINS")
               .formatted(origin, host.replaceFirst("^http://", "")));
     }
   }
 
   /** An origin as a log may hold it: only what is spelled as one. */
-  private static String shown(String origin) {
+  private static String shown(@Nullable String origin) {
     return Origins.normalize(String.valueOf(origin))
         .filter(text -> text.length() <= MAX_LOGGED_CHARS)
         .orElse("(no valid origin)");

@@ -36,7 +36,10 @@ public record PageConfig(List<String> frameAncestors) {
             "sites that may show the page in a frame, comma separated: https://example.com,"
                 + " https://*.example.com, 'self' for this router's own, 'none', or * for all");
     var words =
-        given.stream().flatMap(text -> Stream.of(text.split("\\s+"))).map(PageConfig::word).toList();
+        given.stream()
+            .flatMap(text -> Stream.of(text.split("\\s+")))
+            .map(PageConfig::word)
+            .toList();
     var bad = words.stream().filter(word -> !isAncestor(word)).toList();
     bad.forEach(
         word -> settings.problem(key, "must be like https://example.com or 'self', not " + word));

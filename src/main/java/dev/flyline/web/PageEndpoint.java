@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PageEndpoint implements Endpoint {
 
-  /** Trusted Types with no policy: a browser that knows them refuses every way from text to code. */
+  /**
+   * Trusted Types with no policy: a browser that knows them refuses every way from text to code.
+   */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src 'self' data:; base-uri 'none'; form-action 'none';"

@@ -92,7 +92,9 @@ final class Browser implements AutoCloseable {
 
   /** A full page would bury what went wrong. */
   private static String shortened(String text) {
-    return text.length() <= 4000 ? text : text.substring(0, 2000) + " ... " + text.substring(text.length() - 2000);
+    return text.length() <= 4000
+        ? text
+        : text.substring(0, 2000) + " ... " + text.substring(text.length() - 2000);
   }
 
   void awaitText(String selector, String text) {

@@ -107,7 +107,7 @@ final class EmbeddingIT {
   @Test
   void pageInAFrame_showsTheLogWhereTheSettingAllowsIt() {
     browser.open(friend.origin() + "/frame");
-    browser.await("the frame's address", () -> !browser.find("#logs").getDomProperty("src").isEmpty());
+    browser.await("the frame's address", EmbeddingIT::hasAddress);
     browser.enterFrame("#logs");
     browser.awaitText("#state-words", "Live");
     nats.awaitReader(APP);
@@ -120,7 +120,7 @@ final class EmbeddingIT {
   @Test
   void pageInAStrangersFrame_isNotShown() {
     browser.open(stranger.origin() + "/frame");
-    browser.await("the frame's address", () -> !browser.find("#logs").getDomProperty("src").isEmpty());
+    browser.await("the frame's address", EmbeddingIT::hasAddress);
     browser.enterFrame("#logs");
     browser.await(
         "the browser's own error page",
@@ -129,8 +129,11 @@ final class EmbeddingIT {
     assertThat(browser.texts("#scroller")).isEmpty();
   }
 
+  private static boolean hasAddress() {
+    return String.valueOf(browser.find("#logs").getDomProperty("src")).contains("#token=");
+  }
+
   private static void publish(String message) {
-    nats.publish(
-        "logs." + APP + ".fra.m1", new JsonObject().put("message", message).encode());
+    nats.publish("logs." + APP + ".fra.m1", new JsonObject().put("message", message).encode());
   }
 }

@@ -47,7 +47,8 @@ final class PageFaultsIT {
     String app = "fault-fields";
     openLive(app);
     List<String> values =
-        List.of("1e999", "-1e999", "1".repeat(400), "{\"toString\":1}", "[{\"valueOf\":1}]", "null");
+        List.of(
+            "1e999", "-1e999", "1".repeat(400), "{\"toString\":1}", "[{\"valueOf\":1}]", "null");
     for (String value : values) {
       for (String key : List.of("time", "ts", "level", "severity", "__proto__")) {
         String boom = "{\"msg\":\"boom\",\"%s\":%s}".formatted(key, value);
@@ -56,7 +57,10 @@ final class PageFaultsIT {
         nats.publish("logs." + app + ".fra.m1", boom);
         nats.publish(
             "logs." + app + ".fra.m1",
-            "{\"fly\":{\"region\":%1$s,\"app\":{\"instance\":%1$s}},\"log\":{\"level\":%1$s},\"event\":{\"provider\":%1$s},\"timestamp\":%1$s,\"message\":\"boom\"}"
+            """
+            {"fly":{"region":%1$s,"app":{"instance":%1$s}},"log":{"level":%1$s},
+            "event":{"provider":%1$s},"timestamp":%1$s,"message":"boom"}
+            """
                 .formatted(value));
       }
     }
@@ -125,7 +129,8 @@ final class PageFaultsIT {
     assertThat(differences(below, browser.picture(".row:nth-child(3)"))).isZero();
     assertThat(
             browser.strings(
-                "return [...new Set([...document.querySelectorAll('.row')].map((e) => getComputedStyle(e).overflow))]"))
+                "return [...new Set([...document.querySelectorAll('.row')].map((e) =>"
+                    + " getComputedStyle(e).overflow))]"))
         .containsExactly("clip");
   }
 
@@ -171,7 +176,8 @@ final class PageFaultsIT {
       var first = narrow.live(app, Transport.FLYLINE_V1);
       openAt(narrow.httpPort(), app);
       browser.await(
-          "the reason", () -> browser.texts("#banner-text").getFirst().contains("Too many readers"));
+          "the reason",
+          () -> browser.texts("#banner-text").getFirst().contains("Too many readers"));
       first.close();
       browser.awaitText("#state-words", "Live");
 

@@ -54,13 +54,11 @@ final class RefusalIT {
   void pageOfAnotherOrigin_isToldSoByACodeOfItsOwn() {
     for (Transport transport : List.of(Transport.FLYLINE_V1, Transport.WEBSOCKET)) {
       Ask socket = Ask.app(GOOD, transport).header("Origin: https://evil.example");
-      assertProblem(
-          router.answer(socket.token(Tokens.of(GOOD))), 403, "origin_not_allowed");
+      assertProblem(router.answer(socket.token(Tokens.of(GOOD))), 403, "origin_not_allowed");
       assertProblem(router.answer(socket.token(Tokens.of("other"))), 403, "forbidden");
       assertProblem(router.answer(socket), 401, "unauthenticated");
     }
-    Ask why =
-        Ask.plainGet("/v1/apps/" + GOOD + "/logs?follow=false&tail=0").token(Tokens.of(GOOD));
+    Ask why = Ask.plainGet("/v1/apps/" + GOOD + "/logs?follow=false&tail=0").token(Tokens.of(GOOD));
     assertProblem(
         router.answer(why.header("Flyline-Origin: https://evil.example")),
         403,

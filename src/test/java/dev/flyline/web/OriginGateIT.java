@@ -22,8 +22,7 @@ final class OriginGateIT {
   private final AtomicLong nowNs = new AtomicLong(Long.MAX_VALUE - 5); // clocks wrap around
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final OriginGate gate =
-      new OriginGate(
-          new Origins(List.of("https://good.example")), meters, nowNs::get, log::add);
+      new OriginGate(new Origins(List.of("https://good.example")), meters, nowNs::get, log::add);
 
   private TestListeners listeners;
   private TestRequests web;
@@ -98,7 +97,8 @@ final class OriginGateIT {
   @Test
   void originThatIsNone_isNotRepeatedInTheLog() {
     for (var origin :
-        List.of("null", "red; level=ERROR", "https://x.example/%0d%0a", "https://" + "a".repeat(200))) {
+        List.of(
+            "null", "red; level=ERROR", "https://x.example/%0d%0a", "https://" + "a".repeat(200))) {
       assertThat(socket(origin)).isEqualTo("false");
     }
     assertThat(log).singleElement().asString().contains("a page of (no valid origin), which");

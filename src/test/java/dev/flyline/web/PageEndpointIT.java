@@ -58,7 +58,8 @@ final class PageEndpointIT {
         "'none' | 'none' | DENY",
         "self | 'self' | SAMEORIGIN",
         "https://a.example | https://a.example |",
-        "https://a.example,http://*.b.example:81 'self' | https://a.example http://*.b.example:81 'self' |",
+        "https://a.example,http://*.b.example:81 'self' | https://a.example http://*.b.example:81"
+            + " 'self' |",
         "* | * |"
       },
       quoteCharacter = '"')
