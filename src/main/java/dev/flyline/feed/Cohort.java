@@ -122,7 +122,8 @@ final class Cohort {
    * Writes what is new to those who can take it; the others fall behind. Ends when that has cost
    * more than {@code budget}, whatever is left.
    *
-   * @return what it has cost: bytes written to all together, or looked at if those are more
+   * @return what it has cost: bytes written to all together, or what their filter has cost if that
+   *     is more
    */
   long deliver(long budget) {
     Pull pull = lane.pull();
@@ -131,7 +132,7 @@ final class Cohort {
       before.set(cursor);
       // On one lane alone one encoding serves all who are live.
       pull.read(app, ring, format, cursor, ring.head(), chunkBytes(), shared, isOnOtherLanes());
-      spent += Math.max(pull.scanned(), (long) pull.size() * live.size());
+      spent += Math.max(pull.work(), (long) pull.size() * live.size());
       if (!pull.isEmpty()) {
         write(pull);
       }

@@ -1,6 +1,7 @@
 package dev.flyline.feed;
 
 import dev.flyline.bus.LogBatch;
+import dev.flyline.filter.LineFilter;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Position;
@@ -15,6 +16,12 @@ import java.util.OptionalLong;
  * @param after where whoever saw more than the log has goes on at the earliest; -1 for anywhere
  */
 record Need(Viewer.Request request, long live, Lineage known, long after) {
+
+  /**
+   * How much work is done at once to find the last lines that pass a filter: words and fields get
+   * through 8 MiB of lines, regular expressions through 1 MiB.
+   */
+  private static final long TAIL_WORK = 64L << 20;
 
   Need(Viewer.Request request, long live) {
     this(request, live, Lineage.NONE, -1);
@@ -71,6 +78,8 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
    */
   OptionalLong tail(BlockRing ring, long from, long head) {
     int wanted = request.tail();
+    LineFilter filter = request.format().filter();
+    long work = 0;
     long next = Math.max(from, Math.min(live, head) + 1);
     while (wanted > 0 && next > from) {
       Block block = ring.find(next - 1);
@@ -78,7 +87,11 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
         break; // evicted meanwhile; all that is left has been counted
       }
       LogBatch batch = block.batch();
-      Selection selection = block.selected(request.format().filter());
+      work += block.bytes() * filter.weight();
+      if (work > TAIL_WORK && filter.weight() > 1) {
+        return OptionalLong.of(next); // as far as one client may keep all others waiting
+      }
+      Selection selection = block.selected(filter);
       while (wanted > 0 && next > Math.max(from, batch.firstSeq())) {
         next--;
         if (batch.entry(next) instanceof LogLine && selection.passes(next)) {

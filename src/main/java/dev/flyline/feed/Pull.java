@@ -25,6 +25,7 @@ final class Pull {
   private final List<byte[]> parts = new ArrayList<>();
   private int size;
   private long scanned; // bytes of the entries that the last read has looked at
+  private long work; // the same, each byte times what the filter makes of it
 
   Pull(Meters meters) {
     this.meters = meters;
@@ -56,10 +57,15 @@ final class Pull {
     return scanned;
   }
 
+  /** What the last {@link #read} has cost: bytes looked at, more of them for a dear filter. */
+  long work() {
+    return work;
+  }
+
   /**
-   * Reads whole blocks from {@code cursor} on until {@code maxBytes} are gathered or {@code limit},
-   * the last seq to read, is passed, and moves the cursor. If the ring has moved past the cursor,
-   * what is read first is a gap.
+   * Reads whole blocks from {@code cursor} on until {@code maxBytes} are gathered or worked through
+   * or {@code limit}, the last seq to read, is passed, and moves the cursor. If the ring has moved
+   * past the cursor, what is read first is a gap.
    *
    * @param shared the same format if live viewers read it, else null
    * @param keep whether others are likely to read the same in this format
@@ -75,10 +81,12 @@ final class Pull {
       boolean keep) {
     clear();
     scanned = 0;
-    while (cursor.next <= limit && size < maxBytes) {
+    work = 0;
+    while (cursor.next <= limit && size < maxBytes && work < maxBytes) {
       Block block = ring.find(cursor.next);
       if (block != null) {
         readBlock(ring, block, format, cursor, limit, shared, keep);
+        work = scanned * format.filter().weight();
       } else if (cursor.next < ring.oldest()) {
         gap(app, ring, format, cursor, limit);
       } // else: evicted or moved while we looked; look again

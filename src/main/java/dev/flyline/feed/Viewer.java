@@ -242,7 +242,7 @@ public final class Viewer {
         return;
       }
       read(ring, own, limit, pull);
-      spent += Math.max(pull.scanned(), write(pull));
+      spent += Math.max(pull.work(), write(pull));
     }
   }
 

@@ -11,6 +11,12 @@ public final class FilterExpression {
   /** Lets every line through; the empty expression. */
   public static final FilterExpression ALL = new FilterExpression(null);
 
+  /** A line of 288 bytes took 0.7 to 4 us, words and levels alike. */
+  private static final int TERMS_WEIGHT = 8;
+
+  /** The same line took 5 to 80 us where a regular expression was tried at every character. */
+  private static final int REGEX_WEIGHT = 64;
+
   /** What a character costs in the tree, the search for it, and the canonical form. */
   private static final int BYTES_PER_CHARACTER = 50;
 
@@ -21,11 +27,13 @@ public final class FilterExpression {
   private final LineTest test;
   private final boolean usesLevels;
   private final int bytes;
+  private final int weight;
 
   private FilterExpression(@Nullable Query query) {
     canonical = query == null ? "" : QueryPrinter.print(query);
     test = query == null ? LineTest.EVERYTHING : LineTest.of(query);
     usesLevels = query != null && usesLevels(query);
+    weight = query == null ? 1 : LineTest.regexSizes(query) == 0 ? TERMS_WEIGHT : REGEX_WEIGHT;
     bytes =
         query == null
             ? 0
@@ -59,6 +67,11 @@ public final class FilterExpression {
   /** Whether {@code line}, which is of {@code level}, passes. */
   boolean passes(LineView line, Level level) {
     return test.passes(line, level);
+  }
+
+  /** What it costs to judge a byte of a line, beside copying one. */
+  int weight() {
+    return weight;
   }
 
   /** Roughly what this holds of the heap, in bytes. */

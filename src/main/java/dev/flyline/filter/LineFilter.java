@@ -35,6 +35,11 @@ public record LineFilter(Set<String> regions, Set<String> machines, FilterExpres
     return regions.isEmpty() && machines.isEmpty() && expression.equals(FilterExpression.ALL);
   }
 
+  /** What it costs to judge a byte of a line, beside copying one. */
+  public int weight() {
+    return expression.weight();
+  }
+
   /** Roughly what this holds of the heap, in bytes. */
   public long bytes() {
     return bytes(regions) + bytes(machines) + expression.bytes();
