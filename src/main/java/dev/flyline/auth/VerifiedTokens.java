@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class VerifiedTokens {
 
   static final int MAX_COUNT = 4_096;
-  static final long MAX_BYTES = 2 << 20;
+  static final long MAX_BYTES = 3 << 20;
 
   private final MessageDigest sha256;
   private final Map<Digest, Entry> known = new LinkedHashMap<>(16, 0.75f, true);

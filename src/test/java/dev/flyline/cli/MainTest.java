@@ -43,6 +43,7 @@ final class MainTest {
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
                 Map.entry("auth.apps.claim", "apps"),
+                Map.entry("auth.leeway", "10s"),
                 Map.entry("cluster", "off"),
                 Map.entry("cluster.name", "flyline"),
                 Map.entry("cluster.port", "5701"),
@@ -57,6 +58,7 @@ final class MainTest {
                 Map.entry("http.host", "::"),
                 Map.entry("http.port", "8080"),
                 Map.entry("ingest.linger", "15m"),
+                Map.entry("limit.bad.signatures", "300"),
                 Map.entry("limit.history.bytes.per.user", "256 MiB"),
                 Map.entry("limit.line.bytes", "64 KiB"),
                 Map.entry("limit.viewers", "20000"),
@@ -123,6 +125,7 @@ final class MainTest {
     Path secret = Files.writeString(dir.resolve("s"), SECRET);
     var environment = new TreeMap<String, String>();
     environment.put("FLYLINE_AUTH_APPS_CLAIM", "flyline.apps");
+    environment.put("FLYLINE_AUTH_LEEWAY", "1s");
     environment.put("FLYLINE_AUTH_AUDIENCE", "logs");
     environment.put("FLYLINE_AUTH_HMAC_SECRET_FILE", secret.toString());
     environment.put("FLYLINE_AUTH_ISSUER", "https://platform");
@@ -148,6 +151,7 @@ final class MainTest {
     environment.put("FLYLINE_INGEST_LINGER", "1s");
     environment.put("FLYLINE_LIMIT_LINE_BYTES", "1 KiB");
     environment.put("FLYLINE_LIMIT_VIEWERS", "7");
+    environment.put("FLYLINE_LIMIT_BAD_SIGNATURES", "9");
     environment.put("FLYLINE_LIMIT_HISTORY_BYTES_PER_USER", "8 MiB");
     environment.put("FLYLINE_LIMIT_PER_APP", "6");
     environment.put("FLYLINE_LIMIT_PER_USER", "5");
