@@ -37,7 +37,7 @@ record Descriptors(long max, long reserved) {
 
   /** How many connections of viewers they allow; never none, so that a fault can be seen. */
   int connections() {
-    return (int) Math.clamp(max - reserved, 1, Integer.MAX_VALUE);
+    return Math.clamp(max - reserved, 1, Integer.MAX_VALUE);
   }
 
   /** Says once at the start what they allow to a router of {@code limits}. */
