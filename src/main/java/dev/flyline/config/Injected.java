@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class Injected {
 
   private static final String ADDRESS = "(tcp|udp|sctp)://\\S+";
+  private static final String HOST = "[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|None";
   private static final Pattern PORT = Pattern.compile("FLYLINE_([A-Z0-9_]+_)?PORT");
   private static final Pattern SERVICE_HOST =
       Pattern.compile("FLYLINE_([A-Z0-9_]+_)?SERVICE_HOST");
@@ -52,16 +53,13 @@ final class Injected {
   }
 
   private static boolean isOfService(String name, String value) {
-    if (PORT.matcher(name).matches()) {
-      return value.matches(ADDRESS);
-    }
-    if (SERVICE_HOST.matcher(name).matches()) {
-      return value.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|None");
-    }
-    if (SERVICE_PORT.matcher(name).matches()) {
-      return value.matches("\\d+");
-    }
     var numbered = NUMBERED.matcher(name);
-    return numbered.matches() && (numbered.group("part") != null || value.matches(ADDRESS));
+    boolean isPort = PORT.matcher(name).matches() && value.matches(ADDRESS);
+    boolean isHost = SERVICE_HOST.matcher(name).matches() && value.matches(HOST);
+    boolean isNumber = SERVICE_PORT.matcher(name).matches() && value.matches("\\d+");
+    return isPort
+        || isHost
+        || isNumber
+        || (numbered.matches() && (numbered.group("part") != null || value.matches(ADDRESS)));
   }
 }

@@ -3,6 +3,7 @@ package dev.flyline.feed;
 import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.Entry;
+import dev.flyline.log.Mark;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class Block {
   private final LogBatch batch;
   private final Log log;
   private final long bytes;
+  private final boolean marked; // some of its entries are marks
   private volatile @Nullable Encoded encoded;
   private volatile boolean evicted;
 
@@ -41,10 +43,16 @@ final class Block {
     this.batch = batch;
     this.log = log;
     this.bytes = batch.bytes();
+    this.marked = batch.entries().stream().anyMatch(Mark.class::isInstance);
   }
 
   LogBatch batch() {
     return batch;
+  }
+
+  /** Whether some of its entries are marks, which few blocks have. */
+  boolean isMarked() {
+    return marked;
   }
 
   long firstSeq() {

@@ -163,6 +163,7 @@ final class Cohort {
       pull.clear();
       return;
     }
+    pull.count(live.size());
     ByteBuf bytes = pull.take(format, live.getFirst().sink.allocator());
     lane.wrote((long) bytes.readableBytes() * live.size());
     if (live.size() == 1) {

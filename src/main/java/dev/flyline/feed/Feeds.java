@@ -3,12 +3,15 @@ package dev.flyline.feed;
 import dev.flyline.bus.Lane;
 import dev.flyline.bus.Lanes;
 import dev.flyline.log.AppName;
+import dev.flyline.log.GapCause;
+import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The apps that are viewed on this router. Immutable; what changes is in the lanes. */
 public final class Feeds {
@@ -29,6 +32,7 @@ public final class Feeds {
       Meters meters,
       InstantSource clock) {
     this.lanes = lanes;
+    meters.begin(Meter.GAPS_TOLD, Stream.of(GapCause.values()).map(GapCause::wireName));
     this.feedLanes =
         lanes.all().stream()
             .map(lane -> new FeedLane(lane, this, vertx, owners.apply(lane), config, meters, clock))

@@ -12,6 +12,7 @@ import dev.flyline.metrics.Meters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Pull {
 
   private final Meters meters;
   private final List<byte[]> parts = new ArrayList<>();
+  private final int[] gaps = new int[GapCause.values().length]; // among the parts, by cause
+  private boolean hasGaps;
   private int size;
   private long scanned; // bytes of the entries that the last read has looked at
   private long work; // the same, each byte times what the filter makes of it
@@ -43,6 +46,23 @@ final class Pull {
   void clear() {
     parts.clear();
     size = 0;
+    if (hasGaps) {
+      Arrays.fill(gaps, 0);
+      hasGaps = false;
+    }
+  }
+
+  private void noteGap(GapCause cause) {
+    gaps[cause.ordinal()]++;
+    hasGaps = true;
+  }
+
+  private void noteMarks(LogBatch batch, long from, long to) {
+    for (long seq = from; seq <= to; seq++) {
+      if (batch.entry(seq) instanceof Mark mark) {
+        noteGap(mark.cause());
+      }
+    }
   }
 
   void add(byte[] bytes) {
@@ -111,6 +131,9 @@ final class Pull {
       add(format.encoder().batch(part, block.selected(format.filter())));
       scanned += part.bytes();
     }
+    if (block.isMarked()) {
+      noteMarks(batch, cursor.next, last);
+    }
     cursor.epoch = batch.epoch();
     cursor.next = last + 1;
   }
@@ -133,7 +156,7 @@ final class Pull {
   /** Adds {@code gap} and the marks that it passes over. */
   void tell(AppName app, BlockRing ring, Format format, Gap gap) {
     add(format.encoder().gap(app, gap, false));
-    meters.count(Meter.GAPS_TOLD, gap.cause().wireName());
+    noteGap(gap.cause());
     if (gap.count() == Mark.UNKNOWN) {
       return; // its ends are of two epochs, or not known well enough to say what lies between
     }
@@ -142,6 +165,16 @@ final class Pull {
         var at = new Position(placed.epoch(), placed.seq());
         var mark = new Gap(at, at, placed.mark().lines(), placed.mark().cause());
         add(format.encoder().gap(app, mark, true));
+        noteGap(placed.mark().cause());
+      }
+    }
+  }
+
+  /** Counts the gaps among what was gathered, which {@code viewers} are told. */
+  void count(int viewers) {
+    if (hasGaps) {
+      for (GapCause cause : GapCause.values()) {
+        meters.add(Meter.GAPS_TOLD, cause.wireName(), (long) gaps[cause.ordinal()] * viewers);
       }
     }
   }

@@ -276,6 +276,7 @@ public final class Viewer {
     if (pull.isEmpty()) {
       return 0;
     }
+    pull.count(1);
     var bytes = pull.take(request.format(), sink.allocator());
     int size = bytes.readableBytes();
     sink.write(bytes);

@@ -46,6 +46,8 @@ public final class Ingest {
     upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
     upstream.onRefusal(
         (apps, refused) -> ingestLanes.forEach(lane -> lane.refusal(List.copyOf(apps), refused)));
+    meters.gauge(Meter.NATS_CONNECTED, () -> upstream.state().connected() ? 1 : 0);
+    meters.gauge(Meter.NATS_LAST_MESSAGE, source::quietSeconds);
     meters.gauge(Meter.NATS_REFUSED, upstream::refusedApps);
     meters.gauge(Meter.SUBSCRIPTIONS, () -> ingestLanes.stream().mapToLong(IngestLane::size).sum());
   }

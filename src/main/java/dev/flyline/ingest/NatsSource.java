@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
   private final Map<AppName, Subscriber> wanted = new ConcurrentHashMap<>();
 
   private final Runnable brought;
+  private volatile long broughtNs = System.nanoTime(); // the last message, or the start
   private final Refusals refusals = new Refusals();
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
   private boolean confirming; // a ping will be sent, after what is subscribed until then
@@ -87,6 +89,7 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
     this.brought = brought;
     this.upstream = upstream;
     this.meters = meters;
+    meters.begin(Meter.LINES_DROPPED, Stream.of("queue_full", "fault"));
     this.cutter = new LineCutter(config.lineBytes());
     this.credentials = new NatsCredentials(config);
     this.dialer = new NatsDialer(config, node, credentials);
@@ -376,8 +379,14 @@ final class NatsSource implements ConnectionListener, PacedPort.Reader {
     return new Routes(wanted::get, this::complained, meters);
   }
 
+  /** For how long NATS has brought no message; on any thread. */
+  long quietSeconds() {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - broughtNs);
+  }
+
   @Override
   public void brought() {
+    broughtNs = System.nanoTime();
     brought.run();
   }
 

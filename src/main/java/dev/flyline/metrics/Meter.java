@@ -18,6 +18,12 @@ public enum Meter {
   NATS_RECONNECTS(Kind.COUNTER, "flyline_nats_reconnects", "", "Connections to NATS after a loss."),
   NATS_AUTH_FAILURES(
       Kind.COUNTER, "flyline_nats_auth_failures", "", "Times that NATS refused the credentials."),
+  NATS_CONNECTED(Kind.GAUGE, "flyline_nats_connected", "", "1 while NATS is connected, else 0."),
+  NATS_LAST_MESSAGE(
+      Kind.GAUGE,
+      "flyline_nats_last_message_seconds",
+      "",
+      "Seconds since NATS brought a message; since the start if it has brought none."),
   NATS_REFUSALS(
       Kind.COUNTER,
       "flyline_nats_refusals",

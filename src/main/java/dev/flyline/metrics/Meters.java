@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The values of all meters of one router. Every thread may count at any time: a counter is a {@link
@@ -61,6 +62,16 @@ public final class Meters {
   /** Adds one to the counter's value for {@code labelValue}, one of few. */
   public void count(Meter meter, String labelValue) {
     point(meter, labelValue).inc();
+  }
+
+  /** Adds {@code n}, which must not be negative, to the counter's value for {@code labelValue}. */
+  public void add(Meter meter, String labelValue, long n) {
+    point(meter, labelValue).inc(n);
+  }
+
+  /** Makes the counter's series of {@code labelValues}, so that they are there from the start. */
+  public void begin(Meter meter, Stream<String> labelValues) {
+    labelValues.forEach(value -> point(meter, value));
   }
 
   /**

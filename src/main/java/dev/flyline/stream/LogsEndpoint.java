@@ -26,6 +26,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +38,22 @@ import java.util.concurrent.TimeUnit;
  * another app's name.
  */
 public final class LogsEndpoint implements Endpoint {
+
+  /** Codes of refusals that operators look for; their series are there from the start. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "unauthenticated",
+          "bad_request",
+          "forbidden",
+          "origin_not_allowed",
+          "not_acceptable",
+          "too_many_bad_tokens",
+          "too_many_history_bytes",
+          "too_many_tokens_waiting",
+          "too_many_viewers",
+          "too_many_viewers_per_user",
+          "too_many_viewers_per_app",
+          "draining");
 
   private final Feeds feeds;
   private final Streams streams;
@@ -67,6 +84,7 @@ public final class LogsEndpoint implements Endpoint {
     this.origins = origins;
     this.health = health;
     this.meters = meters;
+    meters.begin(Meter.VIEWERS_REFUSED, REFUSALS.stream());
     this.clock = clock;
   }
 

@@ -43,6 +43,7 @@ public final class Credentials {
   public Credentials(TokenVerifier verifier, Meters meters) {
     this.verifier = verifier;
     this.meters = meters;
+    meters.begin(Meter.TOKENS_REFUSED, Stream.of(Reason.values()).map(Reason::label));
   }
 
   /**
