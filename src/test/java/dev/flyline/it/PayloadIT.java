@@ -155,6 +155,15 @@ final class PayloadIT {
     return transport == Transport.ENVELOPE ? line.strip() : line;
   }
 
+  /** Those among the corpus; TextEncoderTest has more. */
+  private static boolean isUnseen(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL -> c != '\t';
+      case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      default -> false;
+    };
+  }
+
   /** As text/plain must show it. */
   private static String escaped(String message) {
     var escaped = new StringBuilder();
@@ -162,8 +171,8 @@ final class PayloadIT {
         .codePoints()
         .forEach(
             c -> {
-              if (Character.isISOControl(c) && c != '\t') {
-                escaped.append(String.format("\\x%02x", c));
+              if (isUnseen(c)) {
+                escaped.append(String.format(c > 0xff ? "\\u{%x}" : "\\x%02x", c));
               } else {
                 escaped.appendCodePoint(isSurrogate(c) ? 0xfffd : c);
               }

@@ -141,9 +141,8 @@ final class ForgedWordTest {
   private static String name(Random random) {
     String word = List.of("flyline", "Flyline", "flylin", "x", "").get(random.nextInt(5));
     var name = new StringBuilder();
-    for (char c : word.toCharArray()) {
-      name.append(random.nextInt(6) == 0 ? String.format("\\u%04x", (int) c) : c);
-    }
+    word.chars()
+        .forEach(c -> name.append(random.nextInt(6) == 0 ? String.format("\\u%04x", c) : (char) c));
     return name.toString();
   }
 
