@@ -67,7 +67,9 @@ final class Encodings {
     return known.lanes() == 0 ? null : known;
   }
 
-  /** Nobody keeps any more in {@code shared}: each lane does so only between joining and leaving. */
+  /**
+   * Nobody keeps any more in {@code shared}: each lane does so only between joining and leaving.
+   */
   private void end(Shared shared) {
     account(-shared.bytes());
     if (shared.placed.get()) {

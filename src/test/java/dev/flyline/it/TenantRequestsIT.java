@@ -191,11 +191,23 @@ final class TenantRequestsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Accept", "Content-Type", "Last-Event-ID", "Origin", "Upgrade"})
+  @ValueSource(strings = {"Accept", "Content-Type", "Origin", "Upgrade"})
   void headerThatIsTooLong_isRefusedAndNotParsed(String header) {
     Ask ask = Ask.plainGet("/v1/apps").token(Tokens.of(app));
     assertBadRequest(ask.header(header + ": " + "x".repeat(5_000)), header);
     assertBadRequest(ask.header(header + ": a" + ";q=0.1".repeat(1_000)), header);
+  }
+
+  /** A contract of its own: whatever it is, the client is served from the oldest line on. */
+  @Test
+  void lastEventIdOfAnyLengthOrForm_isAnUnknownPosition() {
+    Lines.history(nats, router, app, 1, 3);
+    Ask ask = Ask.app(app, Transport.SSE).token(Tokens.of(app));
+    for (String id : List.of("x".repeat(5_000), "a,b,c", ",".repeat(5_000), ":".repeat(5_000))) {
+      try (LogClient client = router.open(ask.header("Last-Event-ID: " + id))) {
+        assertThat(client.messages(3)).isEqualTo(Lines.messages(1, 3));
+      }
+    }
   }
 
   private static void assertBadRequest(Ask ask, String header) {
