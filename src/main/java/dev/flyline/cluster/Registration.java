@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * This router's entries in what all routers share, by which the others find its bus address. They
  * can be lost, when clusters split and merge or several members die at once, and nothing in the bus
- * would notice: of Vert.x 5.1.6 nothing takes {@code RegistrationListener.registrationsLost}. So they
- * are looked up now and then, and put back.
+ * would notice: of Vert.x 5.1.6 nothing takes {@code RegistrationListener.registrationsLost}. So
+ * they are looked up now and then, and put back.
  *
  * <p>Belongs to the cluster's context.
  */
