@@ -22,13 +22,11 @@ final class Injected {
   private static final String ADDRESS = "(tcp|udp|sctp)://\\S+";
   private static final String HOST = "[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|None";
   private static final Pattern PORT = Pattern.compile("FLYLINE_([A-Z0-9_]+_)?PORT");
-  private static final Pattern SERVICE_HOST =
-      Pattern.compile("FLYLINE_([A-Z0-9_]+_)?SERVICE_HOST");
+  private static final Pattern SERVICE_HOST = Pattern.compile("FLYLINE_([A-Z0-9_]+_)?SERVICE_HOST");
   private static final Pattern SERVICE_PORT =
       Pattern.compile("FLYLINE_([A-Z0-9_]+_)?SERVICE_PORT(_[A-Z0-9_]+)?");
   private static final Pattern NUMBERED =
-      Pattern.compile(
-          "FLYLINE_([A-Z0-9_]+_)?PORT_\\d+_(TCP|UDP|SCTP)(?<part>_(ADDR|PORT|PROTO))?");
+      Pattern.compile("FLYLINE_([A-Z0-9_]+_)?PORT_\\d+_(TCP|UDP|SCTP)(?<part>_(ADDR|PORT|PROTO))?");
   private static final Pattern LINK = Pattern.compile("/[^/]+/[^/]+");
   private static final String LINK_NAME = Source.PREFIX + "NAME";
   private static final String LINK_ENV = Source.PREFIX + "ENV_";

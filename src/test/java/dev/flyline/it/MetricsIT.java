@@ -26,7 +26,10 @@ final class MetricsIT {
   }
 
   private static double told(TestRouter router, String cause) {
-    return router.ops("/metrics").body().lines()
+    return router
+        .ops("/metrics")
+        .body()
+        .lines()
         .filter(line -> line.startsWith("flyline_gaps_told_total{cause=\"" + cause + "\"}"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
@@ -54,8 +57,7 @@ final class MetricsIT {
         TestRouter router = TestRouter.startAlone(nats, Map.of())) {
       String body = series(router);
       for (GapCause cause : GapCause.values()) {
-        assertThat(body)
-            .contains("flyline_gaps_told_total{cause=\"" + cause.wireName() + "\"} 0");
+        assertThat(body).contains("flyline_gaps_told_total{cause=\"" + cause.wireName() + "\"} 0");
       }
       for (Refusal.Reason reason : Refusal.Reason.values()) {
         assertThat(body)

@@ -19,15 +19,15 @@ final class NatsRefusalIT {
 
   private static String users(String permissions) {
     return """
-        lame_duck_duration: "30s"
-        lame_duck_grace_period: "1s"
-        authorization {
-          users: [
-            {user: "test", password: "test"}
-            {user: "my-org", password: "right", permissions: {subscribe: {%s}}}
-          ]
-        }
-        """
+    lame_duck_duration: "30s"
+    lame_duck_grace_period: "1s"
+    authorization {
+      users: [
+        {user: "test", password: "test"}
+        {user: "my-org", password: "right", permissions: {subscribe: {%s}}}
+      ]
+    }
+    """
         .formatted(permissions);
   }
 

@@ -51,7 +51,8 @@ final class NoIpv6IT {
   private static String run(String ports, String... command) {
     var all = new ArrayList<>(inNamespace(ports));
     all.addAll(List.of(RouterProcess.javaHome("java")));
-    all.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Djava.net.preferIPv6Addresses=true"));
+    all.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "-Djava.net.preferIPv6Addresses=true"));
     all.addAll(List.of("-cp", RouterProcess.classPath(), "dev.flyline.cli.Main"));
     all.addAll(List.of(command));
     return Shell.run(all.toArray(String[]::new));
