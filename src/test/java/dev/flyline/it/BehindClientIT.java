@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +78,24 @@ final class BehindClientIT {
     }
   }
 
+  /** The same when its router stops, which waits for nobody. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"FLYLINE_V1", "SSE"})
+  void restart_reachesAClientThatTakesIt(Transport transport) throws Exception {
+    try (TestRouter leaving = TestRouter.start(nats, Map.of("drain", "3s"));
+        LogClient client = behind(leaving, transport, later())) {
+      var stop = leaving.stop();
+      Ask other = Ask.app(app, Transport.TEXT).token(Tokens.of(app)).with("follow", "false");
+      while (leaving.answer(other).status() == 200) {} // so the end has been said
+      assertThat(client.await(Seen.Bye.class, READ_IN).code()).isEqualTo("restart");
+      int code = transport.isWebSocket() ? 1012 : Seen.End.COMPLETE;
+      assertThat(client.see(READ_IN)).isEqualTo(new Seen.End(code));
+      stop.await(30, TimeUnit.SECONDS);
+    }
+  }
+
   @Test
   void pause_isHeard() throws IOException {
     try (LogClient client = behind(Transport.FLYLINE_V1, later())) {
@@ -137,6 +157,12 @@ final class BehindClientIT {
 
   /** A client of which the router can write nothing more. */
   private LogClient behind(Transport transport, Instant expires) {
+    LogClient client = behind(router, transport, expires);
+    awaitViewers(1);
+    return client;
+  }
+
+  private LogClient behind(TestRouter router, Transport transport, Instant expires) {
     String token = Tokens.sign(Tokens.claims(user, expires, app));
     Ask ask = Ask.app(app, transport).token(token).with("tail", "0");
     LogClient client = router.live(ask.receiveBytes(SMALL_BUFFER), app);
@@ -150,7 +176,6 @@ final class BehindClientIT {
         while (!other.next().payload().equals("line " + n)) {}
       }
     }
-    awaitViewers(1);
     return client;
   }
 
