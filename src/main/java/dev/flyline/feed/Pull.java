@@ -12,8 +12,9 @@ import dev.flyline.metrics.Meters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,7 @@ final class Pull {
 
   private final Meters meters;
   private final List<byte[]> parts = new ArrayList<>();
-  private final int[] gaps = new int[GapCause.values().length]; // among the parts, by cause
-  private boolean hasGaps;
+  private final Map<GapCause, Integer> gaps = new EnumMap<>(GapCause.class); // told, by cause
   private int size;
   private long scanned; // bytes of the entries that the last read has looked at
   private long work; // the same, each byte times what the filter makes of it
@@ -46,15 +46,11 @@ final class Pull {
   void clear() {
     parts.clear();
     size = 0;
-    if (hasGaps) {
-      Arrays.fill(gaps, 0);
-      hasGaps = false;
-    }
+    gaps.clear();
   }
 
   private void noteGap(GapCause cause) {
-    gaps[cause.ordinal()]++;
-    hasGaps = true;
+    gaps.merge(cause, 1, Integer::sum);
   }
 
   private void noteMarks(LogBatch batch, long from, long to) {
@@ -172,11 +168,7 @@ final class Pull {
 
   /** Counts the gaps among what was gathered, which {@code viewers} are told. */
   void count(int viewers) {
-    if (hasGaps) {
-      for (GapCause cause : GapCause.values()) {
-        meters.add(Meter.GAPS_TOLD, cause.wireName(), (long) gaps[cause.ordinal()] * viewers);
-      }
-    }
+    gaps.forEach((cause, told) -> meters.add(Meter.GAPS_TOLD, cause.wireName(), (long) told * viewers));
   }
 
   /** The bytes gathered, in one direct buffer with one reference, framed for the transport. */
