@@ -53,6 +53,8 @@ public final class LogsEndpoint implements Endpoint {
           "too_many_viewers",
           "too_many_viewers_per_user",
           "too_many_viewers_per_app",
+          "too_many_viewers_per_address",
+          "too_many_connects_per_address",
           "draining");
 
   private final Feeds feeds;

@@ -4,6 +4,7 @@ import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,11 @@ public final class ConnectionLimits {
     this.strangersByAddress = new Counts<>(perAddress);
     this.proxies = proxies;
     this.meters = meters;
+    // At the start, so that all series exist, and no class must be found when no file can be
+    // opened.
+    meters.begin(
+        Meter.CONNECTIONS_CLOSED, Stream.of(Connection.End.values()).map(Connection.End::label));
+    meters.begin(Meter.REQUESTS_REFUSED, RequestHead.REFUSALS.stream());
   }
 
   /** Those of the viewers' port, which {@code listeners} share. Says what ulimit allows. */

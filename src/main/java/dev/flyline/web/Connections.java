@@ -72,14 +72,14 @@ final class Connections {
     Channel channel = Sockets.channel(opened);
     String address = address(channel);
     boolean hasRoom = limits.opened();
-    channel.closeFuture().addListener(_ -> limits.closed());
+    var _ = channel.closeFuture().addListener(_ -> limits.closed());
     if (!hasRoom && !crowdOut()) {
       refuse(channel, End.NO_ROOM);
     } else if (!limits.takeStranger(address)) {
       refuse(channel, End.PER_ADDRESS);
     } else {
       var connection = new Connection(channel, this, address);
-      channel.closeFuture().addListener(_ -> leave(connection));
+      var _ = channel.closeFuture().addListener(_ -> leave(connection));
       Sockets.bound(channel, patience.unread());
       channel.pipeline().addFirst(new HeadGuard(connection));
       enter(connection, Phase.NEW);

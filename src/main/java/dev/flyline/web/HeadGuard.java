@@ -77,7 +77,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     answering = false;
     ChannelHandlerContext here = context;
     if (held != null && !passing && here != null) {
-      here.executor().execute(() -> pass(here));
+      here.executor().execute(() -> passLate(here));
     }
   }
 
@@ -105,7 +105,7 @@ final class HeadGuard extends ChannelDuplexHandler {
       return;
     }
     if (before.readableBytes() + bytes.readableBytes() > MAX_HELD_BYTES) {
-      here.close(); // Vert.x read on, though it had been asked not to
+      var _ = here.close(); // Vert.x read on, though it had been asked not to
     } else {
       before.discardReadBytes().writeBytes(bytes);
     }
@@ -127,13 +127,19 @@ final class HeadGuard extends ChannelDuplexHandler {
         more = false;
       } else if (requests++ == REQUESTS_A_TURN) {
         more = false;
-        here.executor().execute(() -> pass(here));
+        here.executor().execute(() -> passLate(here));
       } else {
         more = passHead(here, held);
       }
     }
     passing = false;
     settle(here);
+  }
+
+  /** Hands on outside of a read. Vert.x flushes its answers at the end of one. */
+  private void passLate(ChannelHandlerContext here) {
+    pass(here);
+    here.fireChannelReadComplete();
   }
 
   /** Keeps what was not handed on in a buffer of its size, and reads on if that may be. */
@@ -189,7 +195,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     bodyBytes += size;
     if (bodyBytes > RequestHead.MAX_BODY_BYTES) {
       release();
-      here.close();
+      var _ = here.close();
     } else {
       forward(here, bytes, size);
     }
@@ -220,7 +226,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     lingerBytes += bytes.readableBytes();
     bytes.release();
     if (lingerBytes > LINGER_BYTES) {
-      here.close();
+      var _ = here.close();
     }
   }
 
@@ -228,20 +234,24 @@ final class HeadGuard extends ChannelDuplexHandler {
   @Override
   public void close(ChannelHandlerContext here, ChannelPromise promise) {
     if (head.flaw().isEmpty() || lingering || !(here.channel() instanceof DuplexChannel duplex)) {
-      here.close(promise);
+      var _ = here.close(promise);
       return;
     }
     lingering = true; // a second close is meant
     var _ = duplex.shutdownOutput();
     here.channel().config().setAutoRead(true);
     var _ = here.channel().closeFuture().addListener(_ -> promise.trySuccess());
-    var _ = here.executor().schedule(() -> here.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+    var _ = here.executor().schedule(() -> closeNow(here), LINGER_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void closeNow(ChannelHandlerContext here) {
+    var _ = here.close();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext here) {
     if (held != null && here.channel().isWritable()) {
-      here.executor().execute(() -> pass(here));
+      here.executor().execute(() -> passLate(here));
     }
     here.fireChannelWritabilityChanged();
   }

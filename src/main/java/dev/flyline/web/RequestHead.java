@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,12 @@ final class RequestHead {
       new ApiError(413, "body_too_large", "the request's body is too large");
   private static final ApiError VERSION =
       new ApiError(505, "http_version_not_supported", "HTTP/1.1 and HTTP/1.0 are spoken here");
+
+  /** The codes of all refusals. */
+  static final List<String> REFUSALS =
+      Stream.of(MALFORMED, LINE_TOO_LONG, TOO_LARGE, BODY_TOO_LARGE, VERSION)
+          .map(ApiError::code)
+          .toList();
 
   private int lineStart; // offsets count from the head's first byte
   private int searched;

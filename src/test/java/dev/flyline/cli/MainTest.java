@@ -57,16 +57,22 @@ final class MainTest {
                 Map.entry("history.total.bytes", "25 %"),
                 Map.entry("http.host", "::"),
                 Map.entry("http.port", "8080"),
+                Map.entry("https.redirect", "on"),
                 Map.entry("ingest.linger", "15m"),
                 Map.entry("limit.bad.signatures", "300"),
                 Map.entry("limit.history.bytes.per.user", "256 MiB"),
+                Map.entry("limit.connects.per.address", "600"),
+                Map.entry("limit.per.address", "0"),
+                Map.entry("limit.strangers.per.address", "1000"),
+                Map.entry("limit.strangers.percent", "10"),
                 Map.entry("limit.line.bytes", "64 KiB"),
                 Map.entry("limit.viewers", "20000"),
                 Map.entry("limit.per.app", "200"),
                 Map.entry("limit.per.user", "20"),
                 Map.entry("nats.url", "nats://[fdaa::3]:4223"),
                 Map.entry("ops.host", "::"),
-                Map.entry("ops.port", "9091")));
+                Map.entry("ops.port", "9091"),
+                Map.entry("trusted.proxies", "none")));
     assertThat(out.toString())
         .contains("#nats.user=\n", "#nats.token=\n", "#auth.public.key.file=\n")
         .contains("# the default; set by --http-port or FLYLINE_HTTP_PORT\n");
@@ -160,6 +166,12 @@ final class MainTest {
     environment.put("FLYLINE_NATS_USER", "org");
     environment.put("FLYLINE_OPS_HOST", "127.0.0.1");
     environment.put("FLYLINE_OPS_PORT", "2");
+    environment.put("FLYLINE_TRUSTED_PROXIES", "10.0.0.0/8");
+    environment.put("FLYLINE_HTTPS_REDIRECT", "off");
+    environment.put("FLYLINE_LIMIT_CONNECTS_PER_ADDRESS", "9");
+    environment.put("FLYLINE_LIMIT_PER_ADDRESS", "8");
+    environment.put("FLYLINE_LIMIT_STRANGERS_PER_ADDRESS", "10");
+    environment.put("FLYLINE_LIMIT_STRANGERS_PERCENT", "11");
 
     assertThat(run(environment, "config")).as(err.toString()).isZero();
 

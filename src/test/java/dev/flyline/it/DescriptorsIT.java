@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,8 @@ final class DescriptorsIT {
           wires.add(Wire.connect(http));
           trySend(wires.getLast(), ask);
         }
-        long served = wires.stream().filter(DescriptorsIT::isServed).count();
+        var deadline = Deadline.in(Duration.ofSeconds(40));
+        long served = wires.stream().filter(wire -> isServed(wire, deadline)).count();
         assertThat(served).isBetween(50L, (long) ULIMIT);
         for (int i = 0; i < 20; i++) {
           assertThat(get(ops, "/health/ready")).contains("200 OK");
@@ -139,9 +141,9 @@ final class DescriptorsIT {
     }
   }
 
-  private static boolean isServed(Wire wire) {
+  private static boolean isServed(Wire wire, Deadline deadline) {
     try {
-      return HttpHead.read(wire, Deadline.soon()).status() == 200;
+      return HttpHead.read(wire, deadline).status() == 200;
     } catch (IOException | AssertionError _) {
       return false;
     }

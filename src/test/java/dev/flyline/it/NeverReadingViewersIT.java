@@ -31,11 +31,12 @@ final class NeverReadingViewersIT {
   @Test
   void neverReadingViewers100_areBoundedInTheKernel() throws Exception {
     var stuck = new ArrayList<LogClient>();
+    var transports = List.of(Transport.values());
     try (TestNats nats = TestNats.start();
         TestRouter router = TestRouter.start(nats);
         LogClient reader = router.live("busy", Transport.WEBSOCKET)) {
       for (int i = 0; i < VIEWERS; i++) {
-        Transport transport = Transport.values()[i % Transport.values().length];
+        Transport transport = transports.get(i % transports.size());
         Ask ask = Ask.app("busy", transport).with("tail", 0).token(Tokens.of("busy"));
         stuck.add(router.open(ask.receiveBytes(SMALL_BUFFER)));
       }
@@ -64,9 +65,9 @@ final class NeverReadingViewersIT {
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
       Path path = Path.of(table);
       for (String line : Files.exists(path) ? Files.readAllLines(path) : List.<String>of()) {
-        String[] columns = line.strip().split("\\s+");
+        String[] columns = line.strip().split("\\s+", -1);
         if (columns[1].endsWith(local) && !columns[2].endsWith(":0000")) {
-          queues.add(Long.parseLong(columns[4].split(":")[0], 16));
+          queues.add(Long.parseLong(columns[4].split(":", -1)[0], 16));
         }
       }
     }

@@ -1,7 +1,19 @@
 package dev.flyline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +77,96 @@ final class OpsIT {
           .anyMatch(line -> line.endsWith(" 1.0"));
       assertThat(router.metric("flyline_nats_subscriptions"))
           .isEqualTo(nats.subscriptions("logs.").size());
+    }
+  }
+
+  @Test
+  void cluster_namesAppsToThisMachineAlone() throws Exception {
+    try (LogClient _ = router.live("tenant-of-the-cluster", Transport.SSE)) {
+      Ask local = Ask.plainGet("/v1/cluster");
+      assertThat(cluster("127.0.0.1", local)).contains("tenant-of-the-cluster");
+      for (String header : List.of("X-Forwarded-For: 127.0.0.1", "Fly-Client-IP: ::1")) {
+        assertCounts(cluster("127.0.0.1", local.header(header)));
+      }
+      // A page in a browser on this machine, whose name its owner has pointed here.
+      String rebound = local.request().replace("Host: localhost", "Host: evil.example");
+      assertCounts(cluster("127.0.0.1", rebound));
+    }
+  }
+
+  /** Tried where the machine has an address besides the loopback's. */
+  @Test
+  void cluster_namesNoAppToAnotherAddress() throws Exception {
+    Optional<InetAddress> other =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+            .findFirst();
+    assumeTrue(other.isPresent());
+    try (TestRouter open = TestRouter.start(nats, Map.of("ops.host", "::"));
+        LogClient _ = open.live("tenant-from-elsewhere", Transport.SSE)) {
+      var address = new InetSocketAddress(other.get(), open.opsPort());
+      try (Wire wire = Wire.connect(address, 0, Deadline.soon())) {
+        wire.send(Ask.plainGet("/v1/cluster").request());
+        assertCounts(body(wire));
+      }
+    }
+  }
+
+  private static String cluster(String host, Ask ask) throws IOException {
+    return cluster(host, ask.request());
+  }
+
+  private static String cluster(String host, String request) throws IOException {
+    var address = new InetSocketAddress(InetAddress.ofLiteral(host), router.opsPort());
+    try (Wire wire = Wire.connect(address, 0, Deadline.soon())) {
+      wire.send(request);
+      return body(wire);
+    }
+  }
+
+  private static String body(Wire wire) throws IOException {
+    return HttpAnswer.read(HttpHead.read(wire, Deadline.soon()), wire, Deadline.soon()).body();
+  }
+
+  private static void assertCounts(String body) {
+    assertThat(body).doesNotContain("tenant");
+    assertThat(new JsonObject(body).getJsonObject("apps").getInteger("owner")).isPositive();
+  }
+
+  @Test
+  void ready_saysMoreToOperators() {
+    assertThat(router.ops("/health/ready").body()).contains("nats", "connected");
+    assertThat(router.answer(Ask.plainGet("/health/ready")).body())
+        .isEqualTo("{\"status\":\"ready\"}");
+  }
+
+  /** RFC 9110, section 6.6.1; streams and refusals too. */
+  @Test
+  void everyAnswer_hasItsDate() throws Exception {
+    String good = Tokens.of("dated");
+    var requests = new ArrayList<String>();
+    for (Transport transport : Transport.values()) {
+      Ask ask = Ask.app("dated", transport);
+      requests.add(ask.request());
+      requests.add(ask.token(good).request());
+      if (!transport.isWebSocket()) {
+        requests.add(ask.token(good).with("follow", "false").request());
+      }
+    }
+    for (String target : List.of("/", "/nothing", "/health/live", "/v1/apps")) {
+      requests.add(Ask.plainGet(target).request());
+    }
+    requests.add("junk\r\n\r\n");
+    requests.add("GET / HTTP/9.9\r\n\r\n");
+    for (String request : requests) {
+      try (Wire wire = Wire.connect(router.httpPort())) {
+        wire.send(request);
+        String date = HttpHead.read(wire, Deadline.soon()).header("date").orElse("none");
+        assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))
+            .as(request)
+            .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+      }
     }
   }
 }

