@@ -168,6 +168,7 @@ final class TlsLink implements Unproven.Connection {
     giveUp(new TlsRefusal(reason));
     if (channel.attributeMap().get(ServerConnection.class) instanceof ServerConnection connection) {
       connection.close(reason, null);
+      wake(); // a socket is closed when its selectors notice, which idle ones do after seconds
     }
   }
 

@@ -67,7 +67,7 @@ final class DiscoveryIT {
         config.host(),
         config.port(),
         names.stream().flatMap(name -> HostPort.parse(name, 0).stream()).toList(),
-        null);
+        TestCluster.secret("the"));
   }
 
   private InetAddress[] resolve(String host) throws UnknownHostException {
