@@ -168,7 +168,8 @@ final class Pull {
 
   /** Counts the gaps among what was gathered, which {@code viewers} are told. */
   void count(int viewers) {
-    gaps.forEach((cause, told) -> meters.add(Meter.GAPS_TOLD, cause.wireName(), (long) told * viewers));
+    gaps.forEach(
+        (cause, told) -> meters.add(Meter.GAPS_TOLD, cause.wireName(), (long) told * viewers));
   }
 
   /** The bytes gathered, in one direct buffer with one reference, framed for the transport. */

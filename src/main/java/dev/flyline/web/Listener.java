@@ -75,7 +75,7 @@ final class Listener {
   /** Whether this machine has the one IPv6 address that every machine with IPv6 has. */
   private static boolean hasIpv6() {
     try (var channel = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
-      channel.bind(new InetSocketAddress(InetAddress.getByName("::1"), 0));
+      channel.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
       return true;
     } catch (IOException | UnsupportedOperationException _) {
       return false;
