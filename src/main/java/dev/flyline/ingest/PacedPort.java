@@ -48,7 +48,7 @@ public class PacedPort extends SocketDataPort {
 
   private @Nullable Reader reader; // set at the first read, as is the parser
   private @Nullable MessageParser parser;
-  private long readNs = nowNs() - 2 * PACE_NS;
+  private long readNs; // set at the first read: the last one counts as long ago
   private boolean waits; // what was read last came soon after what was read before
 
   /** Not connected yet. */
@@ -96,6 +96,7 @@ public class PacedPort extends SocketDataPort {
     if (known == null) {
       known = new MessageParser(reader().receiver());
       parser = known;
+      readNs = nowNs() - 2 * PACE_NS;
     }
     return known;
   }
