@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,10 @@ final class StartingTest {
   private void join(Promise<Cluster> attempt) {
     attempt.complete(
         Cluster.alone(
-            config.cluster(), config.node(), Router.options(config), meters.get(attempt)));
+            config.cluster(),
+            config.node(),
+            Router.options(config),
+            Objects.requireNonNull(meters.get(attempt))));
   }
 
   private HttpResponse<String> ops(String path) throws Exception {

@@ -199,8 +199,20 @@ final class ConnectionsIT {
   @Test
   void requestsThatComeTogether_areAnsweredInOrder() throws Exception {
     String chunked =
-        "POST /now HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "3;x=y\r\na\nb\r\n1\r\n\n\r\n0\r\nTrailer: x\r\n\r\n";
+        String.join(
+            "\r\n",
+            "POST /now HTTP/1.1",
+            "Host: a",
+            "Transfer-Encoding: chunked",
+            "",
+            "3;x=y",
+            "a\nb",
+            "1",
+            "\n",
+            "0",
+            "Trailer: x",
+            "",
+            "");
     String sized = "POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n\r\n\r\n";
     String plain = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
     String all = (chunked + sized + plain).repeat(50);
