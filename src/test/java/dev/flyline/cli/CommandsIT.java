@@ -39,6 +39,10 @@ final class CommandsIT {
   private static final Pattern PAGE =
       Pattern.compile("(http://localhost:\\d+/)#token=([\\w.-]+)&app=shop");
 
+  private static final Pattern TWO_PAGES =
+      Pattern.compile("(?s)" + PAGE + ".*other routers.*" + PAGE);
+  private static final Pattern METRICS = Pattern.compile("Metrics: (http://localhost:\\d+/metrics)");
+
   @Test
   @SuppressWarnings("try") // closing a connection may be interrupted; then so is the test
   void generate_publishesItsLines() throws Exception {
@@ -120,6 +124,31 @@ final class CommandsIT {
       }
       assertThat(status.get()).isZero();
     }
+  }
+
+  @Test
+  void demo_ofTwoRouters_isOneClusterWithASecret() throws Exception {
+    var signal = new TestSignal();
+    var said = new Lines();
+    var line = Main.commandLine(Map.of(), signal);
+    line.setOut(new PrintWriter(said, true));
+    String[] ports = {"--http-port=0", "--ops-port=0"};
+    var status =
+        CompletableFuture.supplyAsync(
+            () -> line.execute("demo", "--routers=2", ports[0], ports[1], "--rate=200"));
+
+    try {
+      Matcher pages = said.await(TWO_PAGES);
+      String token = pages.group(2);
+      for (String page : List.of(pages.group(1), pages.group(3))) {
+        assertThat(threeLinesOf(page + "v1/apps/shop/logs", token)).hasSize(3);
+      }
+      String metrics = said.await(METRICS).group(1);
+      assertThat(get(metrics, "")).contains("flyline_cluster_members 2");
+    } finally {
+      signal.asked().countDown();
+    }
+    assertThat(status.get()).isZero();
   }
 
   /** The platform starts again what ends with another status than 0. */
