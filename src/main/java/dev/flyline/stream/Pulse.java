@@ -37,7 +37,6 @@ final class Pulse {
 
   private final ChannelSink sink;
   private final StreamConfig config;
-  private long nextPingMs;
   private long pingMs = NEVER; // when the ping was sent that is not answered yet
   private long pingAt; // what had been written by then
   private long readUpTo; // what the client has read for sure
@@ -46,10 +45,9 @@ final class Pulse {
   private long stalledMs = NEVER; // since when it has taken nothing
   private long backlog;
 
-  Pulse(ChannelSink sink, StreamConfig config, long nowMs) {
+  Pulse(ChannelSink sink, StreamConfig config) {
     this.sink = sink;
     this.config = config;
-    this.nextPingMs = nowMs + config.ping().toMillis();
   }
 
   /** Looks at the socket. */
@@ -109,18 +107,8 @@ final class Pulse {
     return (readsSoon ? config.pong() : config.stalled()).toMillis();
   }
 
-  /** Whether a ping is due. */
-  boolean isPingDue(long nowMs) {
-    return nowMs >= nextPingMs;
-  }
-
-  long nextPingMs() {
-    return nextPingMs;
-  }
-
   /** A ping has been sent that the client must answer. */
   void pinged(long nowMs) {
-    nextPingMs = nowMs + config.ping().toMillis();
     if (pingMs == NEVER) {
       pingMs = nowMs;
       pingAt = sink.written();

@@ -59,7 +59,7 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     this.protocolPing = protocolPing;
     this.lane = lane;
     this.release = release;
-    this.pulse = new Pulse(sink, lane.config(), lane.nowMs());
+    this.pulse = new Pulse(sink, lane.config());
   }
 
   AppName app() {
@@ -188,7 +188,6 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     if (!over && sink.isWritable()) {
       nextMs = Math.min(nextMs, tellExpiring(nowMs, expiresMs));
       nextMs = Math.min(nextMs, pingIfQuiet(nowMs));
-      nextMs = Math.min(nextMs, pingIfDue(nowMs));
     }
     return over ? Wheel.Look.NEVER : nextMs;
   }
@@ -204,19 +203,6 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
       say(new StreamMessage.Expiring((expiresMs - nowMs + 999) / 1000));
     }
     return expiresMs;
-  }
-
-  /** Asks the client for a sign of life, and returns when to ask again. */
-  private long pingIfDue(long nowMs) {
-    Runnable ping = protocolPing;
-    if (ping == null) {
-      return Wheel.Look.NEVER;
-    }
-    if (pulse.isPingDue(nowMs)) {
-      ping.run();
-      pulse.pinged(nowMs);
-    }
-    return pulse.nextPingMs();
   }
 
   /** Returns when the client must get the next sign of life if nothing else is written. */
@@ -235,6 +221,10 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     if (ping != null) {
       write(ping);
       reading.wrote();
+    }
+    if (protocolPing != null) {
+      protocolPing.run();
+      pulse.pinged(nowMs);
     }
     return nowMs + pingMs;
   }
