@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,7 +108,7 @@ final class RouterProcess {
         "FLYLINE_NATS_URL", site.natsUrl(),
         "FLYLINE_HTTP_HOST", site.host(),
         "FLYLINE_HTTP_PORT", Integer.toString(site.httpPort()),
-        "FLYLINE_OPS_HOST", site.host(),
+        "FLYLINE_OPS_HOST", site.namespace().isPresent() ? "::" : site.host(),
         "FLYLINE_OPS_PORT", Integer.toString(site.opsPort()),
         "FLYLINE_AUTH_HMAC_SECRET", Tokens.SECRET,
         "FLYLINE_LIMIT_PER_USER", "100000",
@@ -179,7 +180,19 @@ final class RouterProcess {
 
   /** What this router knows of the cluster. */
   ClusterView view() throws IOException {
-    return ClusterView.parse(new JsonObject(get("/v1/cluster")));
+    return ClusterView.parse(new JsonObject(cluster()));
+  }
+
+  /** Asked from the router's own machine, since it names apps to nobody else. */
+  private String cluster() throws IOException {
+    Optional<String> namespace = site.namespace();
+    if (namespace.isEmpty()) {
+      return get("/v1/cluster");
+    }
+    String url = "http://127.0.0.1:" + site.opsPort() + "/v1/cluster";
+    String seconds = Integer.toString(ANSWER_MS / 1000);
+    return Shell.answer(
+        "ip", "netns", "exec", namespace.get(), "curl", "-sf", "--max-time", seconds, url);
   }
 
   /** The sum of a metric over its labels. */
