@@ -27,7 +27,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows flyline at work on this machine: a nats-server, three apps that write, one or more routers. */
+/**
+ * Shows flyline at work on this machine: a nats-server, three apps that write, one or more routers.
+ */
 @Command(
     name = "demo",
     description = {

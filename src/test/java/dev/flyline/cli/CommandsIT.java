@@ -41,7 +41,8 @@ final class CommandsIT {
 
   private static final Pattern TWO_PAGES =
       Pattern.compile("(?s)" + PAGE + ".*other routers.*" + PAGE);
-  private static final Pattern METRICS = Pattern.compile("Metrics: (http://localhost:\\d+/metrics)");
+  private static final Pattern METRICS =
+      Pattern.compile("Metrics: (http://localhost:\\d+/metrics)");
 
   @Test
   @SuppressWarnings("try") // closing a connection may be interrupted; then so is the test

@@ -104,16 +104,26 @@ final class RouterProcess {
 
   private Map<String, String> ownSettings() {
     return Map.of(
-        "FLY_REGION", site.region(),
-        "FLYLINE_NATS_URL", site.natsUrl(),
-        "FLYLINE_HTTP_HOST", site.host(),
-        "FLYLINE_HTTP_PORT", Integer.toString(site.httpPort()),
-        "FLYLINE_OPS_HOST", site.namespace().isPresent() ? "::" : site.host(),
-        "FLYLINE_OPS_PORT", Integer.toString(site.opsPort()),
-        "FLYLINE_AUTH_HMAC_SECRET", Tokens.SECRET,
-        "FLYLINE_LIMIT_PER_USER", "100000",
-        "FLYLINE_LIMIT_PER_APP", "100000",
-        "FLYLINE_LIMIT_CONNECTS_PER_ADDRESS", "0");
+        "FLY_REGION",
+        site.region(),
+        "FLYLINE_NATS_URL",
+        site.natsUrl(),
+        "FLYLINE_HTTP_HOST",
+        site.host(),
+        "FLYLINE_HTTP_PORT",
+        Integer.toString(site.httpPort()),
+        "FLYLINE_OPS_HOST",
+        site.namespace().isPresent() ? "::" : site.host(),
+        "FLYLINE_OPS_PORT",
+        Integer.toString(site.opsPort()),
+        "FLYLINE_AUTH_HMAC_SECRET",
+        Tokens.SECRET,
+        "FLYLINE_LIMIT_PER_USER",
+        "100000",
+        "FLYLINE_LIMIT_PER_APP",
+        "100000",
+        "FLYLINE_LIMIT_CONNECTS_PER_ADDRESS",
+        "0");
   }
 
   Site site() {
