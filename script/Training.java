@@ -159,6 +159,7 @@ final class Training {
     settings.put("FLYLINE_OPS_PORT", Integer.toString(ops));
     settings.put("FLYLINE_AUTH_HMAC_SECRET", SECRET);
     settings.put("FLYLINE_LIMIT_PER_USER", "100");
+    settings.put("FLYLINE_LIMIT_CONNECTS_PER_ADDRESS", "0"); // any number
     settings.put("FLYLINE_DRAIN", "0s");
     settings.put("FLYLINE_CLUSTER", "static");
     settings.put("FLYLINE_CLUSTER_HOST", "127.0.0.1");

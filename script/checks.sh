@@ -10,6 +10,7 @@ scratch=$(mktemp -d)
 router=
 trap '[ -z "$router" ] || kill "$router"; rm -rf "$scratch"' EXIT
 secret=only-for-a-check-of-32-bytes-or-more
+cluster_secret=VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgY2hlY2snc3
 image=$scratch/image # what the Dockerfile's build stage leaves
 flyline=$image/target/flyline/bin/flyline
 runtime=$image/target/jre
@@ -166,7 +167,7 @@ fly_settings_are_known() {
   grep -q . "$scratch/env"
   # what Fly sets in every machine
   printf 'FLY_PRIVATE_IP=fdaa:0:1::3\nFLY_APP_NAME=example\n' >>"$scratch/env"
-  set -- FLYLINE_NATS_TOKEN=any
+  set -- FLYLINE_NATS_TOKEN=any FLYLINE_CLUSTER_SECRET=$cluster_secret
   while IFS= read -r line; do
     set -- "$@" "$line"
   done <"$scratch/env"
@@ -185,7 +186,7 @@ start_router() {
 start_member() {
   start_router FLYLINE_CLUSTER=static FLYLINE_CLUSTER_HOST=127.0.0.1 \
     FLYLINE_CLUSTER_PORT=$((port + 2)) FLYLINE_CLUSTER_PEERS="127.0.0.1:$((port + 2))" \
-    FLYLINE_CLUSTER_SECRET=VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgY2hlY2snc3
+    FLYLINE_CLUSTER_SECRET=$cluster_secret
 }
 
 # It has joined a cluster of itself alone, and says so.
@@ -197,10 +198,10 @@ member_is_alone() {
   grep -q 'has joined; routers' "$scratch/serve"
 }
 
-# Asked until it answers or is gone.
+# Asked until it is ready or gone: a member answers that it lives before it has joined.
 router_answers() {
   until curl -fs --max-time 60 \
-    "http://127.0.0.1:$port/health/live" "http://127.0.0.1:$((port + 1))/metrics"; do
+    "http://127.0.0.1:$port/health/ready" "http://127.0.0.1:$((port + 1))/metrics"; do
     kill -0 "$router" 2>/dev/null || { cat "$scratch/serve" && return 1; }
     sleep 1
   done

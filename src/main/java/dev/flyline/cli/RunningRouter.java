@@ -3,8 +3,11 @@ package dev.flyline.cli;
 import dev.flyline.server.Router;
 import dev.flyline.server.RouterConfig;
 import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -57,6 +60,30 @@ final class RunningRouter implements AutoCloseable {
     return new RunningRouter(await("cannot start", Router.start(config)));
   }
 
+  /**
+   * Likewise, unless {@code asked} is counted down first: a router may wait long for its cluster.
+   * Then there is none, and the process may end.
+   */
+  static Optional<RunningRouter> startUnless(CountDownLatch asked, RouterConfig config) {
+    CompletableFuture<Router> started =
+        Router.start(config).toCompletionStage().toCompletableFuture();
+    Thread.ofVirtual().start(() -> cancelWhen(asked, started));
+    try {
+      return Optional.of(new RunningRouter(await("cannot start", started)));
+    } catch (CancellationException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static void cancelWhen(CountDownLatch asked, CompletableFuture<Router> started) {
+    try {
+      asked.await();
+      started.cancel(false); // nothing happens if it has started
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   int httpPort() {
     return current().httpPort();
   }
@@ -88,8 +115,12 @@ final class RunningRouter implements AutoCloseable {
   }
 
   private static <T> T await(String problem, Future<T> future) {
+    return await(problem, future.toCompletionStage().toCompletableFuture());
+  }
+
+  private static <T> T await(String problem, CompletableFuture<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().join();
+      return future.join();
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new CommandFailure("the router " + problem + ": " + cause.getMessage(), cause);

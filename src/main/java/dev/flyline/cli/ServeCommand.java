@@ -43,8 +43,13 @@ final class ServeCommand implements Callable<Integer> {
     var config = RouterConfig.from(flags.load(spec.commandLine()));
     tellPassedOver(Settings.passedOver(flags.environment()));
     stop.listen(PATIENCE);
+    var started = RunningRouter.startUnless(stop.asked(), config);
+    if (started.isEmpty()) {
+      log.info("flyline has stopped before it had joined its cluster");
+      return 0;
+    }
     boolean lost;
-    try (var router = RunningRouter.start(config)) { // it says itself where it listens
+    try (var router = started.get()) { // it says itself where it listens
       router.onLost(stop.asked()::countDown);
       stop.asked().await();
       lost = router.isLost();

@@ -81,7 +81,8 @@ final class PageFaultsIT {
     var colours = new StringBuilder();
     IntStream.range(0, 420).forEach(i -> colours.append("\u001b[3").append(i % 8).append("mx"));
     IntStream.range(0, 2345).forEach(_ -> publish(app, colours.toString()));
-    browser.awaitText("#count", "2,345 lines");
+    publish(app, "the last one");
+    browser.awaitText(".row:last-child .message", "the last one");
 
     var nodes =
         browser.evaluate(
