@@ -200,7 +200,7 @@ member_is_alone() {
 
 # Asked until it is ready or gone: a member answers that it lives before it has joined.
 router_answers() {
-  until curl -fs --max-time 60 \
+  until curl -fs --fail-early --max-time 60 \
     "http://127.0.0.1:$port/health/ready" "http://127.0.0.1:$((port + 1))/metrics"; do
     kill -0 "$router" 2>/dev/null || { cat "$scratch/serve" && return 1; }
     sleep 1
