@@ -24,6 +24,9 @@ final class ClusterNetworkIT {
   /** Streams go on so soon after a fault. */
   private static final long GOES_ON_MS = 5_000;
 
+  /** Viewers of a router that is gone find out by their own patience of 4 s, once or twice. */
+  private static final long GOES_ON_ELSEWHERE_MS = GOES_ON_MS + 2 * 4_000;
+
   /** Sides are one again so soon after the network has healed. */
   private static final long MERGED_MS = 30_000;
 
@@ -176,7 +179,7 @@ final class ClusterNetworkIT {
           FAR, flowMs, notice, settledMs, findings);
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
       assertThat(notice.stayedMs()).isLessThan(GOES_ON_MS);
-      assertThat(flowMs).isLessThan(GOES_ON_MS);
+      assertThat(flowMs).isLessThan(GOES_ON_ELSEWHERE_MS);
     }
   }
 }

@@ -20,7 +20,7 @@ final class RouterCluster {
   static final Duration FOUND = Duration.ofSeconds(30);
 
   /** How soon new standbys must be in step. */
-  static final Duration SETTLED = Duration.ofSeconds(15);
+  static final Duration SETTLED = Duration.ofSeconds(30);
 
   /** The clusters' secret, unless a test replaces it. */
   static final String SECRET = "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgdGVzdCdz";
