@@ -14,7 +14,7 @@ record CredentialsReader(Settings settings) {
 
   private static final String SECRET_KEY = "cluster.secret";
 
-  /** Whoever sees one handshake can try secrets offline: people must not make them up. */
+  /** One recorded handshake lets a stranger try secrets offline, so they must be random. */
   private static final int MIN_SECRET_BYTES = 32;
 
   /** A random secret of that length has more different ones, also in hexadecimal. */
