@@ -32,7 +32,7 @@ final class ArchitectureTest {
   private static final String ENTRY = "dev.flyline.cli..";
   private static final String WIRING = "dev.flyline.server..";
   private static final String FEATURE = "dev.flyline.[ingest|stream]..";
-  private static final String CORE = "dev.flyline.[feed|replica|bus|cluster|auth|web]..";
+  private static final String CORE = "dev.flyline.[feed|replica|peer|bus|lane|cluster|auth|web]..";
   private static final String BASE = "dev.flyline.[log|filter|config|metrics]..";
   private static final String[] LAYERS = {ENTRY, WIRING, FEATURE, CORE, BASE};
 
@@ -91,11 +91,19 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule authStandsAlone = knowsOfCoreOnly("auth");
   @ArchTest static final ArchRule busStandsAlone = knowsOfCoreOnly("bus");
-  @ArchTest static final ArchRule clusterKnowsTheBus = knowsOfCoreOnly("cluster", "bus");
-  @ArchTest static final ArchRule feedKnowsTheBus = knowsOfCoreOnly("feed", "bus");
+  @ArchTest static final ArchRule laneStandsAlone = knowsOfCoreOnly("lane");
+  @ArchTest static final ArchRule clusterKnowsTheLanes = knowsOfCoreOnly("cluster", "lane");
+  @ArchTest static final ArchRule feedKnowsTheLanes = knowsOfCoreOnly("feed", "lane");
 
   @ArchTest
   static final ArchRule replicaKnowsFeedAndBus = knowsOfCoreOnly("replica", "feed", "bus");
+
+  @ArchTest
+  static final ArchRule peerKnowsWhatGoesBetweenRouters =
+      knowsOfCoreOnly("peer", "replica", "bus", "cluster", "lane");
+
+  /** The NATS side knows nothing of replicas, viewers or other routers. */
+  @ArchTest static final ArchRule natsKnowsTheLanes = knowsOfCoreOnly("ingest.nats", "lane");
 
   @ArchTest static final ArchRule webKnowsAuth = knowsOfCoreOnly("web", "auth");
 
@@ -116,7 +124,10 @@ final class ArchitectureTest {
           .allowEmptyShould(true);
 
   /** The generator of {@code flyline generate} publishes; all else that speaks NATS reads. */
-  @ArchTest static final ArchRule natsLivesInIngest = hasOneHome("io.nats..", "ingest", "cli");
+  @ArchTest static final ArchRule natsLivesInIngest = hasOneHome("io.nats..", "ingest.nats", "cli");
+
+  @ArchTest
+  static final ArchRule internalsOfVertxLiveInLane = hasOneHome("io.vertx.core.internal..", "lane");
 
   @ArchTest
   static final ArchRule hazelcastLivesInCluster = hasOneHome("com.hazelcast..", "cluster");

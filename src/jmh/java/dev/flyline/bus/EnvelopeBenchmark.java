@@ -1,5 +1,6 @@
 package dev.flyline.bus;
 
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Sample;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.TimeUnit;

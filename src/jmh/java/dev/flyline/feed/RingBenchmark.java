@@ -1,8 +1,8 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Sample;
 import dev.flyline.log.Term;
 import java.time.Duration;

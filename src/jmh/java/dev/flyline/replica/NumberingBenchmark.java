@@ -1,6 +1,5 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
@@ -8,6 +7,7 @@ import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Sample;
 import java.time.Duration;
 import java.util.List;

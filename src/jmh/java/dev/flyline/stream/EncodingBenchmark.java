@@ -1,7 +1,7 @@
 package dev.flyline.stream;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Sample;
 import dev.flyline.stream.ndjson.EnvelopeEncoder;
 import dev.flyline.stream.ndjson.NdjsonEncoder;

@@ -2,6 +2,7 @@ package dev.flyline.bus;
 
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import java.util.ArrayList;

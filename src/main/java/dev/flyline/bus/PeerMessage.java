@@ -2,6 +2,8 @@ package dev.flyline.bus;
 
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
+import dev.flyline.log.PlacedMark;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +130,7 @@ public sealed interface PeerMessage {
   }
 
   /** What a ring has let go of: the epoch and time of the newest such entry, and the marks. */
-  record Lost(String epoch, long arrivedMs, List<Recent.Placed> marks) {
+  record Lost(String epoch, long arrivedMs, List<PlacedMark> marks) {
 
     /** Copies the list. */
     public Lost {

@@ -19,6 +19,8 @@ import dev.flyline.bus.PeerMessage.Unwatch;
 import dev.flyline.bus.PeerMessage.Watch;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
+import dev.flyline.log.PlacedMark;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +114,7 @@ final class PeerMessageFormat {
     out.flag(lost != null);
     if (lost != null) {
       out.text(lost.epoch()).signed(lost.arrivedMs()).number(lost.marks().size());
-      for (Recent.Placed placed : lost.marks()) {
+      for (PlacedMark placed : lost.marks()) {
         out.text(placed.epoch()).number(placed.seq());
         out.signed(placed.mark().arrivedMs()).mark(placed.mark());
       }
@@ -181,9 +183,9 @@ final class PeerMessageFormat {
     String epoch = in.epochOrNone();
     long arrivedMs = in.signed();
     int count = in.count(LEAST_PLACED);
-    List<Recent.Placed> marks = new ArrayList<>(count);
+    List<PlacedMark> marks = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      marks.add(new Recent.Placed(in.epoch(), in.number(), in.mark(in.signed())));
+      marks.add(new PlacedMark(in.epoch(), in.number(), in.mark(in.signed())));
     }
     return new Lost(epoch, arrivedMs, marks);
   }

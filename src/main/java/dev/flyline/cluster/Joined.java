@@ -1,8 +1,10 @@
 package dev.flyline.cluster;
 
 import dev.flyline.cluster.Joining.Joint;
+import dev.flyline.lane.Lanes;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -10,8 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +38,7 @@ final class Joined implements Cluster {
 
   private final Member self;
   private final Joint joint;
-  private final ContextInternal context;
+  private final Context context;
   private final Peers peers;
   private final Probes probes;
   private final List<Consumer<List<Member>>> memberListeners = new CopyOnWriteArrayList<>();
@@ -51,7 +51,7 @@ final class Joined implements Cluster {
   private volatile Handler<Buffer> receiver = _ -> {};
 
   /** Runs on {@code context}, so that the consumer belongs to it. */
-  private Joined(Member self, Joint joint, ContextInternal context, Meters meters) {
+  private Joined(Member self, Joint joint, Context context, Meters meters) {
     this.self = self;
     this.joint = joint;
     this.context = context;
@@ -74,7 +74,7 @@ final class Joined implements Cluster {
     Joining.join(config, self, options, meters, resolver)
         .onSuccess(
             joint -> {
-              var context = ((VertxInternal) joint.vertx()).createEventLoopContext();
+              var context = Lanes.newContext(joint.vertx());
               context.runOnContext(
                   _ -> new Joined(self, joint, context, meters).open(meters).onComplete(started));
             })

@@ -1,8 +1,8 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.Entry;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,9 +1,9 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Recent;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
+import dev.flyline.log.PlacedMark;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +131,7 @@ public final class BlockRing {
    * @param lostMs when that one arrived; 0 if there is none
    * @param lostMarks marks among what came before, oldest first
    */
-  public void completed(String lostEpoch, long lostMs, List<Recent.Placed> lostMarks) {
+  public void completed(String lostEpoch, long lostMs, List<PlacedMark> lostMarks) {
     if (!edge.complete()) {
       edge = new Edge(edge.oldest(), lostEpoch, lostMs, List.copyOf(lostMarks), true);
     }
@@ -148,7 +148,7 @@ public final class BlockRing {
    *
    * @param marks those that are known of what came before, oldest first
    */
-  public void skipTo(long seq, List<Recent.Placed> marks) {
+  public void skipTo(long seq, List<PlacedMark> marks) {
     if (seq <= head) {
       return;
     }

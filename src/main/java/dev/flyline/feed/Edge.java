@@ -1,8 +1,8 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Recent;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param complete whether nothing older will be filled in
  */
 public record Edge(
-    long oldest, String epoch, long lostMs, List<Recent.Placed> lostMarks, boolean complete) {
+    long oldest, String epoch, long lostMs, List<PlacedMark> lostMarks, boolean complete) {
 
   /** How many lost marks are remembered, so that a gap over them can tell of each. */
   private static final int LOST_MARKS = 64;
@@ -44,9 +44,9 @@ public record Edge(
   }
 
   /** The edge when everything up to {@code last} is gone, {@code known} marks among it. */
-  Edge skipped(long last, String lastEpoch, List<Recent.Placed> known) {
-    List<Recent.Placed> marks = lostMarks;
-    for (Recent.Placed placed : known) {
+  Edge skipped(long last, String lastEpoch, List<PlacedMark> known) {
+    List<PlacedMark> marks = lostMarks;
+    for (PlacedMark placed : known) {
       if (placed.seq() >= oldest && placed.seq() <= last) {
         marks = with(marks, placed);
       }
@@ -54,17 +54,17 @@ public record Edge(
     return new Edge(last + 1, lastEpoch, Long.MAX_VALUE, marks, true); // maybe a moment ago
   }
 
-  private static List<Recent.Placed> with(List<Recent.Placed> marks, Recent.Placed placed) {
+  private static List<PlacedMark> with(List<PlacedMark> marks, PlacedMark placed) {
     var more = new ArrayList<>(marks);
     more.add(placed);
     return List.copyOf(more.subList(Math.max(0, more.size() - LOST_MARKS), more.size()));
   }
 
-  private List<Recent.Placed> marks(LogBatch batch, long from, long to) {
-    List<Recent.Placed> marks = lostMarks;
+  private List<PlacedMark> marks(LogBatch batch, long from, long to) {
+    List<PlacedMark> marks = lostMarks;
     for (long seq = from; seq <= to; seq++) {
       if (batch.entry(seq) instanceof Mark mark) {
-        marks = with(marks, new Recent.Placed(batch.epoch(), seq, mark));
+        marks = with(marks, new PlacedMark(batch.epoch(), seq, mark));
       }
     }
     return marks;

@@ -1,9 +1,9 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Position;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.Lane;
+import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;

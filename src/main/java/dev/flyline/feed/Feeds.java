@@ -1,7 +1,7 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.Lane;
-import dev.flyline.bus.Lanes;
+import dev.flyline.lane.Lane;
+import dev.flyline.lane.Lanes;
 import dev.flyline.log.AppName;
 import dev.flyline.log.GapCause;
 import dev.flyline.metrics.Meter;

@@ -1,11 +1,11 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import dev.flyline.log.Position;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
@@ -156,7 +156,7 @@ final class Pull {
     if (gap.count() == Mark.UNKNOWN) {
       return; // its ends are of two epochs, or not known well enough to say what lies between
     }
-    for (Recent.Placed placed : ring.edge().lostMarks()) {
+    for (PlacedMark placed : ring.edge().lostMarks()) {
       if (placed.seq() >= gap.from().seq() && placed.seq() <= gap.to().seq()) {
         var at = new Position(placed.epoch(), placed.seq());
         var mark = new Gap(at, at, placed.mark().lines(), placed.mark().cause());

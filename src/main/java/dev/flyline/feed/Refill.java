@@ -1,6 +1,6 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.Lane;
+import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,13 +1,16 @@
 package dev.flyline.ingest;
 
-import dev.flyline.bus.Lane;
-import dev.flyline.bus.Lanes;
-import dev.flyline.bus.Upstream;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
+import dev.flyline.ingest.nats.IngestConfig;
+import dev.flyline.ingest.nats.NatsSource;
+import dev.flyline.lane.Lane;
+import dev.flyline.lane.Lanes;
+import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.AppStatus;
 import io.vertx.core.Future;
 import java.time.InstantSource;

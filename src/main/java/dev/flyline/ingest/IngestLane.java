@@ -1,14 +1,20 @@
 package dev.flyline.ingest;
 
-import dev.flyline.bus.Lane;
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
+import dev.flyline.ingest.nats.IngestConfig;
+import dev.flyline.ingest.nats.Intake;
+import dev.flyline.ingest.nats.NatsSource;
+import dev.flyline.ingest.nats.Reading;
+import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
+import dev.flyline.log.LogBatch;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import dev.flyline.peer.Outbox;
+import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.AppStatus;
 import dev.flyline.replica.Peers;
 import dev.flyline.replica.Replicas;
@@ -29,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>All state belongs to that event loop; of {@link Intake} the NATS client's thread touches a
  * part.
  */
-final class IngestLane implements World {
+final class IngestLane implements World, PeerLinks.Receiver {
 
   private static final Logger log = LoggerFactory.getLogger(IngestLane.class);
 
@@ -102,7 +108,8 @@ final class IngestLane implements World {
   }
 
   /** What another router says about apps that are at home here; on any thread. */
-  void received(String from, List<PeerMessage> messages) {
+  @Override
+  public void received(String from, List<PeerMessage> messages) {
     lane.run(
         () -> {
           replicas.received(from, messages);

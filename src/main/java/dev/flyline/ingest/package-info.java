@@ -1,4 +1,6 @@
-/** Reads from NATS what this router owns or stands by for, and talks to the other routers. */
+/**
+ * The ingest verticle: hosts the replicas of each lane between NATS, the other routers and the bus.
+ */
 @NullMarked
 package dev.flyline.ingest;
 

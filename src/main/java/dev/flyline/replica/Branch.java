@@ -1,9 +1,9 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import java.util.HashMap;

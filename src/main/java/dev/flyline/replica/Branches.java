@@ -1,7 +1,7 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.log.LogBatch;
 import org.jspecify.annotations.Nullable;
 
 /**

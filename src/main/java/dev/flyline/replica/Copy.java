@@ -1,9 +1,9 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Recent;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
+import dev.flyline.log.PlacedMark;
 import dev.flyline.log.Term;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -165,7 +165,7 @@ final class Copy {
    * Goes on after {@code seq} though nobody has what lies between, but for {@code marks}; nothing
    * may be pending.
    */
-  void skipTo(long seq, List<Recent.Placed> marks) {
+  void skipTo(long seq, List<PlacedMark> marks) {
     opened().skipTo(seq, marks);
     last = seq;
   }

@@ -1,8 +1,8 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.log.LogBatch;
 import java.util.ArrayList;
 import java.util.List;
 

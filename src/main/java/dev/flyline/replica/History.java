@@ -1,8 +1,8 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.log.LogBatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

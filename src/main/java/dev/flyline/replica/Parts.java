@@ -1,7 +1,7 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.log.LogBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What one router gets of an app from NATS: its subscription, what it has brought that nobody has
  * numbered, and what the owner has numbered that it has not brought.
  */
-final class Reading {
+public final class Reading {
 
   private final Replica r;
   private final Backlog backlog;

@@ -1,8 +1,8 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
+import dev.flyline.log.LogBatch;
 
 /** What the protocol needs of the world around it. Called on the lane of the replicas. */
 public interface World {

@@ -1,15 +1,15 @@
 package dev.flyline.server;
 
 import dev.flyline.auth.SignaturePool;
-import dev.flyline.bus.Lanes;
-import dev.flyline.bus.Upstream;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.feed.Feeds;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.ingest.Ingest;
-import dev.flyline.ingest.PeerLinks;
+import dev.flyline.lane.Lanes;
+import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
+import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.Timing;
 import dev.flyline.stream.Encoders;
 import dev.flyline.stream.HistoryBudget;

@@ -5,7 +5,7 @@ import dev.flyline.cluster.ClusterConfig;
 import dev.flyline.config.ConfigException;
 import dev.flyline.config.Settings;
 import dev.flyline.feed.FeedConfig;
-import dev.flyline.ingest.IngestConfig;
+import dev.flyline.ingest.nats.IngestConfig;
 import dev.flyline.stream.StreamConfig;
 import dev.flyline.web.PageConfig;
 import dev.flyline.web.WebConfig;

@@ -1,7 +1,7 @@
 package dev.flyline.stream;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.Selection;
+import dev.flyline.log.LogBatch;
 import java.util.Arrays;
 
 /**

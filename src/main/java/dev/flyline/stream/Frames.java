@@ -2,9 +2,9 @@ package dev.flyline.stream;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
 

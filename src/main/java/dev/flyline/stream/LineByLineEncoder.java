@@ -1,9 +1,9 @@
 package dev.flyline.stream;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.Selection;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 

@@ -10,6 +10,7 @@ import dev.flyline.feed.Format;
 import dev.flyline.feed.Hold;
 import dev.flyline.feed.Since;
 import dev.flyline.feed.Viewer;
+import dev.flyline.lane.Lanes;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
@@ -23,7 +24,6 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.List;
@@ -226,7 +226,7 @@ public final class LogsEndpoint implements Endpoint {
       answerComplete(request);
       return;
     }
-    EventLoop loop = ContextInternal.current().nettyEventLoop();
+    EventLoop loop = Lanes.currentLoop();
     FeedLane lane = feeds.of(loop);
     streams.count(admitted.transport, 1);
     request.pause(); // until the answer: what a client sends before that waits

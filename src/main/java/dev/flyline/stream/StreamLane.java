@@ -1,8 +1,8 @@
 package dev.flyline.stream;
 
-import dev.flyline.bus.Lane;
-import dev.flyline.bus.Upstream;
+import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
+import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.time.InstantSource;

@@ -1,12 +1,12 @@
 package dev.flyline.stream;
 
 import dev.flyline.auth.Grant;
-import dev.flyline.bus.Upstream;
 import dev.flyline.feed.Framing;
 import dev.flyline.feed.Sink;
 import dev.flyline.feed.Viewer;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
+import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;

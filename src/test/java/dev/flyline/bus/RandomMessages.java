@@ -4,8 +4,10 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import dev.flyline.log.Term;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,9 +149,9 @@ final class RandomMessages {
     AppName app = app();
     List<LogBatch> batches =
         IntStream.range(0, random.nextInt(4)).mapToObj(_ -> batch(app)).toList();
-    List<Recent.Placed> marks =
+    List<PlacedMark> marks =
         IntStream.range(0, random.nextInt(4))
-            .mapToObj(_ -> new Recent.Placed(epoch(), number(), mark()))
+            .mapToObj(_ -> new PlacedMark(epoch(), number(), mark()))
             .toList();
     return new PeerMessage.Range(
         app,

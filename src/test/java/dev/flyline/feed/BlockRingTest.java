@@ -3,12 +3,12 @@ package dev.flyline.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Recent;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import dev.flyline.log.Term;
 import java.time.Duration;
 import java.util.List;
@@ -134,7 +134,7 @@ final class BlockRingTest {
     ring.append(Entries.lines(1, 1));
     ring.append(Entries.mark(2));
     ring.append(Entries.lines(3, 6));
-    assertThat(ring.edge().lostMarks()).extracting(Recent.Placed::seq).containsExactly(2L);
+    assertThat(ring.edge().lostMarks()).extracting(PlacedMark::seq).containsExactly(2L);
   }
 
   @Test
@@ -204,7 +204,7 @@ final class BlockRingTest {
     assertThat(ring.complete()).isTrue();
     assertThat(ring.oldest()).isEqualTo(16);
     assertThat(ring.edge().lostMs()).isEqualTo(15);
-    assertThat(ring.edge().lostMarks()).extracting(Recent.Placed::seq).containsExactly(15L);
+    assertThat(ring.edge().lostMarks()).extracting(PlacedMark::seq).containsExactly(15L);
   }
 
   @Test
@@ -241,7 +241,7 @@ final class BlockRingTest {
   @Test
   void completed_saysWhatTheOwnerHadLost() {
     var ring = unfilled(20, 10, 1 << 20);
-    var mark = new Recent.Placed("1-a", 12, (Mark) Entries.mark(12).entry(12));
+    var mark = new PlacedMark("1-a", 12, (Mark) Entries.mark(12).entry(12));
     ring.completed("1-a", 17, List.of(mark));
     assertThat(ring.edge()).isEqualTo(new Edge(21, "1-a", 17, List.of(mark), true));
   }
@@ -305,9 +305,9 @@ final class BlockRingTest {
     var ring = unfilled(0, 100, 1 << 20);
     ring.append(Entries.lines(1, 10));
     var mark = new Mark(GapCause.UPSTREAM, 7, 0);
-    var before = new Recent.Placed("1-a", 9, mark);
-    var within = new Recent.Placed("1-a", 12, mark);
-    ring.skipTo(20, List.of(before, within, new Recent.Placed("1-a", 21, mark)));
+    var before = new PlacedMark("1-a", 9, mark);
+    var within = new PlacedMark("1-a", 12, mark);
+    ring.skipTo(20, List.of(before, within, new PlacedMark("1-a", 21, mark)));
     assertThat(ring.edge().lostMarks()).containsExactly(within);
   }
 

@@ -2,10 +2,10 @@ package dev.flyline.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Position;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;

@@ -2,12 +2,12 @@ package dev.flyline.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.Lane;
-import dev.flyline.bus.Lanes;
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
+import dev.flyline.lane.Lane;
+import dev.flyline.lane.Lanes;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
+import dev.flyline.log.LogBatch;
 import dev.flyline.metrics.Meters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -2,13 +2,13 @@ package dev.flyline.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.Lane;
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
+import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Gap;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
 import io.netty.buffer.ByteBuf;

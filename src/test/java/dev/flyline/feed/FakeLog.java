@@ -1,10 +1,10 @@
 package dev.flyline.feed;
 
-import dev.flyline.bus.LogBatch;
-import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import dev.flyline.log.Position;
 import dev.flyline.log.Term;
 import io.vertx.core.Future;
@@ -207,11 +207,11 @@ final class FakeLog implements Owner {
     }
   }
 
-  private List<Recent.Placed> marksBefore(long oldest) {
-    List<Recent.Placed> marks = new ArrayList<>();
+  private List<PlacedMark> marksBefore(long oldest) {
+    List<PlacedMark> marks = new ArrayList<>();
     for (LogBatch batch : all) {
       if (batch.lastSeq() < oldest && batch.entries().getFirst() instanceof Mark mark) {
-        marks.add(new Recent.Placed(batch.epoch(), batch.firstSeq(), mark));
+        marks.add(new PlacedMark(batch.epoch(), batch.firstSeq(), mark));
       }
     }
     return marks;

@@ -2,7 +2,7 @@ package dev.flyline.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.Lane;
+import dev.flyline.lane.Lane;
 import dev.flyline.log.Position;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package dev.flyline.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.FilterException;
 import dev.flyline.filter.FilterExpression;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package dev.flyline.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
@@ -10,6 +9,7 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Term;

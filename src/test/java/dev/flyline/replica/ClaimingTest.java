@@ -7,11 +7,11 @@ import static dev.flyline.replica.FakeWorld.knowsNothing;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Term;
 import java.util.List;
 import org.junit.jupiter.api.Test;

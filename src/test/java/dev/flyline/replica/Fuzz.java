@@ -1,9 +1,9 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Position;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -6,13 +6,13 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
-import dev.flyline.bus.Recent;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +109,7 @@ final class HistoryTest {
   @Test
   void whenTheOwnerHasNoMore_theRingIsComplete_andKnowsWhatWasLost() {
     Future<Void> older = world.replicas.older(app, 0);
-    var mark = new Recent.Placed(EPOCH, 90, new Mark(GapCause.UPSTREAM, 5, 1));
+    var mark = new PlacedMark(EPOCH, 90, new Mark(GapCause.UPSTREAM, 5, 1));
     world.says("b", range(101, new PeerMessage.Lost(EPOCH, 7, List.of(mark))));
 
     assertThat(older.succeeded()).isTrue();

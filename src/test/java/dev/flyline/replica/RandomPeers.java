@@ -2,16 +2,16 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.Names;
 import dev.flyline.bus.PeerMessage;
-import dev.flyline.bus.Recent;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.Lineage;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
+import dev.flyline.log.PlacedMark;
 import dev.flyline.log.Term;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -221,9 +221,9 @@ final class RandomPeers {
   }
 
   private PeerMessage.Lost lost(AppName app) {
-    List<Recent.Placed> marks =
+    List<PlacedMark> marks =
         IntStream.range(0, random.nextInt(4))
-            .mapToObj(_ -> new Recent.Placed(epoch(app), number(app), mark()))
+            .mapToObj(_ -> new PlacedMark(epoch(app), number(app), mark()))
             .toList();
     return new PeerMessage.Lost(chance(0.1) ? "" : epoch(app), time(), marks);
   }

@@ -5,11 +5,11 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,12 +3,12 @@ package dev.flyline.stream;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Gap;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.log.Position;

@@ -2,8 +2,8 @@ package dev.flyline.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import dev.flyline.stream.ndjson.EnvelopeEncoder;

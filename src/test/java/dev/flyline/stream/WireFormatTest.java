@@ -2,10 +2,10 @@ package dev.flyline.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
+import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.flyline.stream.ws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.LogBatch;
 import dev.flyline.filter.LineFilter;
 import dev.flyline.log.Entry;
+import dev.flyline.log.LogBatch;
 import dev.flyline.stream.Decoders;
 import dev.flyline.stream.Samples;
 import java.util.Collections;
