@@ -93,7 +93,7 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule busStandsAlone = knowsOfCoreOnly("bus");
   @ArchTest static final ArchRule laneStandsAlone = knowsOfCoreOnly("lane");
   @ArchTest static final ArchRule clusterKnowsTheLanes = knowsOfCoreOnly("cluster", "lane");
-  @ArchTest static final ArchRule feedKnowsTheLanes = knowsOfCoreOnly("feed", "lane");
+  @ArchTest static final ArchRule feedKnowsBusAndLanes = knowsOfCoreOnly("feed", "bus", "lane");
 
   @ArchTest
   static final ArchRule replicaKnowsFeedAndBus = knowsOfCoreOnly("replica", "feed", "bus");

@@ -107,9 +107,6 @@ public class NumberingBenchmark {
 
   private static final class Nobody implements Owner.Watcher {
     @Override
-    public void news() {}
-
-    @Override
     public void replaced(BlockRing ring, long after) {}
   }
 }

@@ -1,4 +1,7 @@
-/** What routers say to each other about an app's log, and how it looks on the wire. */
+/**
+ * What goes over the event bus: an app's lines at {@code app.<name>}, within a router, and messages
+ * between routers, with how they look on the wire.
+ */
 @NullMarked
 package dev.flyline.bus;
 

@@ -1,14 +1,19 @@
 package dev.flyline.feed;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.log.AppName;
+import dev.flyline.log.LogBatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One app's viewers on one event loop, to which all but {@link #wake} belongs. */
+/**
+ * One app's viewers on one event loop, to which it belongs. The event bus calls {@link #deliver} for
+ * each run of lines that is committed; the lines themselves are read from the ring.
+ */
 final class Audience {
 
   final AppName app;
@@ -16,9 +21,9 @@ final class Audience {
   private final Promise<BlockRing> ready = Promise.promise();
   private final List<Cohort> cohorts = new ArrayList<>(1); // one for each format, so few
   private List<Viewer> waiting = List.of();
-  private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable BlockRing ring; // set when the feed is live
   private long openedAt; // the last seq that is history to whoever asked before there was a ring
+  private @Nullable MessageConsumer<LogBatch> consumer; // set while there are users
   private boolean delivering;
   private boolean someUnused;
   private boolean turnDue; // the rest is delivered in a turn of its own
@@ -144,10 +149,16 @@ final class Audience {
     List.copyOf(waiting).forEach(Viewer::tellWaiting);
   }
 
-  /** Called by the feed, on the lane {@code home}, when there is something new to read. */
-  void wake(FeedLane home) {
-    if (woken.compareAndSet(false, true)) {
-      home.deliver(this);
+  /** Hears of {@code app}'s lines from now on; in the lane's context. */
+  void subscribe(LogBus bus) {
+    consumer = bus.subscribe(app, _ -> deliver());
+  }
+
+  /** Hears of no more lines: nobody is left. */
+  void unsubscribe() {
+    if (consumer != null) {
+      consumer.unregister();
+      consumer = null;
     }
   }
 
@@ -159,7 +170,6 @@ final class Audience {
   }
 
   private void turn() {
-    woken.set(false); // before reading: what is appended from here on wakes again
     turnDue = false;
     delivering = true;
     deliver(lane.turnBytes());

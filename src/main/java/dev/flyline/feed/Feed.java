@@ -6,24 +6,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This router's view of one watched app: knows the ring that the owner writes, and wakes those who
- * view it when there is something new. Belongs to the app's home lane.
+ * This router's view of one watched app: knows the ring that the owner writes, and the audiences
+ * that read it. The event bus tells those when there is something new. Belongs to the app's home
+ * lane.
  */
 final class Feed implements Owner.Watcher {
 
   private final AppName app;
-  private final FeedLane home;
   private final Owner owner;
-  private List<Audience> audiences = List.of(); // a new one for each change: waking may end viewers
+  private List<Audience> audiences = List.of(); // a new one for each change: they may end while they are told
   private @Nullable BlockRing ring; // set when the owner has answered
   private @Nullable BlockRing early; // set if the log was replaced before that
-  private boolean waking; // a task will wake them
   private boolean closed;
   long lingerTimer = -1;
 
-  Feed(AppName app, FeedLane home, Owner owner) {
+  Feed(AppName app, Owner owner) {
     this.app = app;
-    this.home = home;
     this.owner = owner;
     owner.watch(app, this).onSuccess(this::answered);
   }
@@ -69,8 +67,15 @@ final class Feed implements Owner.Watcher {
     BlockRing log = early != null ? early : answer.ring();
     ring = log;
     early = null;
-    audiences.forEach(audience -> audience.lane().run(() -> audience.opened(log, answer.live())));
-    wake();
+    audiences.forEach(
+        audience ->
+            audience
+                .lane()
+                .run(
+                    () -> {
+                      audience.opened(log, answer.live());
+                      audience.deliver(); // what was published before there was a ring to read
+                    }));
   }
 
   @Override
@@ -80,22 +85,6 @@ final class Feed implements Owner.Watcher {
     } else if (!closed) {
       ring = log;
       audiences.forEach(audience -> audience.lane().run(() -> audience.replaced(log, after)));
-    }
-  }
-
-  /** A task of its own wakes them: a fault in one feed keeps nothing from the owner or others. */
-  @Override
-  public void news() {
-    if (!waking) {
-      waking = true;
-      home.later(this::wake);
-    }
-  }
-
-  private void wake() {
-    waking = false;
-    for (Audience audience : audiences) {
-      audience.wake(home);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.flyline.feed;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
@@ -23,6 +24,7 @@ public final class FeedLane {
   private final Lane lane;
   private final Feeds feeds;
   private final Vertx vertx;
+  private final LogBus bus;
   private final Owner owner;
   private final FeedConfig config;
   private final Meters meters;
@@ -32,7 +34,6 @@ public final class FeedLane {
   private final Turns turns;
   private final Map<AppName, Feed> home = new HashMap<>();
   private final Map<AppName, Audience> audiences = new HashMap<>();
-  private final Map<FeedLane, Outbound> outbound = new HashMap<>(2); // a lane equals itself alone
   private long nowMs;
   private long bytesWritten;
   private volatile int feedsHere; // for those who only look
@@ -41,6 +42,7 @@ public final class FeedLane {
       Lane lane,
       Feeds feeds,
       Vertx vertx,
+      LogBus bus,
       Owner owner,
       FeedConfig config,
       Meters meters,
@@ -48,6 +50,7 @@ public final class FeedLane {
     this.lane = lane;
     this.feeds = feeds;
     this.vertx = vertx;
+    this.bus = bus;
     this.owner = owner;
     this.config = config;
     this.meters = meters;
@@ -74,6 +77,7 @@ public final class FeedLane {
     Audience audience = audiences.get(app);
     if (audience != null && --audience.users == 0) {
       audiences.remove(app);
+      audience.unsubscribe();
       FeedLane at = feeds.home(app);
       at.run(() -> at.leaveHome(audience));
     }
@@ -139,6 +143,7 @@ public final class FeedLane {
 
   private Audience join(AppName app) {
     var audience = new Audience(app, this);
+    lane.run(() -> audience.subscribe(bus)); // in its context, not the client's
     FeedLane at = feeds.home(app);
     at.run(() -> at.joinAtHome(audience));
     warnIfWaiting(audience.hold().ready(), audience::tellWaiting);
@@ -148,7 +153,7 @@ public final class FeedLane {
   private void joinAtHome(Audience audience) {
     Feed feed = home.get(audience.app);
     if (feed == null) {
-      feed = new Feed(audience.app, this, owner);
+      feed = new Feed(audience.app, owner);
       home.put(audience.app, feed);
       feedsHere = home.size();
     }
@@ -205,21 +210,6 @@ public final class FeedLane {
   /** Runs {@code task} on this lane; from any thread. */
   void run(Runnable task) {
     lane.run(task);
-  }
-
-  /** Lets {@code audience} deliver what is new in an app that is at home here. */
-  void deliver(Audience audience) {
-    FeedLane to = audience.lane();
-    if (to.equals(this)) {
-      audience.deliver();
-    } else {
-      outbound.computeIfAbsent(to, other -> new Outbound(this, other)).add(audience);
-    }
-  }
-
-  /** Runs a delivery on this lane; from any thread. */
-  void runBare(Runnable task) {
-    lane.runBare(task);
   }
 
   /** Runs {@code task} on this lane after what waits already. */

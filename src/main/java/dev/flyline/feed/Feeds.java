@@ -1,5 +1,6 @@
 package dev.flyline.feed;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.lane.Lane;
 import dev.flyline.lane.Lanes;
 import dev.flyline.log.AppName;
@@ -22,11 +23,13 @@ public final class Feeds {
   /**
    * Makes the feeds of every lane and starts their clocks.
    *
+   * @param bus where the owners publish
    * @param owners for each lane the owner of the apps that are at home there
    */
   public Feeds(
       Vertx vertx,
       Lanes lanes,
+      LogBus bus,
       Function<Lane, Owner> owners,
       FeedConfig config,
       Meters meters,
@@ -35,7 +38,7 @@ public final class Feeds {
     meters.begin(Meter.GAPS_TOLD, Stream.of(GapCause.values()).map(GapCause::wireName));
     this.feedLanes =
         lanes.all().stream()
-            .map(lane -> new FeedLane(lane, this, vertx, owners.apply(lane), config, meters, clock))
+            .map(lane -> new FeedLane(lane, this, vertx, bus, owners.apply(lane), config, meters, clock))
             .toList();
     lanes
         .all()

@@ -46,11 +46,11 @@ public interface Owner {
    */
   record Answer(BlockRing ring, long live) {}
 
-  /** Whoever watches; called on the app's home lane, within a turn of the owner's. */
+  /**
+   * Whoever watches; called on the app's home lane, within a turn of the owner's. Of lines it is
+   * not told here: the owner's side publishes them, see {@link dev.flyline.bus.LogBus}.
+   */
   interface Watcher {
-
-    /** The log has grown. Must put off whatever may call the owner back. */
-    void news();
 
     /**
      * The log has branched off before the head of its ring, and {@code ring}, which must reach at

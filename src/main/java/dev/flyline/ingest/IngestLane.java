@@ -1,5 +1,6 @@
 package dev.flyline.ingest;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
@@ -43,6 +44,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
   private static final long FAILURE_LOG_MS = 10_000;
 
   private final Lane lane;
+  private final LogBus bus;
   private final NatsSource source;
   private final Outbox outbox;
   private final FeedConfig rings;
@@ -50,10 +52,13 @@ final class IngestLane implements World, PeerLinks.Receiver {
   private final InstantSource clock;
   private final Replicas replicas;
   private final Intake intake;
+  private boolean stopped;
+  private long expiryTimer = -1;
   private long failureLoggedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - FAILURE_LOG_MS;
 
   IngestLane(
       Lane lane,
+      LogBus bus,
       NatsSource source,
       PeerLinks links,
       Peers peers,
@@ -63,6 +68,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
       Meters meters,
       InstantSource clock) {
     this.lane = lane;
+    this.bus = bus;
     this.source = source;
     this.outbox = links.outbox(lane, this::askedAgain);
     this.rings = rings;
@@ -78,10 +84,20 @@ final class IngestLane implements World, PeerLinks.Receiver {
         () -> {
           replicas.natsLost();
           tickLater();
-          lane.context()
-              .setPeriodic(
-                  expiryMs(),
-                  _ -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
+          expiryTimer =
+              lane.context()
+                  .setPeriodic(
+                      expiryMs(),
+                      _ -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
+        });
+  }
+
+  /** Lets no more time pass; on any thread. */
+  void stop() {
+    lane.run(
+        () -> {
+          stopped = true;
+          lane.context().owner().cancelTimer(expiryTimer);
         });
   }
 
@@ -96,6 +112,9 @@ final class IngestLane implements World, PeerLinks.Receiver {
         .setTimer(
             Timing.DEFAULT.tick(),
             _ -> {
+              if (stopped) {
+                return;
+              }
               tickLater();
               intake.tick();
               replicas.tick();
@@ -178,6 +197,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
   @Override
   public void committed(LogBatch batch) {
     meters.add(Meter.LINES_KEPT, batch.size());
+    bus.publish(batch);
   }
 
   @Override

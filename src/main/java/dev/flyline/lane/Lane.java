@@ -27,15 +27,8 @@ public record Lane(int index, ContextInternal context) {
     }
   }
 
-  /**
-   * Runs {@code task} on this lane's event loop, without a context: cheaper, and enough for what
-   * sets no timer and sends no message.
-   */
-  public void runBare(Runnable task) {
-    if (loop().inEventLoop()) {
-      task.run();
-    } else {
-      loop().execute(task);
-    }
+  /** Runs {@code task} in this lane's context after what waits already; on any thread. */
+  public void later(Runnable task) {
+    context.runOnContext(_ -> task.run());
   }
 }

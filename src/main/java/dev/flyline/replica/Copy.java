@@ -119,7 +119,6 @@ final class Copy {
     last = Math.max(last, batch.lastSeq());
     if (r.following.watching()) {
       r.all.world.committed(batch);
-      r.following.news();
     }
     r.branches.delivered(batch);
     r.following.reached();

@@ -271,13 +271,6 @@ final class Following {
     r.repair.upTo(head);
   }
 
-  /** Tells those here that there is more. */
-  void news() {
-    if (watcher != null) {
-      watcher.news();
-    }
-  }
-
   /** More is committed: enough for those who wait? */
   void reached() {
     if (r.copy.head() >= awaited) {

@@ -28,7 +28,10 @@ public interface World {
   /** Reads the app no longer. */
   void unsubscribe(AppName app);
 
-  /** Counts {@code batch}, which now stands in the ring of an app that is watched here. */
+  /**
+   * Publishes {@code batch}, which now stands in the ring of an app that is watched here. Must put
+   * off whatever may call back.
+   */
   void committed(LogBatch batch);
 
   /** An app's replica did not do what it was to do, which is a fault of the code. */

@@ -2,7 +2,7 @@ package dev.flyline.server;
 
 import dev.flyline.cluster.Cluster;
 import dev.flyline.cluster.Member;
-import dev.flyline.ingest.Ingest;
+import dev.flyline.ingest.IngestVerticle;
 import dev.flyline.replica.AppStatus;
 import dev.flyline.web.Endpoint;
 import dev.flyline.web.Resource;
@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ClusterEndpoint implements Endpoint {
 
   private final Cluster cluster;
-  private final Ingest ingest;
+  private final IngestVerticle ingest;
 
-  ClusterEndpoint(Cluster cluster, Ingest ingest) {
+  ClusterEndpoint(Cluster cluster, IngestVerticle ingest) {
     this.cluster = cluster;
     this.ingest = ingest;
   }

@@ -1,10 +1,11 @@
 package dev.flyline.server;
 
 import dev.flyline.auth.SignaturePool;
+import dev.flyline.bus.LogBus;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.feed.Feeds;
 import dev.flyline.feed.RingBudget;
-import dev.flyline.ingest.Ingest;
+import dev.flyline.ingest.IngestVerticle;
 import dev.flyline.lane.Lanes;
 import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
@@ -34,6 +35,7 @@ import dev.flyline.web.PageEndpoint;
 import dev.flyline.web.ViewerLimits;
 import dev.flyline.web.WebVerticle;
 import dev.flyline.web.Webroot;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,7 +43,9 @@ import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -60,12 +64,15 @@ public final class Router {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
+  /** How long its verticles may take to stop. */
+  private static final Duration UNDEPLOYING = Duration.ofSeconds(5);
+
   /** How long it then answers those who come that it stops. */
   private static final Duration REFUSING = Duration.ofSeconds(3);
 
   private final Cluster cluster;
   private final Vertx vertx;
-  private final Ingest ingest;
+  private final IngestVerticle ingest;
   private final Streams streams;
   private final Health health;
   private final SignaturePool signatures;
@@ -74,11 +81,12 @@ public final class Router {
   private final Duration drain;
   private final Future<Starting.Replacement> replacement;
   private final Promise<Void> stopped = Promise.promise();
+  private final Deque<String> deployed = new ConcurrentLinkedDeque<>(); // the last one first
   private final AtomicBoolean stopping = new AtomicBoolean();
 
   private Router(
       Cluster cluster,
-      Ingest ingest,
+      IngestVerticle ingest,
       Streams streams,
       Health health,
       SignaturePool signatures,
@@ -145,11 +153,13 @@ public final class Router {
     Vertx vertx = cluster.vertx();
     var health = new Health();
     var lanes = new Lanes(vertx, config.eventLoops());
+    var bus = new LogBus(vertx);
     var budget = new RingBudget(config.feed().totalBytes());
     var upstream = new Upstream();
     var ingest =
-        new Ingest(
+        new IngestVerticle(
             lanes,
+            bus,
             new PeerLinks(
                 cluster,
                 lanes,
@@ -163,7 +173,7 @@ public final class Router {
             upstream,
             meters,
             clock);
-    var feeds = new Feeds(vertx, lanes, ingest::owner, config.feed(), meters, clock);
+    var feeds = new Feeds(vertx, lanes, bus, ingest::owner, config.feed(), meters, clock);
     var history = new HistoryBudget(config.feed().userBytes(), meters, clock);
     var streams = new Streams(lanes, config.stream(), history, upstream, meters, clock);
     health.detail("node", config::node);
@@ -219,12 +229,15 @@ public final class Router {
         TextEncoder.INSTANCE);
   }
 
-  /** Reads before it listens, so that the first viewer finds NATS connected if NATS is there. */
+  /**
+   * Deploys the verticles one after the other: ingest first, so that the first viewer finds NATS
+   * connected if NATS is there, and the listeners for viewers last, which share the first one's
+   * port.
+   */
   private Future<Router> open() {
-    ingest.start();
-    Future<?> opened = vertx.deployVerticle(ops);
-    for (WebVerticle listener : web) { // one after the other: they share the first one's port
-      opened = opened.compose(_ -> vertx.deployVerticle(listener));
+    Future<?> opened = deploy(ingest).compose(_ -> deploy(ops));
+    for (WebVerticle listener : web) {
+      opened = opened.compose(_ -> deploy(listener));
     }
     return opened
         .<Router>map(_ -> this)
@@ -235,7 +248,20 @@ public final class Router {
                     httpPort(),
                     opsPort(),
                     vertx.isNativeTransportEnabled() ? "native" : "nio"))
-        .onFailure(_ -> close());
+        .onFailure(_ -> signatures.close());
+  }
+
+  private Future<?> deploy(Deployable verticle) {
+    return vertx.deployVerticle(verticle).onSuccess(deployed::push);
+  }
+
+  /** Undeploys the verticles in the reverse order, each after the one before has stopped. */
+  private Future<?> undeploy() {
+    Future<?> stopping = Future.succeededFuture();
+    for (String id : List.copyOf(deployed)) {
+      stopping = stopping.transform(_ -> vertx.undeploy(id));
+    }
+    return stopping;
   }
 
   /** The port for viewers. */
@@ -280,20 +306,15 @@ public final class Router {
           .compose(_ -> streams.restart())
           .compose(_ -> vertx.timer(Math.clamp(drain.toMillis(), 1, REFUSING.toMillis())))
           .compose(_ -> handedOver(System.nanoTime() + HANDOVER.toNanos()))
+          .transform(_ -> Future.any(undeploy(), vertx.timer(UNDEPLOYING.toMillis())))
           .onComplete(
               _ -> {
-                close();
+                signatures.close();
                 // Not composed: this future's event loop ends with vertx and could not tell of it.
                 cluster.leave().onComplete(stopped);
               });
     }
     return stopped.future();
-  }
-
-  /** Ends what has threads of its own. */
-  private void close() {
-    ingest.close();
-    signatures.close();
   }
 
   /** Succeeds when no other router would miss this one, or at the latest when {@code endNs} is. */

@@ -3,6 +3,7 @@ package dev.flyline.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.filter.LineFilter;
+import dev.flyline.bus.LogBus;
 import dev.flyline.lane.Lane;
 import dev.flyline.lane.Lanes;
 import dev.flyline.log.AppName;
@@ -45,11 +46,13 @@ final class FairnessTest {
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final Lanes lanes = new Lanes(vertx, 1);
   private final Lane lane = lanes.all().getFirst();
-  private final Rings rings = new Rings();
+  private final LogBus bus = new LogBus(vertx);
+  private final Rings rings = new Rings(bus);
   private final Feeds feeds =
       new Feeds(
           vertx,
           lanes,
+          bus,
           _ -> rings,
           new FeedConfig(
               rings.limits,
@@ -261,6 +264,11 @@ final class FairnessTest {
     private final RingLimits limits = new RingLimits(1 << 20, 1 << 30, Duration.ofMinutes(1));
     private final Map<AppName, BlockRing> all = new HashMap<>();
     private final Map<AppName, Watcher> watchers = new HashMap<>();
+    private final LogBus bus;
+
+    Rings(LogBus bus) {
+      this.bus = bus;
+    }
 
     private BlockRing ring(AppName app) {
       return all.computeIfAbsent(
@@ -273,9 +281,8 @@ final class FairnessTest {
       var batch =
           new LogBatch(app, Entries.EPOCH, ring.head() + 1, Collections.nCopies(lines, line));
       ring.append(batch);
-      Watcher watcher = watchers.get(app);
-      if (watcher != null) {
-        watcher.news();
+      if (watchers.containsKey(app)) {
+        bus.publish(batch);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.flyline.feed;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
@@ -25,6 +26,7 @@ final class FakeLog implements Owner {
   /** The terms up to each epoch there ever was. */
   final Map<String, Lineage> lineages = new ConcurrentHashMap<>();
 
+  private final LogBus bus;
   private final RingLimits limits;
   private final List<LogBatch> all = new ArrayList<>(); // of this branch, with holes
   private Lineage lineage = Lineage.NONE;
@@ -41,7 +43,8 @@ final class FakeLog implements Owner {
   Runnable onWatch = () -> {};
   Runnable onUnwatch = () -> {};
 
-  FakeLog(RingLimits limits) {
+  FakeLog(LogBus bus, RingLimits limits) {
+    this.bus = bus;
     this.limits = limits;
     term();
     this.ring = new BlockRing(lineage, 0, limits, Entries.budget());
@@ -89,7 +92,7 @@ final class FakeLog implements Owner {
     ring.lineage(lineage);
     ring.append(batch);
     if (watcher != null) {
-      watcher.news();
+      bus.publish(batch);
     }
   }
 

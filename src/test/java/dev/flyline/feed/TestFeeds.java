@@ -1,5 +1,6 @@
 package dev.flyline.feed;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.lane.Lane;
 import dev.flyline.lane.Lanes;
 import dev.flyline.metrics.Meters;
@@ -25,7 +26,8 @@ final class TestFeeds {
   }
 
   TestFeeds(RingLimits limits, int turnBytes) {
-    this.log = new FakeLog(limits);
+    var bus = new LogBus(vertx);
+    this.log = new FakeLog(bus, limits);
     var config =
         new FeedConfig(
             limits,
@@ -35,7 +37,7 @@ final class TestFeeds {
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             turnBytes);
-    this.feeds = new Feeds(vertx, lanes, _ -> log, config, new Meters(), InstantSource.system());
+    this.feeds = new Feeds(vertx, lanes, bus, _ -> log, config, new Meters(), InstantSource.system());
   }
 
   /** Does something to the log on its home lane and returns what it gave. */

@@ -319,9 +319,6 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   @Override
-  public void news() {}
-
-  @Override
   public void replaced(BlockRing ring, long after) {
     replacedAfter.add(after);
   }

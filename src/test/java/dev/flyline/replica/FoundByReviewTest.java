@@ -30,9 +30,6 @@ final class FoundByReviewTest implements World {
   private static final Owner.Watcher SOMEBODY =
       new Owner.Watcher() {
         @Override
-        public void news() {}
-
-        @Override
         public void replaced(BlockRing ring, long after) {}
       };
 

@@ -75,8 +75,7 @@ final class SimFeed implements Owner.Watcher {
   }
 
   /** Viewers read after the turn. */
-  @Override
-  public void news() {
+  void committed() {
     if (!waking) {
       waking = true;
       sim.after(0, () -> router.inbox(this::wake));

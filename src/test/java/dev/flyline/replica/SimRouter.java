@@ -311,7 +311,9 @@ final class SimRouter implements World {
   public void hurry(AppName app) {}
 
   @Override
-  public void committed(LogBatch batch) {} // the feed is told by its watch
+  public void committed(LogBatch batch) {
+    feed(batch.app()).committed();
+  }
 
   void natsConfirmed(AppName app) {
     replicas.confirmed(app);

@@ -112,7 +112,7 @@ public final class Intake {
    */
   public void brought() {
     if (!ready.isEmpty() && waking.compareAndSet(false, true)) {
-      lane.loop().execute(this::take);
+      lane.later(this::take);
     }
   }
 
@@ -136,7 +136,7 @@ public final class Intake {
     if (!due.isEmpty() && !flushing) {
       flushing = true;
       var _ =
-          lane.loop().schedule(this::flushDue, config.coalesce().toNanos(), TimeUnit.NANOSECONDS);
+          lane.loop().schedule(() -> lane.run(this::flushDue), config.coalesce().toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -167,7 +167,7 @@ public final class Intake {
     }
     if (!goingOn && !(quiet.isEmpty() && busy.isEmpty())) {
       goingOn = true;
-      lane.loop().execute(this::goOn);
+      lane.later(this::goOn);
     }
     flushLater();
   }

@@ -1,5 +1,6 @@
 package dev.flyline.ingest;
 
+import dev.flyline.bus.LogBus;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -13,11 +14,15 @@ import dev.flyline.metrics.Meters;
 import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.AppStatus;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Reads from NATS what is watched, and shares it with the other routers. */
-public final class Ingest {
+/**
+ * Reads from NATS what is watched, shares it with the other routers, and publishes what is committed
+ * on the event bus (see {@link LogBus}). One instance; its state is spread over the lanes.
+ */
+public final class IngestVerticle extends VerticleBase {
 
   private final NatsSource source;
   private final PeerLinks links;
@@ -26,10 +31,12 @@ public final class Ingest {
   /**
    * Makes the reading side of a router; {@link #start} connects it.
    *
+   * @param bus where committed lines are published
    * @param links the way to the other routers, made for {@code lanes}
    */
-  public Ingest(
+  public IngestVerticle(
       Lanes lanes,
+      LogBus bus,
       PeerLinks links,
       IngestConfig config,
       FeedConfig rings,
@@ -44,7 +51,16 @@ public final class Ingest {
             .map(
                 lane ->
                     new IngestLane(
-                        lane, source, links, links.peers(), config, rings, budget, meters, clock))
+                        lane,
+                        bus,
+                        source,
+                        links,
+                        links.peers(),
+                        config,
+                        rings,
+                        budget,
+                        meters,
+                        clock))
             .toList();
     upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
     upstream.onRefusal(
@@ -65,11 +81,13 @@ public final class Ingest {
     return ingestLanes.get(lane.index()).owner();
   }
 
-  /** Begins to connect to NATS, and goes on trying for ever. */
-  public void start() {
+  /** Begins to connect to NATS, and goes on trying for ever. Succeeds at once. */
+  @Override
+  public Future<?> start() {
     ingestLanes.forEach(IngestLane::start);
     links.start(ingestLanes);
     source.start();
+    return Future.succeededFuture();
   }
 
   /** Begins to hand over what is owned here; {@link #isIdle} tells when that is done. */
@@ -92,8 +110,11 @@ public final class Ingest {
         .map(all -> all.<List<AppStatus>>list().stream().flatMap(List::stream).toList());
   }
 
-  /** Leaves NATS. */
-  public void close() {
+  /** Leaves NATS; nothing is read, numbered or handed over any more. */
+  @Override
+  public Future<?> stop() {
     source.close();
+    ingestLanes.forEach(IngestLane::stop);
+    return Future.succeededFuture();
   }
 }
