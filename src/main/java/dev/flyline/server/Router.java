@@ -251,7 +251,11 @@ public final class Router {
         .onFailure(_ -> signatures.close());
   }
 
-  private Future<?> deploy(Deployable verticle) {
+  /**
+   * Deploys one more verticle, which is undeployed before all that are deployed now. It may hear an
+   * app's lines at {@link LogBus#address}. Succeeds when it has started.
+   */
+  public Future<String> deploy(Deployable verticle) {
     return vertx.deployVerticle(verticle).onSuccess(deployed::push);
   }
 
