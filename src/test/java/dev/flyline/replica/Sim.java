@@ -39,6 +39,7 @@ final class Sim {
   private final Set<Placed> marks = new HashSet<>();
   private long order;
   private int names;
+  private long hash; // of all that was told and noted
   long nowMs;
 
   /** The most that a message takes between two routers of this world. */
@@ -88,6 +89,22 @@ final class Sim {
 
   void tell(String what) {
     story.add(nowMs + " " + what);
+    note(what.hashCode());
+  }
+
+  /** Adds {@code what}, which happens now, to the {@link #hash}. */
+  void note(long what) {
+    hash = (hash ^ nowMs) * 0x9E3779B97F4A7C15L;
+    hash = (hash ^ (hash >>> 29) ^ what) * 0xBF58476D1CE4E5B9L;
+    hash ^= hash >>> 32;
+  }
+
+  /**
+   * A hash of the story and of what each viewer got when. It depends on the seed and on what the
+   * protocol does, and on nothing else.
+   */
+  long hash() {
+    return hash;
   }
 
   // ---- routers ----

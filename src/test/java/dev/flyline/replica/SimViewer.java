@@ -11,6 +11,7 @@ import dev.flyline.log.Mark;
 import dev.flyline.log.Position;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -253,11 +254,22 @@ final class SimViewer {
         if (!sim.stands(app, batch.epoch(), seq, entry)) {
           fail("another entry at " + batch.epoch() + ":" + seq + " than others got: " + entry);
         }
+        note(batch.epoch(), seq, entry);
         got(entry, seq++);
       }
       readHere = true;
       position = new Position(batch.epoch(), seq - 1);
     }
+  }
+
+  private void note(String epoch, long seq, Entry entry) {
+    sim.note(31L * name.hashCode() + epoch.hashCode());
+    sim.note(seq);
+    sim.note(
+        switch (entry) {
+          case LogLine line -> 31L * line.machine().hashCode() + Arrays.hashCode(line.payload());
+          case Mark mark -> 31L * mark.cause().name().hashCode() + mark.lines();
+        });
   }
 
   private void got(Entry entry, long seq) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -76,11 +77,18 @@ final class Simulations {
         results[results.length * 99 / 100].silenceMs,
         slowest.silenceMs,
         slowest.seed);
+    if (gaps > 0 && gaps <= 10) {
+      System.out.println("  with a gap or mark: seeds " + seedsWithGaps(results));
+    }
     assertThat(Arrays.stream(results).filter(r -> !r.holds()).limit(10)).isEmpty();
     assertThat(gaps * 1_000)
         .as("schedules with a gap")
         .isLessThanOrEqualTo((long) count * withGaps);
     assertThat(slowest)
         .matches(r -> r.silenceMs <= silenceMs, "waits at most " + silenceMs + " ms");
+  }
+
+  private static List<Long> seedsWithGaps(Result[] results) {
+    return Arrays.stream(results).filter(r -> r.gaps > 0).map(r -> r.seed).sorted().toList();
   }
 }
