@@ -100,6 +100,9 @@ public class NumberingBenchmark {
     public void hurry(AppName app) {}
 
     @Override
+    public void roleChanged(Role to, RoleCause cause) {}
+
+    @Override
     public void committed(LogBatch batch) {
       last = batch.lastSeq();
     }

@@ -19,6 +19,8 @@ import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.AppStatus;
 import dev.flyline.replica.Peers;
 import dev.flyline.replica.Replicas;
+import dev.flyline.replica.Role;
+import dev.flyline.replica.RoleCause;
 import dev.flyline.replica.Timing;
 import dev.flyline.replica.World;
 import io.vertx.core.Future;
@@ -192,6 +194,11 @@ final class IngestLane implements World, PeerLinks.Receiver {
     if (intake.end(app)) {
       source.unsubscribe(app);
     }
+  }
+
+  @Override
+  public void roleChanged(Role to, RoleCause cause) {
+    meters.count(Meter.ROLE_CHANGES, cause.labelWith(to));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.AppStatus;
+import dev.flyline.replica.RoleCause;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.InstantSource;
@@ -65,6 +66,7 @@ public final class IngestVerticle extends VerticleBase {
     upstream.onChange(state -> ingestLanes.forEach(lane -> lane.upstream(state.connected())));
     upstream.onRefusal(
         (apps, refused) -> ingestLanes.forEach(lane -> lane.refusal(List.copyOf(apps), refused)));
+    meters.begin(Meter.ROLE_CHANGES, RoleCause.labels());
     meters.gauge(Meter.NATS_CONNECTED, () -> upstream.state().connected() ? 1 : 0);
     meters.gauge(Meter.NATS_LAST_MESSAGE, source::quietSeconds);
     meters.gauge(Meter.NATS_REFUSED, upstream::refusedApps);

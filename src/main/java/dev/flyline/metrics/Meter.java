@@ -1,7 +1,8 @@
 package dev.flyline.metrics;
 
 /**
- * Every meter of the router: its name, unit and help, and what its one label tells apart.
+ * Every meter of the router: its name, unit and help, and what its label tells apart. A
+ * meter with several labels joins their names, and their values, by a comma.
  *
  * <p>A label never holds the name of an app or a user: there are as many of those as a platform has
  * customers.
@@ -85,6 +86,11 @@ public enum Meter {
       "flyline_peer_messages_refused",
       "",
       "Messages of other routers that could not be read."),
+  ROLE_CHANGES(
+      Kind.COUNTER,
+      "flyline_role_changes",
+      "to,cause",
+      "Times that this router's role for an app changed."),
   REPLICA_FAILURES(
       Kind.COUNTER,
       "flyline_replica_failures",
@@ -160,7 +166,7 @@ public enum Meter {
     return metric;
   }
 
-  /** The name of its label; empty for none. */
+  /** The name of its label, or the names of its labels, joined by a comma; empty for none. */
   public String label() {
     return label;
   }

@@ -113,7 +113,7 @@ public final class Meters {
     var builder = Counter.builder().name(meter.metric()).help(meter.help());
     builder.withoutExemplars();
     if (meter.hasLabel()) {
-      builder.labelNames(meter.label());
+      builder.labelNames(meter.label().split(","));
     }
     Counter counter = builder.register(registry);
     var points = new Points(counter, new ConcurrentHashMap<>());
@@ -148,7 +148,7 @@ public final class Meters {
       CounterDataPoint point = byLabel.get(labelValue);
       return point != null
           ? point
-          : byLabel.computeIfAbsent(labelValue, value -> counter.labelValues(value));
+          : byLabel.computeIfAbsent(labelValue, value -> counter.labelValues(value.split(",", -1)));
     }
   }
 }

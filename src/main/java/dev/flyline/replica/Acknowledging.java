@@ -42,13 +42,13 @@ final class Acknowledging {
   /** Tells the owner what is here; at the end of a turn. */
   void now() {
     due = false;
-    if (r.standby == standby && standby.acknowledges()) {
+    if (r.standby() == standby && standby.acknowledges()) {
       quietTicks = 0;
       bytes = 0;
       told = r.copy.last();
       toldReady = standby.inStep();
       r.send(
-          r.owner,
+          r.owner(),
           new PeerMessage.Ack(r.app, standby.epoch(), told, toldReady, standby.isEnlisted()));
     }
   }

@@ -33,7 +33,7 @@ public record AppStatus(
 
   static AppStatus of(Replica r) {
     List<String> watchers =
-        r.owning != null ? new ArrayList<>(r.owning.watchers().names()) : new ArrayList<>();
+        r.owning() != null ? new ArrayList<>(r.owning().watchers().names()) : new ArrayList<>();
     if (r.following.watching()) {
       watchers.add(r.all.peers.self());
     }
@@ -41,9 +41,9 @@ public record AppStatus(
     return new AppStatus(
         r.app,
         role(r),
-        r.owner,
-        r.owning == null ? "" : r.owning.standbyNode(),
-        r.owning != null ? r.owning.slots().inStep() : r.standby != null && r.standby.canGoOn(),
+        r.owner(),
+        r.owning() == null ? "" : r.owning().standbyNode(),
+        r.owning() != null ? r.owning().slots().inStep() : r.standby() != null && r.standby().canGoOn(),
         r.copy.epoch(),
         r.copy.head(),
         ring == null ? 1 : ring.oldest(),
@@ -52,12 +52,6 @@ public record AppStatus(
   }
 
   private static String role(Replica r) {
-    if (r.owning != null) {
-      return "owner";
-    }
-    if (r.claiming != null) {
-      return "claiming";
-    }
-    return r.standby != null ? "standby" : r.following.watching() ? "follower" : "none";
+    return r.role() == Role.FOLLOWER && !r.following.watching() ? "none" : r.role().label();
   }
 }

@@ -60,7 +60,7 @@ final class Branches {
     }
     Branch left = branch;
     if (left != null) {
-      if (r.owning != null || r.following.isInTouch()) {
+      if (r.owning() != null || r.following.isInTouch()) {
         left.tick();
       }
       leaveIfFound(left);

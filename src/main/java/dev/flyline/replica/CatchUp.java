@@ -62,14 +62,14 @@ final class CatchUp {
   /** Asks whoever must know; nobody does while nobody owns the app. */
   private void send() {
     askedTicks = 0;
-    asked = r.owning != null ? r.owning.standbyNode() : r.owner;
-    boolean waits = r.owning != null && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
+    asked = r.owning() != null ? r.owning().standbyNode() : r.owner();
+    boolean waits = r.owning() != null && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
     numbered = waits ? r.copy.last() : 0;
     target = Long.MAX_VALUE;
     if (!asked.isEmpty()) {
       question = r.all.nextQuestion();
       r.send(asked, new PeerMessage.Look(r.app, question));
-    } else if (r.owning != null) {
+    } else if (r.owning() != null) {
       end();
     }
   }
@@ -122,7 +122,7 @@ final class CatchUp {
 
   /** There is another owner: the one that was asked will not answer, or not with what counts. */
   void newOwner() {
-    if (!asking.isEmpty() && !asked.isEmpty() && r.owning == null && !r.isOwner(asked)) {
+    if (!asking.isEmpty() && !asked.isEmpty() && r.owning() == null && !r.isOwner(asked)) {
       send();
     }
   }

@@ -61,7 +61,7 @@ final class Claiming {
 
   /** Whether nothing would be lost if this router went on. */
   boolean inStep() {
-    return goesOn || (r.standby != null && r.standby.canGoOn());
+    return goesOn || (r.standby() != null && r.standby().canGoOn());
   }
 
   /** Whether this claim goes before that of {@code node}. */
@@ -87,12 +87,12 @@ final class Claiming {
     }
     if (!answer.owner().isEmpty()) {
       String owner = answer.owner();
-      drop();
+      r.dropClaim();
       r.redirect(owner);
       return;
     }
     if (answer.better()) {
-      drop();
+      r.dropClaim();
       return;
     }
     answers.put(node, answer);
@@ -131,21 +131,6 @@ final class Claiming {
     return answers.isEmpty() ? silent || inDoubt : silent && rounds < ROUNDS;
   }
 
-  /** Gives the claim up; whoever waits for it asks elsewhere, or again. */
-  void drop() {
-    r.claiming = null;
-    if (goesOn) {
-      r.reading.clearBacklog();
-    }
-    if (r.standby == null) { // what was numbered here, or filled in: never shown to anybody
-      r.copy.dropPending();
-    }
-    if (source != null) {
-      r.repair.claimDropped();
-    }
-    r.unsubscribeIfUnused();
-  }
-
   private void conclude() {
     PeerMessage.ClaimAnswer best = null;
     String from = "";
@@ -167,7 +152,7 @@ final class Claiming {
     }
     longest = Math.max(longest, best.head());
     if (r.copy.lineage().isEmpty() || best.lineage().newest().isAfter(r.copy.lineage().newest())) {
-      r.learn(best.lineage());
+      r.newerTermClaimed(best.lineage());
       branched = true;
     }
     r.copy.open(best.head());
@@ -190,8 +175,8 @@ final class Claiming {
       if (batch.firstSeq() <= r.copy.last() + 1 && batch.lastSeq() > r.copy.last()) {
         LogBatch fresh = batch.slice(r.copy.last() + 1, batch.lastSeq());
         r.copy.append(fresh);
-        if (r.standby != null && r.all.keeps(Rule.MATCH_WHAT_IS_FILLED)) {
-          r.standby.published(fresh); // or NATS's copy of it would be numbered again
+        if (r.standby() != null && r.all.keeps(Rule.MATCH_WHAT_IS_FILLED)) {
+          r.standby().published(fresh); // or NATS's copy of it would be numbered again
         }
       }
     }
@@ -212,6 +197,11 @@ final class Claiming {
   private void tryOther() {
     useless.add(source());
     conclude();
+  }
+
+  /** Whether it gets lines that it lacks. */
+  boolean isFilling() {
+    return source != null;
   }
 
   /** Whether {@code node} is the one from whom lines are expected. */

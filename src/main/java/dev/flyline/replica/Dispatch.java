@@ -12,20 +12,20 @@ final class Dispatch {
   private Dispatch() {}
 
   static void watch(Replica r, String from, PeerMessage.Watch m) {
-    if (r.owning != null) {
-      r.owning.watch(from, m.epoch());
+    if (r.owning() != null) {
+      r.owning().watch(from, m.epoch());
     } else {
       ask(r, from, true);
     }
   }
 
   static void look(Replica r, String from, long question) {
-    if (r.owning != null) {
-      r.owning.look(from, question);
+    if (r.owning() != null) {
+      r.owning().look(from, question);
     } else if (r.isOwner(from) && !r.copy.lineage().isEmpty()) {
       r.send(from, r.state(r.copy.head(), question)); // it asks whether it still is the owner
-      if (r.standby != null) {
-        r.standby.ackLater(); // so that it commits what viewers here have seen
+      if (r.standby() != null) {
+        r.standby().ackLater(); // so that it commits what viewers here have seen
       }
     } else {
       ask(r, from, false);
@@ -36,11 +36,11 @@ final class Dispatch {
   private static void ask(Replica r, String from, boolean watches) {
     Peers peers = r.all.peers;
     boolean known =
-        !r.owner.isEmpty()
+        !r.owner().isEmpty()
             && !r.isOwner(from)
             && !r.isOwner(peers.self())
-            && !peers.isSuspect(r.owner);
-    if (known && r.claiming == null) {
+            && !peers.isSuspect(r.owner());
+    if (known && r.claiming() == null) {
       r.send(from, r.state(r.copy.head()));
     } else {
       r.asks(from, watches);
@@ -49,9 +49,9 @@ final class Dispatch {
 
   static void unwatch(Replica r, String from) {
     r.asksNoMore(from);
-    if (r.owning != null) {
-      r.owning.unwatch(from);
-    } else if (r.standby != null && r.isOwner(from)) {
+    if (r.owning() != null) {
+      r.owning().unwatch(from);
+    } else if (r.standby() != null && r.isOwner(from)) {
       r.standDown();
     }
   }
@@ -66,20 +66,19 @@ final class Dispatch {
       return;
     }
     if (order > 0) {
-      r.claiming = null;
-      r.learn(m.lineage());
+      r.newerTerm(m.lineage());
       r.reading.clearBacklog();
       r.unsubscribeIfUnused();
-    } else if (r.owning != null) {
+    } else if (r.owning() != null) {
       r.catchUp.stands(from, m.question(), r.copy.head()); // it knows of no newer term
       return;
     }
     if (m.owner().equals(from)) {
       ownerLives(r);
-      r.owner = from;
+      r.ownedBy(from);
       r.redirectAskers();
-      if (r.standby != null) {
-        r.standby.committed(m.head());
+      if (r.standby() != null) {
+        r.standby().committed(m.head());
       }
       r.following.stands(m.head(), order > 0);
       r.catchUp.stands(from, m.question(), m.head());
@@ -91,14 +90,12 @@ final class Dispatch {
 
   /** The owner of the newest term is heard, so nobody else may own the app. */
   private static void ownerLives(Replica r) {
-    if (r.claiming != null) {
-      r.claiming.drop();
-    }
+    r.dropClaim();
   }
 
   /** Tells a router that it speaks in an old term. */
   private static void refuse(Replica r, String from) {
-    if (!r.owner.isEmpty() && !r.isOwner(from)) {
+    if (!r.owner().isEmpty() && !r.isOwner(from)) {
       r.send(from, r.state(r.copy.head()));
     }
   }
@@ -115,13 +112,13 @@ final class Dispatch {
   }
 
   static void head(Replica r, String from, PeerMessage.Head m) {
-    if (!isCurrent(r, from, m.epoch()) || r.owning != null) {
+    if (!isCurrent(r, from, m.epoch()) || r.owning() != null) {
       return;
     }
     ownerLives(r);
-    r.owner = from;
-    if (r.standby != null) {
-      r.standby.committed(m.head());
+    r.ownedBy(from);
+    if (r.standby() != null) {
+      r.standby().committed(m.head());
     }
     r.following.head(m.head());
   }
@@ -133,13 +130,13 @@ final class Dispatch {
       }
       return;
     }
-    if (r.owning != null) {
+    if (r.owning() != null) {
       return;
     }
     ownerLives(r);
-    r.owner = from;
-    if (r.standby != null) {
-      r.standby.lines(m);
+    r.ownedBy(from);
+    if (r.standby() != null) {
+      r.standby().lines(m);
     } else if (r.following.watching()) {
       r.repair.lines(m.batch());
     } else {
@@ -148,8 +145,8 @@ final class Dispatch {
   }
 
   static void ack(Replica r, String from, PeerMessage.Ack m) {
-    if (isCurrent(r, from, m.epoch()) && r.owning != null) {
-      r.owning.acked(from, m);
+    if (isCurrent(r, from, m.epoch()) && r.owning() != null) {
+      r.owning().acked(from, m);
     }
   }
 
@@ -161,18 +158,17 @@ final class Dispatch {
     }
     boolean handedOver =
         order > 0
-            && r.owning != null
+            && r.owning() != null
             && r.all.keeps(Rule.MATCH_AFTER_HANDOVER)
-            && r.owning.isHandedTo(from, m.lineage().newest().after());
+            && r.owning().isHandedTo(from, m.lineage().newest().after());
     if (order > 0) {
-      r.claiming = null;
-      r.learn(m.lineage());
-    } else if (r.owning != null) {
+      r.newerTerm(m.lineage());
+    } else if (r.owning() != null) {
       return;
     }
-    r.owner = from;
-    if (r.standby != null) {
-      r.standby.again(m.head());
+    r.ownedBy(from);
+    if (r.standby() != null) {
+      r.standby().again(m.head());
     } else {
       standBy(r, m.head(), handedOver);
     }
@@ -182,8 +178,7 @@ final class Dispatch {
 
   private static void standBy(Replica r, long head, boolean handedOver) {
     r.copy.open(head);
-    var standby = new Standby(r);
-    r.standby = standby;
+    Standby standby = r.standBy();
     standby.start(head, handedOver);
     if (handedOver) {
       r.reading.matchBacklog(); // what NATS has brought since this router stopped numbering
@@ -193,26 +188,26 @@ final class Dispatch {
   }
 
   static void enlisted(Replica r, PeerMessage.Enlisted m) {
-    if (r.standby != null && r.standby.epoch().equals(m.epoch())) {
-      r.standby.enlisted();
+    if (r.standby() != null && r.standby().epoch().equals(m.epoch())) {
+      r.standby().enlisted();
     }
   }
 
   static void release(Replica r, PeerMessage.Release m) {
-    if (r.standby != null && r.standby.epoch().equals(m.epoch())) {
-      r.standby.dismissed();
+    if (r.standby() != null && r.standby().epoch().equals(m.epoch())) {
+      r.standby().dismissed();
     }
   }
 
   static void hold(Replica r, String from, PeerMessage.Hold m) {
-    if (r.standby != null && r.isOwner(from) && r.standby.epoch().equals(m.epoch())) {
+    if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
       r.holdFor(m.ms());
     }
   }
 
   static void handover(Replica r, String from, PeerMessage.Handover m) {
-    if (r.standby != null && r.isOwner(from) && r.standby.epoch().equals(m.epoch())) {
-      r.standby.handover(m.last());
+    if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
+      r.standby().handover(m.last());
     }
   }
 
@@ -222,37 +217,37 @@ final class Dispatch {
             && r.copy.compare(m.lineage().newest().epoch()) > 0; // what is known here
     String owner = "";
     boolean better = false;
-    if (r.owning != null) {
+    if (r.owning() != null) {
       owner = older ? "" : r.all.peers.self();
     } else if (!older && knowsLiveOwner(r, from)) {
-      owner = r.owner;
-    } else if (r.claiming != null) {
-      better = r.claiming.isBetterThan(from, m.inStep());
+      owner = r.owner();
+    } else if (r.claiming() != null) {
+      better = r.claiming().isBetterThan(from, m.inStep());
       if (!better) {
-        r.claiming.drop();
+        r.dropClaim();
       }
-    } else if (r.standby != null && r.standby.canGoOn() && !m.inStep()) {
+    } else if (r.standby() != null && r.standby().canGoOn() && !m.inStep()) {
       better = true;
     }
     r.send(
         from,
         new PeerMessage.ClaimAnswer(
             r.app, m.id(), r.copy.lineage(), r.copy.last(), owner, better, r.following.watching()));
-    if (better && r.claiming == null) {
-      r.claim(false);
+    if (better) {
+      r.claim(RoleCause.BETTER_CLAIM);
     }
   }
 
   private static boolean knowsLiveOwner(Replica r, String from) {
-    return !r.owner.isEmpty()
+    return !r.owner().isEmpty()
         && !r.isOwner(from)
         && !r.isOwner(r.all.peers.self())
-        && !r.all.peers.isSuspect(r.owner);
+        && !r.all.peers.isSuspect(r.owner());
   }
 
   static void claimAnswer(Replica r, String from, PeerMessage.ClaimAnswer m) {
-    if (r.claiming != null) {
-      r.claiming.answered(from, m);
+    if (r.claiming() != null) {
+      r.claiming().answered(from, m);
     }
   }
 
@@ -285,7 +280,7 @@ final class Dispatch {
     List<LogBatch> batches =
         new ArrayList<>(Parts.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
     long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
-    boolean everything = r.owning == null || r.owning.slots().has(from);
+    boolean everything = r.owning() == null || r.owning().slots().has(from);
     long end = everything ? r.copy.last() : ring.head();
     if (everything && last >= ring.head()) {
       long bytes = batches.stream().mapToLong(LogBatch::bytes).sum();
@@ -305,7 +300,7 @@ final class Dispatch {
   static void range(Replica r, String from, PeerMessage.Range m) {
     boolean current =
         r.copy.compare(m.epoch()) == 0 || !r.all.keeps(Rule.REFUSE_PARTS_OF_OTHER_TERMS);
-    if (current && (r.owning == null || m.backwards())) {
+    if (current && (r.owning() == null || m.backwards())) {
       if (m.backwards()) {
         r.history.range(m);
       } else {

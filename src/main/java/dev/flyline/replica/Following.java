@@ -75,9 +75,9 @@ final class Following {
   Future<Owner.Answer> watch(Owner.Watcher by) {
     endWatch();
     watcher = by;
-    fresh = r.owning == null && looks.isEmpty();
-    if (r.owning != null) {
-      r.owning.read();
+    fresh = r.owning() == null && looks.isEmpty();
+    if (r.owning() != null) {
+      r.owning().read();
       if (r.reading.isConfirmed()) {
         return succeeded();
       }
@@ -89,7 +89,7 @@ final class Following {
 
   /** The log as it is, without a watch. */
   Future<Owner.Answer> look() {
-    if (r.owning != null) {
+    if (r.owning() != null) {
       return succeeded();
     }
     Opening opening = opening();
@@ -107,13 +107,13 @@ final class Following {
   }
 
   private Opening opening() {
-    return new Opening(Promise.promise(), r.owning != null ? r.copy.head() : -1);
+    return new Opening(Promise.promise(), r.owning() != null ? r.copy.head() : -1);
   }
 
   private Future<Owner.Answer> open(Opening opening) {
     idleTicks = 0;
     awaited = Long.MAX_VALUE; // until the owner says
-    if (r.owning == null && r.claiming == null) {
+    if (r.owning() == null && r.claiming() == null) {
       askOwner();
     }
     return opening.promise.future();
@@ -123,10 +123,10 @@ final class Following {
   void unwatch() {
     endWatch();
     r.viewedMs = r.all.world.nowMs();
-    if (r.owning != null) {
-      r.owning.stopReadingIfUnwatched();
-    } else if (!r.owner.isEmpty()) {
-      r.send(r.owner, new PeerMessage.Unwatch(r.app));
+    if (r.owning() != null) {
+      r.owning().stopReadingIfUnwatched();
+    } else if (!r.owner().isEmpty()) {
+      r.send(r.owner(), new PeerMessage.Unwatch(r.app));
     }
   }
 
@@ -179,7 +179,7 @@ final class Following {
 
   /** Whether what is here is all that there is, but for what is on its way. */
   boolean isInTouch() {
-    boolean follows = !r.owner.isEmpty() && !r.all.peers.isSuspect(r.owner);
+    boolean follows = !r.owner().isEmpty() && !r.all.peers.isSuspect(r.owner());
     return follows && asked.isEmpty() && r.repair.isDone();
   }
 
@@ -188,9 +188,9 @@ final class Following {
   /** Asks the owner, or whoever may know of one. */
   private void askOwner() {
     Peers peers = r.all.peers;
-    boolean known = !r.owner.isEmpty() && !r.isOwner(peers.self()) && !peers.isSuspect(r.owner);
+    boolean known = !r.owner().isEmpty() && !r.isOwner(peers.self()) && !peers.isSuspect(r.owner());
     if (known && attempt == 0) {
-      ask(r.owner);
+      ask(r.owner());
       return;
     }
     List<Peer> order = peers.order(r.app.value());
@@ -198,7 +198,7 @@ final class Following {
     if (candidate.equals(peers.self())) {
       asked = "";
       askedTicks = 0;
-      r.claim(false);
+      r.claim(RoleCause.NO_OWNER);
     } else {
       ask(candidate);
     }
@@ -230,7 +230,7 @@ final class Following {
     boolean expected = r.isOwner(asked) && !newTerm;
     answered();
     BlockRing ring = r.copy.ring();
-    if (fresh && r.standby == null && ring != null && ring.head() < head) {
+    if (fresh && r.standby() == null && ring != null && ring.head() < head) {
       r.copy.close();
     }
     fresh = false;
@@ -280,8 +280,8 @@ final class Following {
 
   /** Tells the owner that this router watches, which it may not know. */
   void watchAgain() {
-    if (watcher != null && !r.owner.isEmpty() && !r.isOwner(r.all.peers.self())) {
-      ask(r.owner);
+    if (watcher != null && !r.owner().isEmpty() && !r.isOwner(r.all.peers.self())) {
+      ask(r.owner());
     }
   }
 
@@ -304,7 +304,7 @@ final class Following {
   void tick() {
     redirects = 0;
     idleTicks = wants() ? 0 : idleTicks + 1;
-    if (!wants() || r.claiming != null || r.owning != null) {
+    if (!wants() || r.claiming() != null || r.owning() != null) {
       return;
     }
     askedTicks++;
@@ -312,7 +312,7 @@ final class Following {
     boolean waited =
         askedTicks > r.all.timing.ticks(r.all.timing.answer())
             || (!asked.isEmpty() && r.all.peers.isSuspect(asked)); // it will not answer any more
-    boolean lost = r.owner.isEmpty() || r.all.peers.isSuspect(r.owner);
+    boolean lost = r.owner().isEmpty() || r.all.peers.isSuspect(r.owner());
     if (asked.isEmpty() && !lost) {
       if (watcher != null ? renewTicks <= 0 || (isOpening() && waited) : isOpening() && waited) {
         askOwner();

@@ -84,9 +84,9 @@ final class History {
       came(); // it has evicted something since, so nothing older has a place in it
       return;
     }
-    String node = r.owning == null && !r.owner.isEmpty() ? r.owner : source;
+    String node = r.owning() == null && !r.owner().isEmpty() ? r.owner() : source;
     if (node.isEmpty() || node.equals(r.all.peers.self()) || r.all.peers.isSuspect(node)) {
-      if (r.owning != null) {
+      if (r.owning() != null) {
         none(ring, null);
       }
       return;
@@ -98,7 +98,7 @@ final class History {
 
   /** The oldest seq that is needed: whoever owns the app or stands by is to have everything. */
   private long needed() {
-    if (r.owning != null || r.standby != null) {
+    if (r.owning() != null || r.standby() != null) {
       return 0;
     }
     long from = waiting.isEmpty() ? 0 : Long.MAX_VALUE;
@@ -129,10 +129,10 @@ final class History {
     } else if (ring.oldest() < before) {
       emptyAnswers = 0;
       came();
-      if (r.owning != null || r.standby != null) {
+      if (r.owning() != null || r.standby() != null) {
         fill(); // all of it, since this router is to have what the owner had
       }
-    } else if (r.owning != null) {
+    } else if (r.owning() != null) {
       waitsItself(ring);
     } // else: whoever was asked waits for it as well; asked again in a while
   }
@@ -169,7 +169,7 @@ final class History {
   /** An owner fills its ring, if anybody may have older lines. */
   boolean hasNothingToDo() {
     BlockRing ring = r.copy.ring();
-    boolean full = r.owning == null || ring == null || ring.complete();
+    boolean full = r.owning() == null || ring == null || ring.complete();
     return full && !asked && waiting.isEmpty();
   }
 

@@ -51,6 +51,11 @@ final class Owning {
     replica.heldTicks = 0;
   }
 
+  /** The term in which this owner numbers. */
+  String epoch() {
+    return epoch;
+  }
+
   /** Whether NATS is read for this owner. */
   boolean isReading() {
     return reading;
@@ -231,7 +236,7 @@ final class Owning {
     graceTicks--;
     stopReadingIfUnwatched();
     if (!heir.isEmpty() && --handoverTicks <= 0) {
-      reclaim(); // the heir may have begun, and its word may be lost
+      reclaim(RoleCause.HEIR_SILENT); // the heir may have begun, and its word may be lost
       return;
     }
     if (numbers()) {
@@ -268,17 +273,15 @@ final class Owning {
     watchers.stoodStill();
     boolean asks = forLong || !slots.isGated();
     if (reading && asks && r.all.keeps(Rule.ASK_AFTER_STANDING_STILL)) {
-      reclaim();
+      reclaim(RoleCause.STOOD_STILL);
     }
   }
 
-  private void reclaim() {
+  private void reclaim(RoleCause cause) {
     slots.releaseJoining();
     r.heldTicks = Math.max(0, heldTicks());
-    r.owning = null;
-    r.owner = "";
     watchers.names().forEach(node -> r.waits(node, true));
-    r.claim(true);
+    r.reclaim(cause);
   }
 
   boolean handsOver() {

@@ -111,8 +111,8 @@ public final class Reading {
   /** Lines are missing here: nothing of before can be matched any more. */
   private void missed() {
     steadyTicks = 0;
-    if (r.standby != null) {
-      r.standby.missedLines();
+    if (r.standby() != null) {
+      r.standby().missedLines();
     } else if (matching != null) {
       matching.clear();
     }
@@ -173,9 +173,9 @@ public final class Reading {
     }
     Matching lists = matching;
     if (lists != null) {
-      boolean missed = r.owning == null && (r.claiming != null || r.all.peers.isSuspect(r.owner));
+      boolean missed = r.owning() == null && (r.claiming() != null || r.all.peers.isSuspect(r.owner()));
       lists.expire(r.all.world.nowMs() - r.all.timing.keep(), missed);
-      if (r.owning != null && r.owning.numbers() && lists.isEmpty()) {
+      if (r.owning() != null && r.owning().numbers() && lists.isEmpty()) {
         matching = null;
       }
     }

@@ -35,7 +35,7 @@ final class Repair {
       drain();
     } else {
       hold(batch);
-      fetch(r.owner);
+      fetch(r.owner());
     }
   }
 
@@ -72,8 +72,8 @@ final class Repair {
   }
 
   private void take(LogBatch batch) {
-    if (r.standby != null) {
-      r.standby.repaired(batch);
+    if (r.standby() != null) {
+      r.standby().repaired(batch);
     } else {
       r.copy.deliverRest(batch);
     }
@@ -83,7 +83,7 @@ final class Repair {
   void upTo(long head) {
     known = head;
     if (r.copy.last() < head) {
-      fetch(r.owner);
+      fetch(r.owner());
     }
   }
 
@@ -102,7 +102,7 @@ final class Repair {
       return;
     }
     asked = "";
-    Claiming claim = r.claiming;
+    Claiming claim = r.claiming();
     if (claim != null && claim.fillsFrom(from)) {
       claim.fill(range);
       return;
@@ -121,8 +121,8 @@ final class Repair {
     drain();
     if (r.copy.last() > before && (range.more() || !held.isEmpty())) {
       fetch(from);
-    } else if (held.isEmpty() && r.standby != null) {
-      r.standby.whole();
+    } else if (held.isEmpty() && r.standby() != null) {
+      r.standby().whole();
     }
   }
 
@@ -157,7 +157,7 @@ final class Repair {
   }
 
   boolean hasNothingToDo() {
-    return asked.isEmpty() && held.isEmpty() && (r.owning != null || known <= r.copy.last());
+    return asked.isEmpty() && held.isEmpty() && (r.owning() != null || known <= r.copy.last());
   }
 
   void tick() {
@@ -165,10 +165,10 @@ final class Repair {
     if (!asked.isEmpty() && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
       asked = "";
     }
-    boolean fetches = r.claiming == null && r.owning == null && r.copy.ring() != null;
+    boolean fetches = r.claiming() == null && r.owning() == null && r.copy.ring() != null;
     boolean missing = !held.isEmpty() || known > r.copy.last();
-    if (fetches && missing && !r.all.peers.isSuspect(r.owner)) {
-      fetch(r.owner);
+    if (fetches && missing && !r.all.peers.isSuspect(r.owner())) {
+      fetch(r.owner());
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.flyline.log.Term;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +38,13 @@ final class Replica {
   final CatchUp catchUp;
   final Branches branches;
 
-  /** Who owns the app as far as this router knows; empty if it does not. */
-  String owner = "";
+  // Written by become() alone.
+  private Role role = Role.FOLLOWER;
+  private @Nullable Owning owning; // set for an owner
+  private @Nullable Standby standby; // set for a standby, also while it claims
+  private @Nullable Claiming claiming; // set for a claimant
 
-  @Nullable Owning owning; // set while this router owns the app
-  @Nullable Standby standby; // set while the owner wants this router to stand by
-  @Nullable Claiming claiming; // set while this router asks whether it may own the app
+  private String owner = ""; // as far as this router knows; empty if it does not
 
   long viewedMs; // when the last viewer of any router left, as far as this one had to do with it
   int heldTicks; // for how long the next term here reads on at least, whether it is watched or not
@@ -63,6 +65,84 @@ final class Replica {
     this.history = new History(this);
     this.catchUp = new CatchUp(this);
     this.branches = new Branches(this);
+  }
+
+  // ---- the role ----
+
+  Role role() {
+    return role;
+  }
+
+  /** The owner's part; null for any other role. */
+  @Nullable Owning owning() {
+    return owning;
+  }
+
+  /** The standby's part, also while it claims; null for any other role. */
+  @Nullable Standby standby() {
+    return standby;
+  }
+
+  /** The claimant's part; null for any other role. */
+  @Nullable Claiming claiming() {
+    return claiming;
+  }
+
+  /**
+   * Changes the role; nothing else does. Makes the new part, which the caller starts, and lets go
+   * of what only the old one needed.
+   */
+  private void become(Role to, RoleCause cause) {
+    Role from = role;
+    Claiming claim = claiming;
+    if (!cause.allows(from, to)) {
+      log.error("{}: {} to {} by {}: please report it", app, from, to, cause);
+      assert false : from + " to " + to + " by " + cause;
+    }
+    role = to;
+    standby =
+        switch (cause) {
+          case ENLISTED -> new Standby(this);
+          case NO_OWNER, OWNER_SILENT, BETTER_CLAIM, CLAIM_DROPPED -> standby;
+          case STOOD_STILL, HEIR_SILENT, CLAIMED, HANDED_OVER, RELEASED, NEWER_TERM -> null;
+        };
+    claiming =
+        to != Role.CLAIMING
+            ? null
+            : claim != null ? claim : new Claiming(this, all.nextClaim(), from == Role.OWNER);
+    owning = to == Role.OWNER ? new Owning(this, copy.epoch()) : null;
+    if (to == Role.OWNER) {
+      owner = all.peers.self();
+    } else if (from == Role.OWNER) {
+      owner = "";
+    }
+    if (cause == RoleCause.CLAIM_DROPPED || cause == RoleCause.RELEASED) {
+      letGo(claiming == null ? claim : null);
+    }
+    all.roleChanged(app, from, to, cause);
+  }
+
+  /** Lets go of what a part that has ended here needed, {@code dropped} if it was a claim. */
+  private void letGo(@Nullable Claiming dropped) {
+    if (dropped != null) {
+      reading.clearBacklog();
+    }
+    if (standby == null) {
+      copy.dropPending(); // numbered here, or filled in: never shown to anybody
+    }
+    if (dropped != null && dropped.isFilling()) {
+      repair.claimDropped();
+    }
+    unsubscribeIfUnused();
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  /** Notes that {@code node}, another router, owns the app. */
+  void ownedBy(String node) {
+    owner = node;
   }
 
   boolean isOwner(String node) {
@@ -136,16 +216,34 @@ final class Replica {
 
   // ---- parts ----
 
-  /**
-   * Begins to ask whether this router may own the app, unless it does so already.
-   *
-   * @param goesOn whether it was the owner until now
-   */
-  void claim(boolean goesOn) {
-    if (owning == null && claiming == null) {
-      claiming = new Claiming(this, all.nextClaim(), goesOn);
-      claiming.start();
+  /** Begins to ask whether this router may own the app, unless it owns or claims it already. */
+  void claim(RoleCause cause) {
+    if (role != Role.OWNER && role != Role.CLAIMING) {
+      startClaim(cause);
     }
+  }
+
+  /** Asks, as the owner until now, whether this router still owns the app. */
+  void reclaim(RoleCause cause) {
+    startClaim(cause);
+  }
+
+  private void startClaim(RoleCause cause) {
+    become(Role.CLAIMING, cause);
+    Objects.requireNonNull(claiming).start();
+  }
+
+  /** Gives the claim up; whoever waits for it asks elsewhere, or again. */
+  void dropClaim() {
+    if (role == Role.CLAIMING) {
+      become(standby != null ? Role.STANDBY : Role.FOLLOWER, RoleCause.CLAIM_DROPPED);
+    }
+  }
+
+  /** Stands by for the owner of the newest term; returns the part, which is to be started. */
+  Standby standBy() {
+    become(role == Role.CLAIMING ? Role.CLAIMING : Role.STANDBY, RoleCause.ENLISTED);
+    return Objects.requireNonNull(standby);
   }
 
   /**
@@ -161,16 +259,13 @@ final class Replica {
     if (heirOf.isEmpty() && !first && !isOwnTerm() && all.keeps(Rule.HOLD_AFTER_A_TAKEOVER)) {
       holdFor(all.timing.hold());
     }
-    standby = null;
-    claiming = null;
     repair.owned();
     history.newTerm();
     copy.commitTo(copy.last());
     Term term = copy.beginTerm(counter);
-    var mine = new Owning(this, term.epoch());
-    owning = mine;
+    become(Role.OWNER, heirOf.isEmpty() ? RoleCause.CLAIMED : RoleCause.HANDED_OVER);
+    Owning mine = Objects.requireNonNull(owning);
     all.world.hurry(app);
-    owner = all.peers.self();
     if (!heirOf.isEmpty()) {
       mine.enlist(heirOf); // before it learns of the term, so that it reads on
     }
@@ -215,10 +310,21 @@ final class Replica {
     heldTicks = Math.max(heldTicks, all.timing.ticks((int) Math.min(ms, all.timing.hold())));
   }
 
-  /** Learns of a newer log than the one that is here. */
-  void learn(Lineage newer) {
-    owning = null;
-    standby = null;
+  /** Learns that another router has begun a newer term. */
+  void newerTerm(Lineage newer) {
+    if (role != Role.FOLLOWER) {
+      become(Role.FOLLOWER, RoleCause.NEWER_TERM);
+    }
+    learn(newer);
+  }
+
+  /** Learns, as a claimant, of a newer term, and goes on with the claim. */
+  void newerTermClaimed(Lineage newer) {
+    become(Role.CLAIMING, RoleCause.NEWER_TERM);
+    learn(newer);
+  }
+
+  private void learn(Lineage newer) {
     copy.learn(newer);
     repair.newTerm();
     history.newTerm();
@@ -226,9 +332,7 @@ final class Replica {
 
   /** Stands by no longer. What is here and not committed is asked for again if anybody views it. */
   void standDown() {
-    standby = null;
-    copy.dropPending();
-    unsubscribeIfUnused();
+    become(claiming != null ? Role.CLAIMING : Role.FOLLOWER, RoleCause.RELEASED);
     following.watchAgain();
   }
 
@@ -276,9 +380,7 @@ final class Replica {
 
   /** This router was frozen, so others may have gone on without it. */
   void stoodStill(boolean forLong) {
-    if (claiming != null) {
-      claiming.drop();
-    }
+    dropClaim();
     if (owning != null) {
       owning.stoodStill(forLong);
     }
@@ -314,7 +416,7 @@ final class Replica {
   /** {@code node} wants to know who owns the app; whether it watches too. */
   void asks(String node, boolean watches) {
     waits(node, watches);
-    claim(false);
+    claim(RoleCause.NO_OWNER);
   }
 
   /** {@code node} is to be told who owns the app. */
@@ -338,7 +440,7 @@ final class Replica {
     if (node.equals(all.peers.self())) {
       return; // nobody knows better than this router that it is not
     }
-    owner = node;
+    ownedBy(node);
     redirectAskers();
     following.redirected(node);
   }

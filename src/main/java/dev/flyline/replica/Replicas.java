@@ -9,6 +9,7 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,9 +38,11 @@ public final class Replicas implements Owner {
   private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
   private final Rounds rounds = new Rounds();
+  private final RoleLog roleLog;
   private final Queue<Acknowledging> acksDue = new ArrayDeque<>(); // each once: it knows
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
   private Set<String> presentBefore = Set.of();
+  private final List<Replica> touched = new ArrayList<>(); // in this turn; with assertions alone
   private int peersVersion = -1;
   private long claims;
   private long questions;
@@ -67,6 +70,7 @@ public final class Replicas implements Owner {
     this.limits = limits;
     this.rings = new Rings(limits, budget);
     this.tickedMs = world.nowMs();
+    this.roleLog = new RoleLog(tickedMs);
   }
 
   // ---- the feeds of this router ----
@@ -155,6 +159,7 @@ public final class Replicas implements Owner {
     enter();
     natsAway = true;
     for (Replica replica : replicas.values()) {
+      assert touched.add(replica);
       rounds.wake(replica);
       replica.natsLost();
     }
@@ -179,7 +184,7 @@ public final class Replicas implements Owner {
     rings.makeRoom(replicas.values());
     handovers = 0;
     for (Replica replica : rounds.awake()) {
-      if (replica.owning != null && replica.owning.handsOver()) {
+      if (replica.owning() != null && replica.owning().handsOver()) {
         handovers++;
       }
     }
@@ -190,6 +195,7 @@ public final class Replicas implements Owner {
 
   /** Lets a tick pass for {@code replica}; true if it may rest. */
   private boolean tick(Replica replica) {
+    assert touched.add(replica);
     boolean[] rests = {false}; // nor after a fault
     alone(
         replica.app,
@@ -215,7 +221,7 @@ public final class Replicas implements Owner {
     for (String node : present) {
       if (!presentBefore.contains(node)) {
         for (Replica replica : replicas.values()) {
-          if (replica.owning != null) {
+          if (replica.owning() != null) {
             replica.send(node, replica.state(replica.copy.head()));
           }
         }
@@ -263,6 +269,7 @@ public final class Replicas implements Owner {
         peers.stoodStill();
       }
       for (Replica replica : List.copyOf(replicas.values())) {
+        assert touched.add(replica);
         rounds.wake(replica);
         replica.stoodStill(forLong);
       }
@@ -271,12 +278,19 @@ public final class Replicas implements Owner {
 
   /** Does what was put off to the end of a turn; whoever is called may call back. */
   private void leave() {
+    assert invariantsHold();
     for (Acknowledging due = acksDue.poll(); due != null; due = acksDue.poll()) {
       due.now();
     }
     for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
       answer.run();
     }
+  }
+
+  private boolean invariantsHold() {
+    touched.forEach(Invariants::hold);
+    touched.clear();
+    return true;
   }
 
   /** Does {@code answer}, which calls those who use this, at the end of the turn. */
@@ -300,6 +314,12 @@ public final class Replicas implements Owner {
     return !broken.contains(rule);
   }
 
+  /** Tells operators that this router's role for {@code app} has changed. */
+  void roleChanged(AppName app, Role from, Role to, RoleCause cause) {
+    roleLog.changed(app, from, to, cause, world.nowMs());
+    world.roleChanged(to, cause);
+  }
+
   long nextClaim() {
     return ++claims;
   }
@@ -321,6 +341,7 @@ public final class Replicas implements Owner {
   @Nullable Replica find(AppName app) {
     Replica replica = replicas.get(app);
     if (replica != null) {
+      assert touched.add(replica);
       rounds.wake(replica);
     }
     return replica;
@@ -334,6 +355,7 @@ public final class Replicas implements Owner {
     var replica = new Replica(app, this);
     replicas.put(app, replica);
     rounds.add(replica);
+    assert touched.add(replica);
     return replica;
   }
 
@@ -375,7 +397,7 @@ public final class Replicas implements Owner {
   /** Whether this router plays no part any more that another one would miss. */
   public boolean isIdle() {
     return replicas.values().stream()
-        .noneMatch(r -> r.standby != null || (r.owning != null && r.owning.isReading()));
+        .noneMatch(r -> r.standby() != null || (r.owning() != null && r.owning().isReading()));
   }
 
   /** How many apps are read from NATS. */

@@ -161,7 +161,7 @@ final class Standby {
   private void hole() {
     hole = true;
     enlisted &= dismissedTicks > 0;
-    r.repair.fetch(r.owner);
+    r.repair.fetch(r.owner());
   }
 
   private void take(LogBatch batch, boolean awaited) {
@@ -216,7 +216,7 @@ final class Standby {
 
   /** Whether what comes from the owner is acknowledged; not while this router claims the app. */
   boolean acknowledges() {
-    return r.claiming == null && dismissedTicks == 0;
+    return r.claiming() == null && dismissedTicks == 0;
   }
 
   /** Whether the owner has said that it commits nothing without this router. */
@@ -237,10 +237,10 @@ final class Standby {
       return;
     }
     waitTicks--;
-    if (r.all.peers.isSuspect(r.owner)) {
+    if (r.all.peers.isSuspect(r.owner())) {
       if (waitTicks <= 0) { // or others hear the owner still
         claimAgainLater();
-        r.claim(false);
+        r.claim(RoleCause.OWNER_SILENT);
       }
       return;
     }
@@ -248,7 +248,7 @@ final class Standby {
     align();
     acks.tick();
     if (hole) {
-      r.repair.fetch(r.owner);
+      r.repair.fetch(r.owner());
     } else {
       r.history.fill();
     }
@@ -314,8 +314,8 @@ final class Standby {
 
   private void goOnIfAsked() {
     if (handoverAt >= 0 && r.copy.last() >= handoverAt) {
-      r.history.source(r.owner); // of what has not come yet
-      r.own(r.copy.lineage().newest().counter() + 1, true, List.of(), r.owner);
+      r.history.source(r.owner()); // of what has not come yet
+      r.own(r.copy.lineage().newest().counter() + 1, true, List.of(), r.owner());
     }
   }
 }

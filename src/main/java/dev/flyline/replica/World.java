@@ -28,6 +28,9 @@ public interface World {
   /** Reads the app no longer. */
   void unsubscribe(AppName app);
 
+  /** Counts that an app's role here has become {@code to}. */
+  void roleChanged(Role to, RoleCause cause);
+
   /**
    * Publishes {@code batch}, which now stands in the ring of an app that is watched here. Must put
    * off whatever may call back.

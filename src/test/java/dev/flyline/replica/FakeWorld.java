@@ -46,6 +46,7 @@ final class FakeWorld implements World, Owner.Watcher {
       (_, cause) -> {
         throw cause;
       };
+  final List<String> roles = new ArrayList<>(); // that it has come to play, and why
   final List<Long> replacedAfter = new ArrayList<>();
   long nowMs = 1_000_000;
   private final List<Sent> sent = new ArrayList<>();
@@ -307,6 +308,11 @@ final class FakeWorld implements World, Owner.Watcher {
 
   @Override
   public void hurry(AppName app) {}
+
+  @Override
+  public void roleChanged(Role to, RoleCause cause) {
+    roles.add(cause.labelWith(to));
+  }
 
   @Override
   public void committed(LogBatch batch) {

@@ -242,6 +242,9 @@ final class FoundByReviewTest implements World {
   public void hurry(AppName app) {}
 
   @Override
+  public void roleChanged(Role to, RoleCause cause) {}
+
+  @Override
   public void committed(LogBatch batch) {}
 
   @Override

@@ -205,7 +205,7 @@ final class Fuzz {
     for (AppName app : apps) {
       Replica r = world.replicas.find(app);
       if (r != null) {
-        int watchers = r.owning == null ? 0 : r.owning.watchers().names().size();
+        int watchers = r.owning() == null ? 0 : r.owning().watchers().names().size();
         most += r.asking() + (r.copy.pending().size() + 2) * (watchers + 3);
       }
     }

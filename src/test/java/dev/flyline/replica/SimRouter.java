@@ -315,6 +315,9 @@ final class SimRouter implements World {
     feed(batch.app()).committed();
   }
 
+  @Override
+  public void roleChanged(Role to, RoleCause cause) {}
+
   void natsConfirmed(AppName app) {
     replicas.confirmed(app);
   }

@@ -33,7 +33,7 @@ final class Simulations {
     Schedule schedule;
     try {
       schedule = new Schedule(kind, seed, broken).run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       return new Result(seed, e + " at " + e.getStackTrace()[0], 0, 0);
     }
     String violation = "";
