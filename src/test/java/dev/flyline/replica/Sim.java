@@ -54,7 +54,21 @@ final class Sim {
     this.farMs = chance(0.3) ? between(20, 150) : 8;
   }
 
-  private record Placed(AppName app, String epoch, long seq) {}
+  /** Looked up for each line that a viewer gets, so without a record's method handles. */
+  private record Placed(AppName app, String epoch, long seq) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Placed that
+          && seq == that.seq
+          && epoch.equals(that.epoch)
+          && app.equals(that.app);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * epoch.hashCode() + Long.hashCode(seq);
+    }
+  }
 
   private record Event(long atMs, long order, Runnable action) implements Comparable<Event> {
     @Override
@@ -120,7 +134,13 @@ final class Sim {
   }
 
   List<SimRouter> alive() {
-    return routers.stream().filter(SimRouter::isAlive).toList();
+    var alive = new ArrayList<SimRouter>(routers.size());
+    for (SimRouter router : routers) {
+      if (router.isAlive()) {
+        alive.add(router);
+      }
+    }
+    return alive;
   }
 
   SimRouter anyAlive() {

@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import dev.flyline.log.AppName;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,13 @@ final class SimFeed implements Owner.Watcher {
   }
 
   private List<SimViewer> viewers() {
-    return sim.viewers.stream().filter(viewer -> viewer.isAt(router, app)).toList();
+    var here = new ArrayList<SimViewer>(sim.viewers.size());
+    for (SimViewer viewer : sim.viewers) { // no stream: this is what a simulation does most
+      if (viewer.isAt(router, app)) {
+        here.add(viewer);
+      }
+    }
+    return here;
   }
 
   void join() {
