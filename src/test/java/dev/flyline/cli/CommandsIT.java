@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.Hazelcast;
 import dev.flyline.it.FreePorts;
+import dev.flyline.it.SideBySide;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The commands that run for a while, with a real nats-server. */
 @Timeout(60)
+@SideBySide
 final class CommandsIT {
 
   private static final Pattern CURL =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyline.cluster.Credentials.CertificateFiles;
+import dev.flyline.it.SideBySide;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Mutual TLS between routers. */
 @Timeout(90)
+@SideBySide
 final class BusTlsIT {
 
   @TempDir private Path dir = Path.of("");

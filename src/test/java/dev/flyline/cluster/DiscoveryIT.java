@@ -3,6 +3,7 @@ package dev.flyline.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.cluster.ClusterConfig.Mode;
+import dev.flyline.it.SideBySide;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Finding peers by name, and by a list with names in it. */
 @Timeout(90)
+@SideBySide
 final class DiscoveryIT {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral(TestCluster.HOST);

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.flyline.it.Attempts;
+import dev.flyline.it.SideBySide;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * costs its own connection and reaches nothing of Hazelcast's or of the bus.
  */
 @Timeout(120)
+@SideBySide
 final class MemberDoorIT {
 
   private static final long SEED = 20_261_129;
@@ -303,44 +307,75 @@ final class MemberDoorIT {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void manyWithoutAProof_areAFewAtATime_andKeepNobodyOut(int offset) throws Exception {
-    var held = new ArrayList<Socket>();
     try (var cluster = new TestCluster(2)) {
       var first = cluster.start(0);
+      var held = new ArrayList<Socket>();
       try {
-        for (int i = 0; i < 4 * Unproven.MOST; i++) {
-          held.add(connect(cluster.port(0) + offset));
-        }
-        for (int i = 0; i < 3 * Unproven.MOST; i++) {
-          assertEnded(held.get(i), 2_000); // by those who came later, not by the clock
-        }
+        Attempts.untilTelling(
+            pace -> {
+              pace.within(Unproven.PATIENCE); // else they may have ended by the clock
+              assertEndedByThoseWhoComeLater(cluster.port(0) + offset, held);
+            });
         var second = cluster.start(1);
         second.awaitSize(2);
         first.awaitSize(2);
         second.reach(first, "hello");
       } finally {
-        for (Socket socket : held) {
-          socket.close();
-        }
+        closeAll(held);
       }
     }
   }
 
-  /** One that says nothing, one that stops half way, one that sends a byte now and then. */
-  @ParameterizedTest
-  @CsvSource({"0, 0", "0, 3", "0, 100", "1, 0", "1, 3", "1, 100"})
-  void halfAProof_endsAfterSeconds(int offset, int bytes) throws Exception {
+  private static void assertEndedByThoseWhoComeLater(int port, List<Socket> held)
+      throws IOException {
+    closeAll(held);
+    held.clear();
+    for (int i = 0; i < 4 * Unproven.MOST; i++) {
+      held.add(connect(port));
+    }
+    for (int i = 0; i < 3 * Unproven.MOST; i++) {
+      assertEnded(held.get(i), 60_000);
+    }
+  }
+
+  private static void closeAll(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  /**
+   * One that says nothing, two that stop half way, on both ports. No end may come before the time
+   * that a proof may take; one that comes at all is not for the clock of a busy machine to judge.
+   */
+  @Test
+  void halfAProof_endsAfterSeconds() throws Exception {
     try (var cluster = new TestCluster(1)) {
       cluster.start(0);
       byte[] hello = firstFlight(cluster.port(0));
-      try (var socket = connect(cluster.port(0) + offset)) {
-        long beganNs = System.nanoTime();
-        socket.getOutputStream().write(hello, 0, bytes);
-
-        assertEnded(socket, 15_000);
-        assertThat(System.nanoTime() - beganNs)
-            .isBetween(TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(9));
+      var sockets = new ArrayList<Socket>();
+      long beganNs = System.nanoTime();
+      try {
+        for (int offset : new int[] {0, 1}) {
+          for (int bytes : new int[] {0, 3, 100}) {
+            sockets.add(connect(cluster.port(0) + offset));
+            sockets.getLast().getOutputStream().write(hello, 0, bytes);
+          }
+        }
+        for (Socket socket : sockets) {
+          assertEnded(socket, 60_000);
+          assertThat(System.nanoTime() - beganNs)
+              .isGreaterThanOrEqualTo(Unproven.PATIENCE.toNanos());
+        }
+      } finally {
+        closeAll(sockets);
       }
     }
+  }
+
+  @Test
+  void patience_isWhatTheDocumentationSays() {
+    assertThat(Unproven.PATIENCE).isEqualTo(Duration.ofSeconds(5));
   }
 
   private static byte[] firstFlight(int port) throws Exception {

@@ -2,6 +2,7 @@ package dev.flyline.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Real members of Hazelcast on a loopback address: who sees whom, and when. */
 @Timeout(90)
+@SideBySide
 final class MembersIT {
 
   @Test

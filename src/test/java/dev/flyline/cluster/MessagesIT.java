@@ -2,11 +2,13 @@ package dev.flyline.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Messages between real members on a loopback address. */
 @Timeout(90)
+@SideBySide
 final class MessagesIT {
 
   private static final int MANY = 20_000;

@@ -3,6 +3,7 @@ package dev.flyline.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import dev.flyline.it.SideBySide;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What splits, merges and lost entries leave behind. */
 @Timeout(120)
+@SideBySide
 final class SplitIT {
 
   @Test

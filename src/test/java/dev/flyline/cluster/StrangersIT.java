@@ -3,6 +3,7 @@ package dev.flyline.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flyline.it.SideBySide;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Those who do not belong: other clusters, other releases, and whatever else finds the ports. */
 @Timeout(90)
+@SideBySide
 final class StrangersIT {
 
   private static final long SEED = 20_261_121;

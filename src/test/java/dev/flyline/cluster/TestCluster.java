@@ -2,6 +2,7 @@ package dev.flyline.cluster;
 
 import dev.flyline.cluster.ClusterConfig.Mode;
 import dev.flyline.config.Secret;
+import dev.flyline.it.FreePorts;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
@@ -16,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Routers of one cluster in this process, each on its own pair of ports. */
 final class TestCluster implements AutoCloseable {
@@ -114,48 +114,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Ports that are free, as is the one after each. */
   static List<Integer> freePairs(int count) {
-    List<ServerSocket> taken = new ArrayList<>();
-    try {
-      List<Integer> ports = new ArrayList<>();
-      while (ports.size() < count) {
-        var first = bound(0);
-        taken.add(first);
-        ServerSocket next = tryBind(first.getLocalPort() + 1);
-        if (next != null) {
-          taken.add(next);
-          ports.add(first.getLocalPort());
-        }
-      }
-      return List.copyOf(ports);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    } finally {
-      for (ServerSocket socket : taken) {
-        closeQuietly(socket);
-      }
-    }
-  }
-
-  private static @Nullable ServerSocket tryBind(int port) {
-    try {
-      return port > 65_535 ? null : bound(port);
-    } catch (IOException _) {
-      return null;
-    }
-  }
-
-  private static ServerSocket bound(int port) throws IOException {
-    var socket = new ServerSocket();
-    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port));
-    return socket;
-  }
-
-  private static void closeQuietly(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return IntStream.range(0, count).mapToObj(_ -> FreePorts.first(HOST, 2)).toList();
   }
 
   /** IPv6 where the machine has it. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * sends something while its socket is full, and only then reads.
  */
 @Timeout(90)
+@SideBySide
 final class BehindClientIT {
 
   /** Some 10 MB: more than the kernel's buffers and the router's queue of one client hold. */

@@ -15,19 +15,20 @@ import java.util.List;
 final class Cutoff implements AutoCloseable {
 
   /** Where the machine finds this one. */
-  static final String HERE = "10.198.77.1";
+  static final String HERE = "10.198." + Fork.number() + ".1";
 
-  private static final String THERE = "10.198.77.2";
+  private static final String THERE = "10.198." + Fork.number() + ".2";
 
   private final String namespace = "flycut-" + ProcessHandle.current().pid();
+  private final String link = "flycut" + Fork.number();
   private final Thread atExit = new Thread(this::remove);
 
   Cutoff() {
     Runtime.getRuntime().addShutdownHook(atExit);
     run("ip netns add " + namespace);
-    run("ip link add flycut0 type veth peer name far netns " + namespace);
-    run("ip addr add " + HERE + "/30 dev flycut0");
-    run("ip link set flycut0 up");
+    run("ip link add " + link + " type veth peer name far netns " + namespace);
+    run("ip addr add " + HERE + "/30 dev " + link);
+    run("ip link set " + link + " up");
     run("ip -n " + namespace + " addr add " + THERE + "/30 dev far");
     run("ip -n " + namespace + " link set far up");
   }
@@ -77,7 +78,7 @@ final class Cutoff implements AutoCloseable {
   }
 
   private void remove() {
-    run("ip link del flycut0");
+    run("ip link del " + link);
     run("ip netns del " + namespace);
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** NATS is asked for what somebody watches, once, and for nothing else; nats-server counts. */
 @Timeout(120)
+@SideBySide
 final class DemandIT {
 
   private static final int APPS = 100;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A router that may open few files, while viewers and strangers take all that they get. */
 @Timeout(120)
+@SideBySide
 final class DescriptorsIT {
 
   private static final int ULIMIT = 300;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * 204, and never again after any other status but 200.
  */
 @Timeout(60)
+@SideBySide
 final class EventSourceIT {
 
   private static TestNats nats;

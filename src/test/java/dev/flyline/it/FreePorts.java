@@ -15,7 +15,10 @@ public final class FreePorts {
   /** Below the range from which any kernel takes the ports of connections. */
   private static final int FIRST = 20_000;
 
-  private static final int MANY = 11_000;
+  /** How many ports each of the JVMs has that run tests at the same time. */
+  private static final int MANY = 11_000 / Fork.MOST;
+
+  private static final int OWN = FIRST + (Fork.number() - 1) % Fork.MOST * MANY;
 
   /** Nobody here gets a port twice, for it is not in use when it is given. */
   private static final AtomicInteger NEXT =
@@ -31,7 +34,7 @@ public final class FreePorts {
   /** The first of {@code count} ports in a row that are free on {@code host}, an address. */
   public static int first(String host, int count) {
     for (int i = 0; i < MANY; i++) {
-      int first = FIRST + Math.floorMod(NEXT.getAndAdd(count), MANY);
+      int first = OWN + Math.floorMod(NEXT.getAndAdd(count), MANY - count + 1);
       int free = 0;
       while (free < count && canBind(host, first + free)) {
         free++;

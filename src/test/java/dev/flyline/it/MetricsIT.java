@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What operators are told of metrics is there, from the start, and true. */
 @Timeout(90)
+@SideBySide
 final class MetricsIT {
 
   private static final Pattern NAME = Pattern.compile("`((flyline|jvm|process)_[a-z_]+)`");

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** NATS may go, come back, be late or refuse: viewers stay, are told, and get lines again. */
 @Timeout(90)
+@SideBySide
 final class NatsOutageIT {
 
   private static final Duration COME_BACK = Duration.ofSeconds(30);

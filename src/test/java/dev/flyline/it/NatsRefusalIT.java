@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * get a gap, nobody else notices, and it is asked again until it accepts.
  */
 @Timeout(90)
+@SideBySide
 final class NatsRefusalIT {
 
   private static final TestNats.Login TEST = new TestNats.Login("test", "test");

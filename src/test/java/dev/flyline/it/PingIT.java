@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A quiet stream shows that it lives, and how far it has come. */
 @Timeout(60)
+@SideBySide
 final class PingIT {
 
   /** The contract's 15 seconds, and what a busy machine needs on top. */

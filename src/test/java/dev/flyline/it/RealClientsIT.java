@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients as customers have them, against a real router and nats-server. */
 @Timeout(90)
+@SideBySide
 final class RealClientsIT {
 
   private static final Duration PING = Duration.ofSeconds(1);

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streams through the proxies that people put before a router. */
 @Timeout(60)
+@SideBySide
 final class RealProxiesIT {
 
   private static TestNats nats;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A router that is told to stop sends its clients elsewhere, in good order. */
 @Timeout(60)
+@SideBySide
 final class StopIT {
 
   private static final Map<String, String> SHORT_DRAIN = Map.of("drain", "3s");

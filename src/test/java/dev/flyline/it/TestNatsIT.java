@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The tests' own nats-server: what it counts can be believed, and it comes back where it was. */
 @Timeout(60)
+@SideBySide
 final class TestNatsIT {
 
   @Test

@@ -1,5 +1,7 @@
 package dev.flyline.replica;
 
+import dev.flyline.it.Background;
+import dev.flyline.it.SideBySide;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * answer of the members, or for their silence. In a flood an owner may die that has just dismissed
  * its standby, 4 MiB behind: others look for 2 s then for what the rings have evicted.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+@SideBySide
 final class SimulationIT {
 
   @ParameterizedTest
@@ -35,6 +38,6 @@ final class SimulationIT {
     "FLOODS,2500,460,6000"
   })
   void invariants_hold(Schedule.Kind kind, int schedules, int withGaps, int silenceMs) {
-    Simulations.check(kind, schedules, withGaps, silenceMs);
+    Background.run(() -> Simulations.check(kind, schedules, withGaps, silenceMs));
   }
 }

@@ -7,6 +7,8 @@ import static dev.flyline.web.TestServer.send;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.Attempts;
+import dev.flyline.it.SideBySide;
 import dev.flyline.web.Connections.Patience;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Connections that ask for nothing are closed in the end; those that are answered are not. */
 @Timeout(60)
+@SideBySide
 final class ConnectionsIT {
 
   private static final Patience SHORT =
@@ -68,19 +71,24 @@ final class ConnectionsIT {
 
   /** It is idle for longer than the first head may take, and is not closed for that. */
   @Test
-  void keptConnection_isUsedAgainAndThenClosed() throws IOException {
-    try (Socket kept = server.connect()) {
-      for (int i = 0; i < 2; i++) {
-        ask(kept, "/now");
-        assertAnswers(kept, "now");
-        try (Socket younger = server.connect()) {
-          assertIsClosed(younger);
-        }
-      }
-      ask(kept, "/now");
-      assertAnswers(kept, "now");
-      assertIsClosed(kept);
-    }
+  void keptConnection_isUsedAgainAndThenClosed() throws Exception {
+    Attempts.untilTelling(
+        pace -> {
+          try (Socket kept = server.connect()) {
+            for (int i = 0; i < 2; i++) {
+              ask(kept, "/now");
+              assertAnswers(kept, "now");
+              pace.within(SHORT.idle());
+              try (Socket younger = server.connect()) {
+                assertIsClosed(younger);
+              }
+            }
+            ask(kept, "/now");
+            assertAnswers(kept, "now");
+            pace.anyTime();
+            assertIsClosed(kept);
+          }
+        });
     assertThat(server.closed("idle")).isPositive();
   }
 
@@ -168,19 +176,23 @@ final class ConnectionsIT {
   /** A client that reads slowly, but reads, gets all. */
   @Test
   void answerThatIsReadSlowly_comesWhole() throws Exception {
-    try (Socket socket = server.connect(64 * 1024)) {
-      ask(socket, "/big");
-      byte[] bytes = new byte[TestServer.BIG_BYTES / 8];
-      var in = socket.getInputStream();
-      for (int part = 0; part < 8; part++) {
-        assertThat(in.readNBytes(bytes, 0, bytes.length)).isEqualTo(bytes.length);
-        if (part < 3) {
-          try (Socket pause = server.connect()) {
-            assertIsClosed(pause);
+    Attempts.untilTelling(
+        pace -> {
+          try (Socket socket = server.connect(64 * 1024)) {
+            ask(socket, "/big");
+            byte[] bytes = new byte[TestServer.BIG_BYTES / 8];
+            var in = socket.getInputStream();
+            for (int part = 0; part < 8; part++) {
+              pace.within(SHORT.unread());
+              assertThat(in.readNBytes(bytes, 0, bytes.length)).isEqualTo(bytes.length);
+              if (part < 3) {
+                try (Socket pause = server.connect()) {
+                  assertIsClosed(pause);
+                }
+              }
+            }
           }
-        }
-      }
-    }
+        });
   }
 
   /** One read brings many requests, and the client reads no answer: one answer waits, not all. */

@@ -8,6 +8,7 @@ import static dev.flyline.web.TestServer.send;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import dev.flyline.web.Connections.Patience;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.http.HttpServerResponse;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What those without a good token can take of a router, tried with real sockets. */
 @Timeout(90)
+@SideBySide
 final class StrangersIT {
 
   private static final int HALF_HEADS = 1_200;

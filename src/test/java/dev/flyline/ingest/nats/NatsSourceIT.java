@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.config.Settings;
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Nothing ticks here: whoever takes lines learns of them in time, or never. */
 @Timeout(60)
+@SideBySide
 final class NatsSourceIT {
 
   private static final AppName APP = new AppName("shop");

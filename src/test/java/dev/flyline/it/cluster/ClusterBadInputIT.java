@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import java.io.IOException;
 import java.net.Socket;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What strangers send to members, and wrong settings, disturb nobody and do not fill the log. */
 @Tag("cluster")
 @Timeout(300)
+@SideBySide
 final class ClusterBadInputIT {
 
   private static final Duration SOON = Duration.ofSeconds(45);

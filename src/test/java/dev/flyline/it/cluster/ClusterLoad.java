@@ -1,5 +1,6 @@
 package dev.flyline.it.cluster;
 
+import dev.flyline.it.Slowness;
 import dev.flyline.it.TestNats;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class ClusterLoad implements AutoCloseable {
   private final Plan plan;
   private final Publisher publisher;
   private final List<LoadViewer> viewers;
+  private final Slowness slowness = Slowness.measure();
   private boolean closed;
   private long faultNs = System.nanoTime();
 
@@ -117,7 +119,21 @@ final class ClusterLoad implements AutoCloseable {
   /** Says that a fault comes now: what viewers noticed before is forgotten. */
   void nextStretch() {
     faultNs = System.nanoTime();
+    slowness.begin();
     viewers.forEach(LoadViewer::nextStretch);
+  }
+
+  /**
+   * How long what took {@code ms} since the last {@link #nextStretch} would have taken on a machine
+   * that has nothing else to do: bounds in milliseconds are for that.
+   */
+  long unhindered(long ms) {
+    return slowness.unhindered(ms);
+  }
+
+  /** How many times longer work takes since the last {@link #nextStretch} than on such a machine. */
+  double slowness() {
+    return slowness.factor();
   }
 
   /** What the viewers noticed since the last {@link #nextStretch}. */
@@ -158,6 +174,7 @@ final class ClusterLoad implements AutoCloseable {
         publisher.stop();
       }
       viewers.forEach(LoadViewer::close);
+      slowness.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.flyline.it.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A router starts whatever is wrong with the others. */
 @Tag("cluster")
 @Timeout(300)
+@SideBySide
 final class IllPeersIT {
 
   /** It tries for 30 s to join, and then serves alone. */

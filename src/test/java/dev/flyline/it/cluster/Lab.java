@@ -1,5 +1,6 @@
 package dev.flyline.it.cluster;
 
+import dev.flyline.it.Fork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ final class Lab implements AutoCloseable {
   }
 
   private static String near(int host, int end) {
-    return "10.199." + host + '.' + end;
+    return "10." + (190 + Fork.number()) + '.' + host + '.' + end;
   }
 
   private static String member(int host) {

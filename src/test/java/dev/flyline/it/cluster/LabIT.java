@@ -3,6 +3,7 @@ package dev.flyline.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.flyline.it.SideBySide;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The tests' network does to packets what it is told to do, and nothing else. */
 @Timeout(60)
+@SideBySide
 final class LabIT {
 
   private static final int PORT = 5702; // where a bus would be

@@ -3,6 +3,7 @@ package dev.flyline.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("cluster")
 @Timeout(300)
+@SideBySide
 final class LostHostIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);

@@ -3,6 +3,7 @@ package dev.flyline.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.flyline.it.SideBySide;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** In a container without IPv6 the defaults mean all addresses that there are. */
 @Timeout(120)
+@SideBySide
 final class NoIpv6IT {
 
   private static final String SCRIPT =

@@ -2,6 +2,7 @@ package dev.flyline.it.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A router that is stopped as it is deployed: with the drain and the leases of the defaults. */
 @Tag("cluster")
 @Timeout(240)
+@SideBySide
 final class PlannedStopIT {
 
   private static final int APPS = 60;

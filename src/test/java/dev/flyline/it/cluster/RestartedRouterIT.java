@@ -2,6 +2,7 @@ package dev.flyline.it.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A router without others: what is lost when it is killed is told, and nothing else is lost. */
 @Timeout(120)
+@SideBySide
 final class RestartedRouterIT {
 
   private static final Duration SOON = Duration.ofSeconds(20);

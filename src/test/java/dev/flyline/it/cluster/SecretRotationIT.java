@@ -2,6 +2,7 @@ package dev.flyline.it.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The cluster's secret is replaced as docs/operations.md says, while lines flow. */
 @Tag("cluster")
 @Timeout(300)
+@SideBySide
 final class SecretRotationIT {
 
   private static final String OLD = RouterCluster.SECRET;
