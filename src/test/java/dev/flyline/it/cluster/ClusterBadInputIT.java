@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,11 +25,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What strangers send to members, and wrong settings, disturb nobody and do not fill the log. */
 @Tag("cluster")
-@Timeout(300)
+@Timeout(600)
 @SideBySide
 final class ClusterBadInputIT {
 
-  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final Duration SOON = Duration.ofSeconds(90);
+
+  /** Nobody comes back because a busy machine was silent for some seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** How long a fault lasts of which a fast loop would show. */
   private static final Duration WHILE = Duration.ofSeconds(10);
@@ -36,8 +40,11 @@ final class ClusterBadInputIT {
   /** Far fewer than a fast loop writes. */
   private static final int LOG_LINES = 600;
 
-  /** One a minute, and what routers say to each other's credit meanwhile. */
+  /** What routers say to each other's credit meanwhile. */
   private static final int LINES_FOR_JUNK = 10;
+
+  /** A refusal is said once a minute at most, and each refuses members and buses. */
+  private static final int LINES_A_MINUTE = 2;
 
   @RegisterExtension static final Routers processes = new Routers("bad-input");
 
@@ -63,7 +70,7 @@ final class ClusterBadInputIT {
   }
 
   private static ClusterLoad load(String name) {
-    var plan = new Plan(name, 10, 3, 500, 40, Duration.ofSeconds(4), 0);
+    var plan = new Plan(name, 10, 3, 500, 40, PATIENCE, 0);
     return ClusterLoad.flowing(plan, cluster, nats);
   }
 
@@ -71,19 +78,25 @@ final class ClusterBadInputIT {
     return cluster.routers().stream().map(router -> router.log().size()).toList();
   }
 
-  /** Fails if a router wrote more than a person would read. */
-  private static void assertLogged(List<Integer> before) {
+  /** Fails if a router wrote more than a person would read in the time since {@code beganNs}. */
+  private static void assertLogged(List<Integer> before, long beganNs) {
+    long most = LINES_FOR_JUNK + LINES_A_MINUTE * minutes(beganNs);
     for (int i = 0; i < before.size(); i++) {
       List<String> log = cluster.get(i).log();
-      assertThat(log.size() - before.get(i)).as("lines logged").isLessThan(LINES_FOR_JUNK);
+      assertThat(log.size() - before.get(i)).as("lines logged").isLessThan((int) most);
       assertThat(log).noneMatch(line -> line.contains("OutOfMemory"));
     }
+  }
+
+  private static long minutes(long beganNs) {
+    return TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - beganNs);
   }
 
   @Test
   void junk_onMembersPortsDisturbsNobody() throws IOException {
     var held = new ArrayList<Socket>();
     List<Integer> logged = logLines();
+    long beganNs = System.nanoTime();
     try (var load = load("junk")) {
       for (RouterProcess router : cluster.routers()) {
         Junk.sendTo(router.site().hazelcast());
@@ -102,7 +115,7 @@ final class ClusterBadInputIT {
       cluster.assertAllAlive();
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
       assertThat(notice.moved()).as("viewers who lost their stream").isZero();
-      assertLogged(logged);
+      assertLogged(logged, beganNs);
     } finally {
       for (Socket socket : held) {
         socket.close();
@@ -114,6 +127,7 @@ final class ClusterBadInputIT {
   @Test
   void member_ofAnotherClusterStaysOutside() {
     List<Integer> logged = logLines();
+    long beganNs = System.nanoTime();
     List<Duration> cpu = cluster.routers().stream().map(RouterProcess::cpu).toList();
     HazelcastInstance stranger = Hazelcast.newHazelcastInstance(strangersConfig());
     try {
@@ -132,7 +146,7 @@ final class ClusterBadInputIT {
         logLines(),
         cpu,
         cluster.routers().stream().map(RouterProcess::cpu).toList());
-    assertLogged(logged);
+    assertLogged(logged, beganNs);
     for (int i = 0; i < cpu.size(); i++) {
       assertThat(cluster.get(i).cpu().minus(cpu.get(i))).isLessThan(WHILE.dividedBy(2));
     }
@@ -145,6 +159,7 @@ final class ClusterBadInputIT {
         new HashMap<>(RouterCluster.settings(site, cluster.routers().getFirst().site().peer()));
     settings.put("FLYLINE_CLUSTER_SECRET", "QW5vdGhlciBzZWNyZXQgb2YgYSB0ZXN0J3MgZmxvY2s");
     List<Integer> logged = logLines();
+    long beganNs = System.nanoTime();
     try (var load = load("secret")) {
       RouterProcess stranger = processes.start(site, settings);
       stranger.awaitReady();
@@ -166,8 +181,8 @@ final class ClusterBadInputIT {
       assertThat(notice.moved()).as("viewers who lost their stream").isZero();
       assertThat(stranger.log())
           .filteredOn(line -> line.contains("is not of this cluster"))
-          .hasSize(1);
-      assertLogged(logged);
+          .hasSizeBetween(1, 1 + (int) minutes(beganNs)); // once a minute at most
+      assertLogged(logged, beganNs);
       stranger.terminate();
       stranger.awaitEnd(SOON);
     }

@@ -19,8 +19,8 @@ final class ClusterLoad implements AutoCloseable {
   /** As many as a proxy in front would have under way; more would only wait in the kernel. */
   private static final int HANDSHAKES_AT_ONCE = 100;
 
-  private static final Duration BEGIN = Duration.ofSeconds(45);
-  private static final Duration CATCH_UP = Duration.ofSeconds(20);
+  private static final Duration BEGIN = Duration.ofSeconds(90);
+  private static final Duration CATCH_UP = Duration.ofSeconds(90);
 
   private final Plan plan;
   private final Publisher publisher;

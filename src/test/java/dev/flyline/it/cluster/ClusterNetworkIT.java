@@ -19,7 +19,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(300)
 final class ClusterNetworkIT {
 
-  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final Duration SOON = Duration.ofSeconds(90);
+
+  /** Longer than any fault here: whoever comes back all the same has lost its stream. */
+  private static final Duration PATIENT = Duration.ofSeconds(60);
 
   /** Streams go on so soon after a fault. */
   private static final long GOES_ON_MS = 5_000;
@@ -77,12 +80,13 @@ final class ClusterNetworkIT {
 
   @Test
   void busConnections_resetCostNoLine() {
-    try (var load = load(Plan.usual("reset").withoutWanderers())) {
+    try (var load = load(Plan.usual("reset").patient(PATIENT))) {
       int connections = lab.resetBus(0, 1) + lab.resetBus(1, 2);
       Notice early = load.notice();
+      long earlyMs = load.unhindered(early.stayedMs());
       load.nextStretch();
       connections += lab.resetBus(0, 2);
-      long flowMs = load.awaitFlow(SOON);
+      long flowMs = load.unhindered(load.awaitFlow(SOON));
       cluster.awaitMembers(3);
       cluster.awaitSettled(load.apps());
       Notice notice = load.notice();
@@ -94,8 +98,8 @@ final class ClusterNetworkIT {
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
       assertThat(connections).isGreaterThanOrEqualTo(3);
       assertThat(early.moved() + notice.moved()).as("viewers who lost their stream").isZero();
-      assertThat(early.stayedMs()).isLessThan(GOES_ON_MS);
-      assertThat(notice.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(earlyMs).isLessThan(GOES_ON_MS);
+      assertThat(load.unhindered(notice.stayedMs())).isLessThan(GOES_ON_MS);
       assertThat(flowMs).isLessThan(GOES_ON_MS);
       assertSecondFailuresToldOnce();
     }
@@ -112,13 +116,15 @@ final class ClusterNetworkIT {
 
   @Test
   void partition_servesBothSidesAndMergesIntoOneOwner() {
-    try (var load = load(Plan.usual("split").withoutWanderers())) {
+    try (var load = load(Plan.usual("split").patient(PATIENT))) {
       lab.cutOff(2);
       long flowMs;
+      long silenceMs;
       Notice cut;
       try {
-        flowMs = load.awaitFlow(SOON);
+        flowMs = load.unhindered(load.awaitFlow(SOON));
         cut = load.notice();
+        silenceMs = load.unhindered(cut.stayedMs());
         Await.hold(PARTITION.minusMillis(Math.min(flowMs, PARTITION.toMillis())));
       } finally {
         lab.heal();
@@ -137,9 +143,9 @@ final class ClusterNetworkIT {
       assertThat(findings.gaps().keySet()).isSubsetOf("failover");
       assertThat(notice.moved()).as("viewers who lost their stream").isZero();
       assertThat(stayed.twice()).isZero();
-      assertThat(cut.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(silenceMs).isLessThan(GOES_ON_MS);
       assertThat(flowMs).isLessThan(GOES_ON_MS);
-      assertThat(mergedMs).isLessThan(MERGED_MS);
+      assertThat(load.unhindered(mergedMs)).isLessThan(MERGED_MS);
       assertSecondFailuresToldOnce();
     }
   }
@@ -158,7 +164,7 @@ final class ClusterNetworkIT {
           "cluster, %s apart: %d watches open after %d ms; %s%n",
           FAR, FAR_WATCHES, openMs, findings);
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
-      assertThat(openMs).isLessThan(FAR_OPEN_MS);
+      assertThat(load.unhindered(openMs)).isLessThan(FAR_OPEN_MS);
     }
   }
 
@@ -169,8 +175,9 @@ final class ClusterNetworkIT {
       RouterProcess router = cluster.get(0);
       assertThat(RouterCluster.epochs(router)).isNotEmpty();
       router.kill9();
-      long flowMs = load.awaitFlow(SOON);
+      long flowMs = load.unhindered(load.awaitFlow(SOON));
       Notice notice = load.notice();
+      long silenceMs = load.unhindered(notice.stayedMs());
       long settledMs = RouterCluster.awaitSettled(cluster.without(router), load.apps());
       Findings findings = load.end();
       System.out.printf(
@@ -178,7 +185,7 @@ final class ClusterNetworkIT {
               + " %d ms more; %s%n",
           FAR, flowMs, notice, settledMs, findings);
       assertThat(findings.isExact()).as(findings.toString()).isTrue();
-      assertThat(notice.stayedMs()).isLessThan(GOES_ON_MS);
+      assertThat(silenceMs).isLessThan(GOES_ON_MS);
       assertThat(flowMs).isLessThan(GOES_ON_ELSEWHERE_MS);
     }
   }

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A router starts whatever is wrong with the others. */
 @Tag("cluster")
-@Timeout(300)
+@Timeout(600)
 @SideBySide
 final class IllPeersIT {
 
   /** It tries for 30 s to join, and then serves alone. */
-  private static final Duration STARTS = Duration.ofSeconds(60);
+  private static final Duration STARTS = Duration.ofSeconds(120);
 
   /** Whoever served alone stops in order, and joins. */
-  private static final Duration JOINS = Duration.ofSeconds(90);
+  private static final Duration JOINS = Duration.ofSeconds(180);
 
   @RegisterExtension static final Routers processes = new Routers("illpeers");
 

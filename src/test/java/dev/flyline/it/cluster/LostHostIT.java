@@ -20,13 +20,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * watches. Its viewers are patient, as real ones are: they come back after 40 s of silence.
  */
 @Tag("cluster")
-@Timeout(300)
+@Timeout(600)
 @SideBySide
 final class LostHostIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final Duration BACK = Duration.ofSeconds(75);
-  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final Duration BACK = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final Duration PARTITION = Duration.ofSeconds(60);
   private static final Duration FREEZE = Duration.ofSeconds(12);
 

@@ -11,12 +11,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Three routers with thousands of apps, each of which has a viewer somewhere. */
 @Tag("cluster")
-@Timeout(300)
+@Timeout(900)
 final class ManyAppsIT {
 
-  private static final Duration LONG = Duration.ofSeconds(90);
+  private static final Duration LONG = Duration.ofSeconds(180);
   private static final int APPS = 5_000;
 
+  // On a machine that has nothing else to do; this one's slowness is measured meanwhile.
   private static final long OPEN_MS = 30_000;
   private static final long ABSORBED_MS = 15_000;
 
@@ -29,14 +30,14 @@ final class ManyAppsIT {
     try (var nats = TestNats.start()) {
       RouterCluster cluster = RouterCluster.start(processes, Site.onLoopback(3, nats.url()));
       try (var load = ClusterLoad.open(plan, cluster.doors(), nats)) {
-        long openMs = load.awaitGreeted(LONG);
+        long openMs = load.unhindered(load.awaitGreeted(LONG));
         long settledMs = cluster.awaitSettled(load.apps());
         load.begin();
         load.awaitFlow(LONG);
         load.nextStretch();
         RouterProcess router = cluster.get(0);
         router.kill9();
-        long absorbedMs = load.awaitFlow(LONG);
+        long absorbedMs = load.unhindered(load.awaitFlow(LONG));
         Notice notice = load.notice();
         long againMs = RouterCluster.awaitSettled(cluster.without(router), load.apps());
         Findings findings = load.end();

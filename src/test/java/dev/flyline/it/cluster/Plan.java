@@ -27,9 +27,12 @@ record Plan(
     return new Plan(name, 30, 3, 2_000, 300, Duration.ofSeconds(4), 10);
   }
 
-  /** The same without viewers who move while nothing is wrong. */
-  Plan withoutWanderers() {
-    return new Plan(name, apps, machines, rate, viewers, patience, 0);
+  /**
+   * The same with viewers who move only when their stream ends: neither while nothing is wrong, nor
+   * because a busy machine was silent for some seconds.
+   */
+  Plan patient(Duration longer) {
+    return new Plan(name, apps, machines, rate, viewers, longer, 0);
   }
 
   String app(int index) {

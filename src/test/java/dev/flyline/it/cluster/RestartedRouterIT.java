@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A router without others: what is lost when it is killed is told, and nothing else is lost. */
-@Timeout(120)
+@Timeout(300)
 @SideBySide
 final class RestartedRouterIT {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static final Duration FREEZE = Duration.ofSeconds(6);
 

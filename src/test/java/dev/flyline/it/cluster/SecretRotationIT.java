@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The cluster's secret is replaced as docs/operations.md says, while lines flow. */
 @Tag("cluster")
-@Timeout(300)
+@Timeout(600)
 @SideBySide
 final class SecretRotationIT {
 
   private static final String OLD = RouterCluster.SECRET;
   private static final String NEW = "QSBuZXcgc2VjcmV0IG9mIGEgdGVzdCdzIGNsdXN0ZXI";
-  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final Duration SOON = Duration.ofSeconds(90);
 
   @RegisterExtension static final Routers processes = new Routers("rotation");
 
@@ -28,7 +28,7 @@ final class SecretRotationIT {
   void rotation_inRollingRestarts_losesNothing() {
     try (var nats = TestNats.start()) {
       RouterCluster cluster = RouterCluster.start(processes, Site.onLoopback(2, nats.url()));
-      var plan = new Plan("rotation", 10, 3, 500, 40, Duration.ofSeconds(4), 0);
+      var plan = new Plan("rotation", 10, 3, 500, 40, Duration.ofSeconds(20), 0);
       try (var load = ClusterLoad.flowing(plan, cluster, nats)) {
         for (String secrets : List.of(OLD + "," + NEW, NEW + "," + OLD, NEW)) {
           for (RouterProcess router : cluster.routers()) {
