@@ -106,7 +106,7 @@ final class TestCluster implements AutoCloseable {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(100, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -26,7 +26,7 @@ final class TestLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
 
   /** Waits for a message that contains {@code text}; those before it are gone then. */
   String await(String text) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(80);
     while (true) {
       ILoggingEvent event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       assertThat(event).as("logged: %s", text).isNotNull();

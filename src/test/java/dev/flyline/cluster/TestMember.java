@@ -68,7 +68,7 @@ final class TestMember {
 
   /** The next message. */
   String next() throws InterruptedException {
-    String message = heard.poll(20, TimeUnit.SECONDS);
+    String message = heard.poll(60, TimeUnit.SECONDS);
     assertThat(message)
         .as(
             "a message for %s, which failed to send %s",
@@ -133,7 +133,7 @@ final class TestMember {
   }
 
   private static long deadline() {
-    return System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(80);
   }
 
   private static long left(long deadline) {

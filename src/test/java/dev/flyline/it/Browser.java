@@ -24,7 +24,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** Chromium without a window, the one on the PATH, and what a person does and sees in it. */
 final class Browser implements AutoCloseable {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** Runs before the page's own scripts and notes everything that a console would show in red. */
   private static final String WATCH =

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A real nats-server, the one on the PATH, on free ports of loopback; it can be killed. */
 public final class TestNats implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final long POLL_NS = 5_000_000;
 
   /** What a client says of itself. */

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 /** A whole router in this process, on free ports, with limits out of the way of the tests. */
 final class TestRouter implements AutoCloseable {
 
-  private static final long START_SECONDS = 30;
+  private static final long START_SECONDS = 60;
 
   private final TestNats nats;
   private final Router router;

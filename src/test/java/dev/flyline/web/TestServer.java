@@ -40,7 +40,7 @@ final class TestServer implements AutoCloseable {
   /** More than the kernel holds for a client that does not read. */
   static final int BIG_BYTES = 8 << 20;
 
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
 
   /** Answers that the test gives. */
   final BlockingQueue<HttpServerResponse> held = new LinkedBlockingQueue<>();
