@@ -12,6 +12,7 @@ import com.hazelcast.internal.server.ServerContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 
@@ -24,6 +25,9 @@ import javax.net.ssl.SSLEngine;
  * 5.6.0, and {@code MemberDoorIT} fails if a later one leads connections past them.
  */
 final class MemberDoor extends DefaultNodeContext {
+
+  /** Accepted connections on their way to the one thread that lets them begin. */
+  private static final int MOST_ARRIVING = 256;
 
   private final CompletableFuture<Engines> engines;
   private final Refusals refusals;
@@ -85,20 +89,27 @@ final class MemberDoor extends DefaultNodeContext {
     private final ChannelInitializer plain;
     private final ServerContext context;
     private final ScheduledThreadPoolExecutor proofs;
-    private final Unproven unproven = new Unproven();
+    private final Unproven unproven; // belongs to the proofs' thread
+    private final AtomicInteger arriving = new AtomicInteger();
 
     Initializer(
         ChannelInitializer plain, ServerContext context, ScheduledThreadPoolExecutor proofs) {
       this.plain = plain;
       this.context = context;
       this.proofs = proofs;
+      this.unproven =
+          new Unproven(
+              (time, task) -> {
+                var _ = proofs.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
+              },
+              System::nanoTime);
     }
 
     /** On the accepting thread for a connection that comes in, on another for one that goes out. */
     @Override
     public void initChannel(Channel channel) throws Exception {
       boolean opens = channel.isClientMode();
-      var link = new TlsLink(channel, () -> engine(opens), proofs);
+      var link = new TlsLink(channel, () -> engine(opens), proofs, refusals::begun);
       var deadline =
           proofs.schedule(
               () -> link.close("it has proven nothing in time"),
@@ -116,12 +127,23 @@ final class MemberDoor extends DefaultNodeContext {
                           peer); // else a start waits for its answer for minutes
                     }
                   });
-      if (!opens) {
-        unproven.admit(link);
-      }
-      channel.inboundPipeline().addLast(new TlsDecoder(link));
+      channel.inboundPipeline().addLast(new TlsDecoder(link, opens ? () -> {} : () -> admit(link)));
       plain.initChannel(channel);
       channel.outboundPipeline().addLast(new TlsEncoder(link));
+    }
+
+    /** On the channel's inbound thread, which can be woken from now on. */
+    private void admit(TlsLink link) {
+      if (arriving.incrementAndGet() > MOST_ARRIVING) {
+        arriving.decrementAndGet();
+        link.close("too many connections at once");
+        return;
+      }
+      proofs.execute(
+          () -> {
+            arriving.decrementAndGet();
+            unproven.admit(link);
+          });
     }
   }
 }

@@ -38,6 +38,11 @@ final class Refusals {
     this.silentOnOpenedUntilNs = new AtomicLong(clockNs.getAsLong());
   }
 
+  /** Takes note of a handshake that begins on a connection that came. */
+  void begun() {
+    meters.count(Meter.CLUSTER_HANDSHAKES);
+  }
+
   /**
    * Takes note of how a connection with {@code peer} began.
    *

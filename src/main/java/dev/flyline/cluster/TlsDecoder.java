@@ -24,10 +24,14 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final TlsLink link;
+  private final Runnable opened;
   private ByteBuffer plain = NOTHING;
+  private boolean isOpen;
 
-  TlsDecoder(TlsLink link) {
+  /** Reads what comes over {@code link}; runs {@code opened} as soon as something can come. */
+  TlsDecoder(TlsLink link, Runnable opened) {
     this.link = link;
+    this.opened = opened;
   }
 
   @Override
@@ -37,6 +41,10 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
 
   @Override
   public HandlerStatus onRead() throws TlsRefusal {
+    if (!isOpen) {
+      isOpen = true;
+      opened.run();
+    }
     src.flip();
     try {
       return read();
@@ -55,8 +63,11 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         return HandlerStatus.BLOCKED;
       }
       SSLEngine engine = engine();
-      if (engine == null || !hasRecord()) {
+      if (!hasRecord()) {
         return HandlerStatus.CLEAN;
+      }
+      if (engine == null) {
+        return HandlerStatus.BLOCKED; // woken when it may begin
       }
       if (!unwrap(engine)) {
         return HandlerStatus.BLOCKED;
@@ -75,7 +86,9 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
     return !plain.hasRemaining();
   }
 
-  /** The engine; one that accepts is made when a record of a handshake is there, and not before. */
+  /**
+   * The engine; one that accepts is made when it may begin and a record of a handshake is there.
+   */
   private @Nullable SSLEngine engine() throws TlsRefusal {
     SSLEngine engine = link.engine();
     if (engine != null) {
@@ -86,7 +99,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         || (src.remaining() > 1 && src.get(start + 1) != MAJOR_VERSION)) {
       throw new TlsRefusal("it does not speak TLS");
     }
-    return hasRecord() ? link.begin() : null;
+    return link.mayBegin() && hasRecord() ? link.makeEngine() : null;
   }
 
   private boolean hasRecord() throws TlsRefusal {

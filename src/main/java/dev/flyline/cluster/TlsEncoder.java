@@ -29,7 +29,7 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
   public void handlerAdded() {
     initDstBuffer(TlsLink.RECORD_BYTES);
     if (link.isOpener()) {
-      link.begin();
+      link.makeEngine();
     }
   }
 

@@ -29,9 +29,11 @@ final class TlsLink implements Unproven.Connection {
   private final Channel channel;
   private final Supplier<SSLEngine> engines;
   private final Executor proofs;
+  private final Runnable begun;
   private final AtomicBoolean working = new AtomicBoolean();
   private final CompletableFuture<Void> proof = new CompletableFuture<>();
   private volatile @Nullable SSLEngine engine;
+  private volatile boolean mayBegin;
   private volatile boolean peerKnown;
   private volatile @Nullable Throwable refusal;
 
@@ -39,11 +41,13 @@ final class TlsLink implements Unproven.Connection {
    * The TLS of {@code channel}; does nothing yet.
    *
    * @param proofs runs the costly parts
+   * @param begun is run when the handshake of an accepted connection may begin
    */
-  TlsLink(Channel channel, Supplier<SSLEngine> engines, Executor proofs) {
+  TlsLink(Channel channel, Supplier<SSLEngine> engines, Executor proofs, Runnable begun) {
     this.channel = channel;
     this.engines = engines;
     this.proofs = proofs;
+    this.begun = begun;
   }
 
   @Override
@@ -60,8 +64,21 @@ final class TlsLink implements Unproven.Connection {
     return engine;
   }
 
+  /** Lets the other side's first record be answered. */
+  @Override
+  public void begin() {
+    begun.run();
+    mayBegin = true;
+    wakeInbound();
+  }
+
+  /** Whether an engine may be made for one who has opened this connection. */
+  boolean mayBegin() {
+    return mayBegin;
+  }
+
   /** Makes the engine, from which on this connection costs more than one record's buffer. */
-  SSLEngine begin() {
+  SSLEngine makeEngine() {
     SSLEngine made = engines.get();
     try {
       made.beginHandshake();
@@ -85,7 +102,8 @@ final class TlsLink implements Unproven.Connection {
     return proof.isDone();
   }
 
-  boolean isProven() {
+  @Override
+  public boolean isProven() {
     return proof.isDone() && !proof.isCompletedExceptionally();
   }
 

@@ -111,6 +111,11 @@ public enum Meter {
       Kind.GAUGE, "flyline_cluster_members", "", "Routers in the list of members, this one too."),
   CLUSTER_UNHEARD(
       Kind.GAUGE, "flyline_cluster_unheard", "", "Members that do not answer over the bus."),
+  CLUSTER_HANDSHAKES(
+      Kind.COUNTER,
+      "flyline_cluster_handshakes",
+      "",
+      "TLS handshakes begun on connections that came to the ports between routers."),
   CLUSTER_REFUSED(
       Kind.COUNTER,
       "flyline_cluster_refused",

@@ -82,8 +82,12 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts the first {@code count} routers at the same moment. */
   List<TestMember> startTogether(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> begin(config(i), InetAddress::getAllByName))
+    return startTogether(IntStream.range(0, count).mapToObj(this::config).toList());
+  }
+
+  List<TestMember> startTogether(List<ClusterConfig> configs) {
+    return configs.stream()
+        .map(config -> begin(config, InetAddress::getAllByName))
         .toList()
         .stream()
         .map(TestCluster::await)

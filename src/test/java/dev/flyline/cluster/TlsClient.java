@@ -32,7 +32,11 @@ final class TlsClient implements AutoCloseable {
 
   /** Connects and goes through the client's part of the handshake as {@code identity}. */
   static TlsClient connect(int port, Identity identity) throws IOException {
-    var socket = new Socket(InetAddress.ofLiteral(TestCluster.HOST), port);
+    return connect(TestCluster.HOST, port, identity);
+  }
+
+  static TlsClient connect(String host, int port, Identity identity) throws IOException {
+    var socket = new Socket(InetAddress.ofLiteral(host), port);
     socket.setSoTimeout(PATIENCE_MS);
     var client = new TlsClient(socket, identity.openingEngines().get());
     try {
