@@ -66,6 +66,14 @@ final class Junk {
         text("HZC" + "x".repeat(4096)),
         text("HZX" + "\u007f".repeat(4096)),
         text("CP2" + "\u007f".repeat(4096)),
+        // 14 bytes: a member's first ones, then a packet of 2 GiB. They ended the whole process.
+        ByteBuffer.allocate(14)
+            .put(text("HZC"))
+            .put((byte) 4)
+            .putShort((short) 0)
+            .putInt(0)
+            .putInt(Integer.MAX_VALUE)
+            .array(),
         // The beginning of a TLS handshake.
         new byte[] {0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, (byte) 0xfc, 0x03, 0x03},
         noise);
