@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.it.SideBySide;
 import dev.flyline.it.Slowness;
+import ch.qos.logback.classic.Level;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import dev.flyline.metrics.Meters;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +57,39 @@ final class MembersIT {
 
   private static long sinceMs(long ns) {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ns);
+  }
+
+  /** It knows the secret; what it says of itself would forge a line of the log. */
+  @Test
+  void memberWithAForgedName_isPassedOver_andNotRepeatedInTheLog() throws Exception {
+    try (var log = new TestLog(Level.INFO);
+        var cluster = new TestCluster(3)) {
+      var first = cluster.start(0);
+      ClusterConfig config = cluster.config(1);
+      var self = new Member("x\nERROR forged", config.address(), "forged \u001b[2J");
+      var engines = Engines.of(TestCluster.secret("the").identity());
+      var door =
+          new MemberDoor(
+              CompletableFuture.completedFuture(engines),
+              new Refusals(new Meters(), System::nanoTime));
+      HazelcastInstance liar =
+          HazelcastInstanceFactory.newHazelcastInstance(
+              HazelcastFile.load(config, self, InetAddress::getAllByName), "liar", door);
+      try {
+        while (first.hazelcast().getCluster().getMembers().size() < 2) {
+          Thread.onSpinWait(); // the test's own time runs
+        }
+        var friend = cluster.start(2);
+        List<Member> seen = first.awaitMembers(list -> list.size() == 2);
+
+        assertThat(seen).containsExactlyInAnyOrder(first.self(), friend.self());
+        assertThat(log.rest())
+            .anyMatch(line -> line.contains("has come"))
+            .noneMatch(line -> line.contains("forged"));
+      } finally {
+        liar.getLifecycleService().terminate();
+      }
+    }
   }
 
   @Test

@@ -12,13 +12,23 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
-/** What this package and the libraries log at WARN and above while it is open. */
+/** What this package and the libraries log while it is open, as a rule at WARN and above. */
 final class TestLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final BlockingQueue<ILoggingEvent> events = new LinkedBlockingQueue<>();
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
+  private final Logger own = (Logger) LoggerFactory.getLogger(TestLog.class.getPackageName());
+  private final Level level;
+
   TestLog() {
+    this(Level.WARN);
+  }
+
+  /** What is logged at {@code level} and above. */
+  TestLog(Level level) {
+    this.level = level;
+    own.setLevel(level);
     setContext(root.getLoggerContext());
     start();
     root.addAppender(this);
@@ -43,7 +53,7 @@ final class TestLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
 
   @Override
   protected void append(ILoggingEvent event) {
-    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+    if (event.getLevel().isGreaterOrEqual(level)) {
       events.add(event);
     }
   }
@@ -51,6 +61,7 @@ final class TestLog extends AppenderBase<ILoggingEvent> implements AutoCloseable
   @Override
   public void close() {
     root.detachAppender(this);
+    own.setLevel(null); // that of its parents
     stop();
   }
 }

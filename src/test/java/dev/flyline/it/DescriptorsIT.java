@@ -58,6 +58,9 @@ final class DescriptorsIT {
         }
         assertThat(get(ops, "/metrics"))
             .contains("flyline_connections_closed_total{cause=\"no_room\"}");
+        nats.kill();
+        nats.restart();
+        awaitMetric(ops, "flyline_nats_reconnects_total 1");
         assertThat(Files.readString(log())).contains("ulimit -n is " + ULIMIT + ": ");
       } finally {
         wires.forEach(Wire::cut);
@@ -121,6 +124,13 @@ final class DescriptorsIT {
     while (!answer.contains("200 OK")) {
       assertThat(router.isAlive()).as("the router ended").isTrue();
       answer = tryGet(ops, "/health/ready");
+    }
+  }
+
+  private static void awaitMetric(int ops, String sample) throws IOException {
+    var deadline = Deadline.in(Duration.ofSeconds(40));
+    while (get(ops, "/metrics").lines().noneMatch(line -> line.startsWith(sample))) {
+      assertThat(deadline.passed()).as("never seen: " + sample).isFalse();
     }
   }
 
