@@ -17,6 +17,9 @@ const NOTICES = {
   nats_connected: 'The log source is back.',
   nats_connecting: 'The router is not connected to the log source yet.',
   nats_refused: 'The log source refuses the router. Its operator has to look into it.',
+  upstream_refused:
+    'The log source refuses this app to the router, so lines are missing. Its operator has to look into it.',
+  token_not_checked: 'The router was too busy to check the new token.',
   waiting_for_owner: 'Waiting for the router that reads this app.',
 };
 

@@ -29,6 +29,8 @@ import java.util.List;
  * 13 Enlisted     str app | str epoch
  * 14 Release      str app | str epoch
  * 15 Handover     str app | str epoch | num last
+ * 16 Hold         str app | str epoch | num ms
+ * 17 Refused      str app | str epoch | flag refused
  *
  * batch: see {@link BatchFormat}; of a Range, all of its app
  * lineage: num terms, at most 32, each: num counter | str node | num after

@@ -190,4 +190,10 @@ public sealed interface PeerMessage {
    * watch: viewers whose router was lost may still come back. Comes before {@link Handover}.
    */
   record Hold(AppName app, String epoch, long ms) implements PeerMessage {}
+
+  /**
+   * NATS refuses the owner its subscription to the app, or no longer. The owner repeats a refusal
+   * with each answer to a watch, so a receiver that hears no more of it may forget it.
+   */
+  record Refused(AppName app, String epoch, boolean refused) implements PeerMessage {}
 }

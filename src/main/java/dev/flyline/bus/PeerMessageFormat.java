@@ -13,6 +13,7 @@ import dev.flyline.bus.PeerMessage.Lines;
 import dev.flyline.bus.PeerMessage.Look;
 import dev.flyline.bus.PeerMessage.Lost;
 import dev.flyline.bus.PeerMessage.Range;
+import dev.flyline.bus.PeerMessage.Refused;
 import dev.flyline.bus.PeerMessage.Release;
 import dev.flyline.bus.PeerMessage.State;
 import dev.flyline.bus.PeerMessage.Unwatch;
@@ -44,6 +45,7 @@ final class PeerMessageFormat {
   private static final int RELEASE = 14;
   private static final int HANDOVER = 15;
   private static final int HOLD = 16;
+  private static final int REFUSED = 17;
 
   /** The fewest bytes of a batch, and of a mark and its place. */
   private static final int LEAST_BATCH = 12;
@@ -71,6 +73,7 @@ final class PeerMessageFormat {
       case Release _ -> RELEASE;
       case Handover _ -> HANDOVER;
       case Hold _ -> HOLD;
+      case Refused _ -> REFUSED;
     };
   }
 
@@ -103,6 +106,7 @@ final class PeerMessageFormat {
       case Release m -> out.text(m.epoch());
       case Handover m -> out.text(m.epoch()).number(m.last());
       case Hold m -> out.text(m.epoch()).number(m.ms());
+      case Refused m -> out.text(m.epoch()).flag(m.refused());
     }
   }
 
@@ -142,6 +146,7 @@ final class PeerMessageFormat {
       case RELEASE -> new Release(in.app(), in.epoch());
       case HANDOVER -> new Handover(in.app(), in.epoch(), in.number());
       case HOLD -> new Hold(in.app(), in.epoch(), in.number());
+      case REFUSED -> new Refused(in.app(), in.epoch(), in.flag());
       default -> null;
     };
   }

@@ -12,6 +12,7 @@ import dev.flyline.ingest.nats.Reading;
 import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
 import dev.flyline.log.LogBatch;
+import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import dev.flyline.peer.Outbox;
@@ -50,6 +51,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
   private final NatsSource source;
   private final Outbox outbox;
   private final FeedConfig rings;
+  private final Upstream upstream;
   private final Meters meters;
   private final InstantSource clock;
   private final Replicas replicas;
@@ -67,6 +69,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
       IngestConfig config,
       FeedConfig rings,
       RingBudget budget,
+      Upstream upstream,
       Meters meters,
       InstantSource clock) {
     this.lane = lane;
@@ -74,6 +77,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
     this.source = source;
     this.outbox = links.outbox(lane, this::askedAgain);
     this.rings = rings;
+    this.upstream = upstream;
     this.meters = meters;
     this.clock = clock;
     this.replicas = new Replicas(this, peers, links.timing(), rings.limits(), budget);
@@ -205,6 +209,11 @@ final class IngestLane implements World, PeerLinks.Receiver {
   public void committed(LogBatch batch) {
     meters.add(Meter.LINES_KEPT, batch.size());
     bus.publish(batch);
+  }
+
+  @Override
+  public void refused(AppName app, boolean refused) {
+    upstream.owner(app, refused);
   }
 
   @Override

@@ -60,6 +60,7 @@ public final class IngestVerticle extends VerticleBase {
                         config,
                         rings,
                         budget,
+                        upstream,
                         meters,
                         clock))
             .toList();

@@ -37,6 +37,14 @@ public final class Upstream {
   public static final State REFUSED =
       new State(false, "nats_refused", "The log stream refuses this router's credentials.");
 
+  /** No line will come before the log stream's operator mends its limits or settings. */
+  public static final State TURNED_AWAY =
+      new State(
+          false,
+          "nats_refused",
+          "The log stream turns this router's connection away; lines of this time may be missing,"
+              + " trying on.");
+
   /** No line of one app will come before the log stream's operator mends its limits. */
   public static final State APP_REFUSED =
       new State(
@@ -44,7 +52,9 @@ public final class Upstream {
           "upstream_refused",
           "The log stream refuses the subscription to this app; lines may be missing, trying on.");
 
-  private final Set<AppName> refused = ConcurrentHashMap.newKeySet();
+  private final Set<AppName> refused = ConcurrentHashMap.newKeySet(); // to this router
+  private final Set<AppName> unread = ConcurrentHashMap.newKeySet(); // refused to their owner
+  private final List<Consumer<AppName>> owners = new CopyOnWriteArrayList<>();
   private final List<Refusals> refusals = new CopyOnWriteArrayList<>();
   private final List<Consumer<State>> listeners = new CopyOnWriteArrayList<>();
   private volatile State state =
@@ -64,10 +74,22 @@ public final class Upstream {
   /** What is known now of the log stream for {@code app}. */
   public State state(AppName app) {
     State now = state;
-    return now.connected() && refused.contains(app) ? APP_REFUSED : now;
+    return now.connected() && unread.contains(app) ? APP_REFUSED : now;
   }
 
-  /** The log stream refuses the subscriptions to {@code apps}. */
+  /** The log stream refuses {@code app} to the router that owns it, or no longer. */
+  public void owner(AppName app, boolean refused) {
+    if (refused ? unread.add(app) : unread.remove(app)) {
+      owners.forEach(listener -> listener.accept(app));
+    }
+  }
+
+  /** Calls {@code listener} after each change of {@link #owner}, on the thread that makes it. */
+  public void onOwner(Consumer<AppName> listener) {
+    owners.add(listener);
+  }
+
+  /** The log stream refuses this router's subscriptions to {@code apps}. */
   public void refused(Collection<AppName> apps) {
     refused.addAll(apps);
     refusals.forEach(listener -> listener.changed(apps, true));
@@ -79,7 +101,7 @@ public final class Upstream {
     refusals.forEach(listener -> listener.changed(apps, false));
   }
 
-  /** How many apps' subscriptions are refused now. */
+  /** How many of this router's subscriptions are refused now. */
   public int refusedApps() {
     return refused.size();
   }

@@ -205,6 +205,12 @@ final class Dispatch {
     }
   }
 
+  static void refused(Replica r, String from, PeerMessage.Refused m) {
+    if (isCurrent(r, from, m.epoch()) && r.isOwner(from)) {
+      r.denial.said(from, m.refused());
+    }
+  }
+
   static void handover(Replica r, String from, PeerMessage.Handover m) {
     if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
       r.standby().handover(m.last());

@@ -36,7 +36,8 @@ final class Incoming {
           PeerMessage.Unwatch _,
           PeerMessage.Look _,
           PeerMessage.Enlisted _,
-          PeerMessage.Release _ ->
+          PeerMessage.Release _,
+          PeerMessage.Refused _ ->
           true;
     };
   }
@@ -97,6 +98,7 @@ final class Incoming {
       case PeerMessage.Release m -> Dispatch.release(r, m);
       case PeerMessage.Handover m -> Dispatch.handover(r, from, m);
       case PeerMessage.Hold m -> Dispatch.hold(r, from, m);
+      case PeerMessage.Refused m -> Dispatch.refused(r, from, m);
     }
   }
 }

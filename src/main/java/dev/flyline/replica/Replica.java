@@ -37,6 +37,7 @@ final class Replica {
   final History history;
   final CatchUp catchUp;
   final Branches branches;
+  final Denial denial;
 
   // Written by become() alone.
   private Role role = Role.FOLLOWER;
@@ -65,6 +66,7 @@ final class Replica {
     this.history = new History(this);
     this.catchUp = new CatchUp(this);
     this.branches = new Branches(this);
+    this.denial = new Denial(this);
   }
 
   // ---- the role ----
@@ -352,6 +354,7 @@ final class Replica {
       standby.tick();
     }
     following.tick();
+    denial.tick();
   }
 
   /**

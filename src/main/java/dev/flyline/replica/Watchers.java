@@ -97,6 +97,18 @@ final class Watchers {
       watching.told = true;
       r.send(node, r.state(watching.live));
     }
+    if (watching.told && r.denial.isTold()) {
+      r.send(node, refusal(true));
+    }
+  }
+
+  /** Tells all that NATS refuses the app to this owner, or no longer. */
+  void tell(boolean refused) {
+    all.keySet().forEach(node -> r.send(node, refusal(refused)));
+  }
+
+  private PeerMessage refusal(boolean refused) {
+    return new PeerMessage.Refused(r.app, r.copy.epoch(), refused);
   }
 
   /** NATS has the subscription: answers all who wait for that. */

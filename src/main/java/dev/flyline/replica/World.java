@@ -37,6 +37,9 @@ public interface World {
    */
   void committed(LogBatch batch);
 
+  /** NATS refuses the app to whichever router owns it, or no longer. */
+  default void refused(AppName app, boolean refused) {}
+
   /** An app's replica did not do what it was to do, which is a fault of the code. */
   void failed(AppName app, RuntimeException cause);
 }

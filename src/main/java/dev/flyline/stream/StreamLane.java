@@ -6,8 +6,10 @@ import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /** The sessions of one event loop, to which it belongs, and their clock. */
 final class StreamLane {
@@ -18,6 +20,7 @@ final class StreamLane {
   private final Meters meters;
   private final InstantSource clock;
   private final Wheel<StreamSession> sessions;
+  private final Set<AppName> changed = new HashSet<>(); // whose viewers are told at the next tick
   private volatile int open; // for those who only look
 
   StreamLane(
@@ -32,8 +35,8 @@ final class StreamLane {
 
   void start() {
     lane.context().setPeriodic(StreamConfig.TICK.toMillis(), _ -> tick());
-    upstream.onChange(state -> lane.run(() -> tell(state)));
-    upstream.onRefusal((apps, _) -> lane.run(() -> tell(Set.copyOf(apps))));
+    upstream.onChange(_ -> lane.run(this::tellAll));
+    upstream.onOwner(app -> lane.run(() -> changed.add(app)));
   }
 
   void add(StreamSession session) {
@@ -54,17 +57,21 @@ final class StreamLane {
   private void tick() {
     sessions.turn(clock.millis(), StreamSession::tick);
     open = sessions.size();
-  }
-
-  private void tell(Upstream.State state) {
-    for (StreamSession session : sessions.all()) {
-      session.notice(state);
+    if (!changed.isEmpty()) {
+      Set<AppName> apps = Set.copyOf(changed);
+      changed.clear();
+      tell(session -> apps.contains(session.app()));
     }
   }
 
-  private void tell(Set<AppName> apps) {
+  private void tellAll() {
+    tell(_ -> true);
+  }
+
+  /** Tells those sessions how the log stream stands for their apps. */
+  private void tell(Predicate<StreamSession> whom) {
     for (StreamSession session : sessions.all()) {
-      if (apps.contains(session.app())) {
+      if (whom.test(session)) {
         session.notice(upstream.state(session.app()));
       }
     }

@@ -154,7 +154,7 @@ final class EnvelopeCodecHardeningTest {
     out.u8(200).i32(3).u8(1).u8(2).u8(3);
     out.u8(3).i32(6).text("shop").number(0);
     out.u8(0).i32(0);
-    out.u8(17).i32(1).u8(9);
+    out.u8(RandomMessages.KINDS.size() + 1).i32(1).u8(9);
     Envelope envelope = EnvelopeCodec.decode(buffer(out), NAMES);
     assertThat(envelope.messages()).containsExactly(new PeerMessage.Look(APP));
     assertThat(envelope.skipped()).isEqualTo(3);

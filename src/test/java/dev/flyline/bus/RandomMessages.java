@@ -61,7 +61,8 @@ final class RandomMessages {
           r -> new PeerMessage.Enlisted(r.app(), r.epoch()),
           r -> new PeerMessage.Release(r.app(), r.epoch()),
           r -> new PeerMessage.Handover(r.app(), r.epoch(), r.number()),
-          r -> new PeerMessage.Hold(r.app(), r.epoch(), r.number()));
+          r -> new PeerMessage.Hold(r.app(), r.epoch(), r.number()),
+          r -> new PeerMessage.Refused(r.app(), r.epoch(), r.flag()));
 
   PeerMessage any() {
     return KINDS.get(random.nextInt(KINDS.size())).apply(this);

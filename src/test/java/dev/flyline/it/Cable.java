@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** A port that leads to a router's and that can be cut and mended, as networks are. */
 final class Cable implements AutoCloseable {
@@ -15,6 +16,7 @@ final class Cable implements AutoCloseable {
   private final int farPort;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean cut;
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   private Cable(ServerSocket near, int farPort) {
     this.near = near;
@@ -47,6 +49,15 @@ final class Cable implements AutoCloseable {
     cut = false;
   }
 
+  /** Lets nothing through, and tells nobody, until {@link #release}. */
+  void hold() {
+    held = new CountDownLatch(1);
+  }
+
+  void release() {
+    held.countDown();
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -76,7 +87,15 @@ final class Cable implements AutoCloseable {
   private void carry(Socket from, Socket to) {
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+      byte[] buffer = new byte[64 * 1024];
+      int count = from.getInputStream().read(buffer);
+      while (count >= 0) {
+        held.await();
+        to.getOutputStream().write(buffer, 0, count);
+        count = from.getInputStream().read(buffer);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     } catch (IOException _) {
       // cut, or closed by one end: the other end is closed as well
     } finally {
@@ -101,5 +120,6 @@ final class Cable implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     cut();
+    release();
   }
 }

@@ -3,10 +3,13 @@ package dev.flyline.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A NATS that is there and refuses some of what is asked of it: those whose app it is are told and
@@ -65,7 +68,9 @@ final class NatsRefusalIT {
         LogClient other = router.live("shop", Transport.FLYLINE_V1);
         LogClient viewer = router.open("secret", Transport.FLYLINE_V1)) {
       awaitNotice(viewer, "upstream_refused");
-      viewer.await(Seen.Hole.class);
+      while (viewer.gaps().isEmpty()) {
+        viewer.see(); // it may have come before the notice
+      }
       assertThat(router.metric("flyline_nats_subscriptions_refused")).isEqualTo(1);
       assertThat(router.metric("flyline_nats_refusals_total")).isPositive();
       assertThat(readiness(router)).contains("\"nats_subscriptions_refused\":\"1\"");
@@ -188,6 +193,120 @@ final class NatsRefusalIT {
       assertThat(viewer.messages(1)).isEqualTo(Lines.messages(1, 1));
       assertUpstreamGap(viewer);
     }
+  }
+
+  /** Of an account, which holds for each of its connections: the error is the same. */
+  @Test
+  void appsPastTheAccountsLimit_areTold_andReadWhenItIsRaised() {
+    try (TestNats nats = TestNats.startWith(account(2), TEST);
+        TestRouter router = router(nats);
+        LogClient first = router.live("app-1", Transport.FLYLINE_V1);
+        LogClient second = router.live("app-2", Transport.FLYLINE_V1);
+        LogClient over = router.open("app-3", Transport.FLYLINE_V1)) {
+      awaitNotice(over, "upstream_refused");
+      Lines.publish(nats, "app-1", 1, 1);
+      assertThat(first.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertThat(first.gaps()).isEmpty();
+      nats.configure(account(10));
+      nats.kill();
+      nats.restart();
+      nats.awaitReader("app-3");
+      Lines.publish(nats, "app-2", 1, 1);
+      Lines.publish(nats, "app-3", 1, 1);
+      assertThat(second.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertThat(over.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertUpstreamGap(over);
+      awaitRefused(router, 0);
+    }
+  }
+
+  private static String account(int subscriptions) {
+    return """
+    accounts {
+      LOGS {
+        limits: {max_subscriptions: %d}
+        users: [{user: "test", password: "test"}, {user: "my-org", password: "right"}]
+      }
+    }
+    """
+        .formatted(subscriptions);
+  }
+
+  /** NATS turns the router away before it can subscribe to anything, whatever its limit is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"max_control_line: 64\n", "max_connections: 1\n"})
+  void connectionThatIsTurnedAway_isTold_andMadeWhenItIsAllowed(String limit) {
+    try (TestNats nats = TestNats.start();
+        Cable cable = Cable.to(nats.port());
+        TestRouter router = behind(cable, nats);
+        LogClient viewer = router.live("shop", Transport.FLYLINE_V1)) {
+      nats.configure(limit);
+      cable.cut();
+      nats.kill();
+      nats.restart();
+      try (Wire _ = Wire.connect(nats.port())) { // the only connection that there may be
+        cable.mend();
+        awaitNotice(viewer, "nats_refused");
+        assertThat(readiness(router)).contains("\"nats\":\"nats_refused\"");
+        try (LogClient late = router.open("shop", Transport.SSE)) {
+          awaitNotice(late, "nats_refused");
+        }
+      }
+      nats.configure("");
+      nats.kill();
+      nats.restart();
+      awaitNotice(viewer, "nats_connected");
+      nats.awaitReader("shop");
+      Lines.publish(nats, "shop", 1, 1);
+      assertThat(viewer.messages(1)).isEqualTo(Lines.messages(1, 1));
+      assertUpstreamGap(viewer);
+    }
+  }
+
+  /** NATS closes the connection of a client that does not read, and says nothing. */
+  @Test
+  void slowConsumer_isTold_andReadsAgain() {
+    try (TestNats nats =
+            TestNats.startWith("max_payload: 1MB\nmax_pending: 1MB\nwrite_deadline: \"1s\"\n");
+        Cable cable = Cable.to(nats.port());
+        TestRouter router = behind(cable, nats);
+        LogClient viewer = router.live("shop", Transport.FLYLINE_V1)) {
+      cable.hold();
+      byte[] line = new byte[32 * 1024];
+      Arrays.fill(line, (byte) 'x');
+      for (int i = 0; i < 1_000; i++) { // more than the kernel holds
+        nats.send(Lines.subject("shop", 1), line);
+      }
+      nats.flush();
+      assertReadsAgain(nats, cable, viewer);
+    }
+  }
+
+  /** NATS closes the connection of a client that answers no ping, and says so to nobody. */
+  @Test
+  void staleConnection_isTold_andMadeAgain() {
+    try (TestNats nats = TestNats.startWith("ping_interval: \"1s\"\nping_max: 1\n");
+        Cable cable = Cable.to(nats.port());
+        TestRouter router = behind(cable, nats);
+        LogClient viewer = router.live("shop", Transport.FLYLINE_V1)) {
+      cable.hold();
+      assertReadsAgain(nats, cable, viewer);
+    }
+  }
+
+  private static TestRouter behind(Cable cable, TestNats nats) {
+    return TestRouter.start(nats, Map.of("nats.url", "nats://127.0.0.1:" + cable.port()));
+  }
+
+  private static void assertReadsAgain(TestNats nats, Cable cable, LogClient viewer) {
+    nats.awaitSubscriptions(0); // it has closed the connection
+    cable.release();
+    awaitNotice(viewer, "nats_connected"); // one that is behind hears of the latest state alone
+    nats.awaitReader("shop");
+    Lines.publish(nats, "shop", 1, 2);
+    while (!viewer.next().message().equals(Lines.message(1))) {} // what came before it was closed
+    assertThat(viewer.messages(1)).isEqualTo(Lines.messages(2, 2));
+    assertUpstreamGap(viewer);
   }
 
   @Test

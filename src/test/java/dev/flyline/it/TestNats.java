@@ -27,7 +27,7 @@ public final class TestNats implements AutoCloseable {
   private static final long POLL_NS = 5_000_000;
 
   /** What a client says of itself. */
-  record Login(String user, String password) {}
+  public record Login(String user, String password) {}
 
   private final Path home;
   private final Optional<Login> login;
@@ -68,7 +68,7 @@ public final class TestNats implements AutoCloseable {
   }
 
   /** The same, for a server whose users are in {@code config}; the test itself is {@code login}. */
-  static TestNats startWith(String config, Login login) {
+  public static TestNats startWith(String config, Login login) {
     TestNats nats = prepare("127.0.0.1", Optional.empty(), Optional.of(login));
     nats.configure(config);
     nats.kill();
@@ -115,7 +115,7 @@ public final class TestNats implements AutoCloseable {
   }
 
   /** Lets the running server take {@code more} configuration in place of what it had. */
-  void reload(String more) {
+  public void reload(String more) {
     configure(more);
     signal("HUP");
   }
@@ -235,6 +235,10 @@ public final class TestNats implements AutoCloseable {
       }
     }
     return connection.get();
+  }
+
+  int port() {
+    return port;
   }
 
   /** The subjects that begin with {@code prefix} of all subscriptions, as the server counts. */

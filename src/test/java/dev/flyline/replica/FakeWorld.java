@@ -40,6 +40,7 @@ final class FakeWorld implements World, Owner.Watcher {
   final Peers peers;
   final Replicas replicas;
   final Set<AppName> subscribed = new HashSet<>();
+  final Set<AppName> refused = new HashSet<>(); // to their owners, as viewers here were told
   Consumer<LogBatch> whenCommitted = _ -> {};
   Consumer<PeerMessage> whenSent = _ -> {};
   BiConsumer<AppName, RuntimeException> whenFailed =
@@ -317,6 +318,11 @@ final class FakeWorld implements World, Owner.Watcher {
   @Override
   public void committed(LogBatch batch) {
     whenCommitted.accept(batch);
+  }
+
+  @Override
+  public void refused(AppName app, boolean now) {
+    assertThat(now ? refused.add(app) : refused.remove(app)).as("news").isTrue();
   }
 
   @Override

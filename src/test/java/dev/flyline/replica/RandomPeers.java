@@ -169,7 +169,10 @@ final class RandomPeers {
             ? new PeerMessage.Release(app, epoch(app))
             : new PeerMessage.Enlist(app, lineage, number(app));
       }
-      case 13 -> new PeerMessage.Enlisted(app, epoch(app));
+      case 13 ->
+          chance(0.8)
+              ? new PeerMessage.Enlisted(app, epoch(app))
+              : new PeerMessage.Refused(app, epoch(app), chance(0.7));
       default ->
           chance(0.5)
               ? new PeerMessage.Release(app, epoch(app))

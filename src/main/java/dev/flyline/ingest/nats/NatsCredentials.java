@@ -16,8 +16,6 @@ final class NatsCredentials {
 
   private static final Logger log = LoggerFactory.getLogger(NatsCredentials.class);
   private static final String SCHEME = "FlyV1 ";
-  private static final long RETRY_MS = 250;
-  private static final long MAX_REFUSED_MS = 30_000;
 
   private final String user;
   private final List<String> forms = new ArrayList<>();
@@ -58,13 +56,5 @@ final class NatsCredentials {
               + " (a read-only token of it). Trying again from time to time.");
     }
     return all;
-  }
-
-  /** How long to wait before the next attempt. */
-  long waitMs() {
-    if (refusals < 2) {
-      return RETRY_MS;
-    }
-    return Math.min(MAX_REFUSED_MS, 1_000L << Math.min(10, refusals - 2));
   }
 }

@@ -11,19 +11,19 @@ import java.time.Duration;
 final class NatsDialer {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration RECONNECT = Duration.ofMillis(250);
-  private static final Duration JITTER = Duration.ofMillis(750);
   private static final Duration PING = Duration.ofSeconds(10);
   private static final int PINGS_OUT = 2;
 
   private final IngestConfig config;
   private final String node;
   private final NatsCredentials credentials;
+  private final Backoff backoff;
 
-  NatsDialer(IngestConfig config, String node, NatsCredentials credentials) {
+  NatsDialer(IngestConfig config, String node, NatsCredentials credentials, Backoff backoff) {
     this.config = config;
     this.node = node;
     this.credentials = credentials;
+    this.backoff = backoff;
   }
 
   /** Options of the next attempt, with the token form that is its turn. */
@@ -34,8 +34,7 @@ final class NatsDialer {
             .connectionName("flyline/" + node)
             .ignoreDiscoveredServers()
             .maxReconnects(-1)
-            .reconnectWait(RECONNECT)
-            .reconnectJitter(JITTER)
+            .reconnectDelayHandler(_ -> Duration.ofMillis(backoff.jitteredMs()))
             .connectionTimeout(CONNECT)
             .pingInterval(PING)
             .maxPingsOut(PINGS_OUT)

@@ -14,11 +14,7 @@ final class NatsErrors implements ErrorListener {
 
   @Override
   public void errorOccurred(Connection connection, String error) {
-    if (Refusals.isAboutSubscription(error) || isAboutCredentials(error)) {
-      log.debug("NATS says: {}", error); // told, and counted, by whoever asked
-    } else {
-      log.warn("NATS says: {}", error);
-    }
+    log.debug("NATS says: {}", error); // NatsSource has read it as well, and tells what it means
   }
 
   /** Whether {@code error}, a complaint of NATS, says that it refuses the credentials. */

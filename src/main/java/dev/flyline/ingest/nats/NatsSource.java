@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -59,6 +58,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
   private final Meters meters;
   private final LineCutter cutter;
   private final NatsCredentials credentials;
+  private final Backoff backoff = new Backoff();
   private final NatsDialer dialer;
   private final ScheduledExecutorService control =
       Executors.newSingleThreadScheduledExecutor(
@@ -93,7 +93,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
     meters.begin(Meter.LINES_DROPPED, Stream.of("queue_full", "fault"));
     this.cutter = new LineCutter(config.lineBytes());
     this.credentials = new NatsCredentials(config);
-    this.dialer = new NatsDialer(config, node, credentials);
+    this.dialer = new NatsDialer(config, node, credentials, backoff);
   }
 
   /** Begins to connect; returns at once, whether NATS is there or not. */
@@ -199,7 +199,25 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
             settle(false);
             confirmSoon();
           });
+    } else {
+      onControl(() -> turnedAway(text));
     }
+  }
+
+  /** NATS complains of the connection itself, which it closes, or of an attempt to make it. */
+  private void turnedAway(String text) {
+    if (connected) {
+      log.warn("NATS says: {}", text);
+      return;
+    }
+    if (closing || !backoff.refused()) {
+      return; // said once
+    }
+    log.error(
+        "NATS turns this router away: {}; see its limits and settings. Trying again from time to"
+            + " time.",
+        text);
+    upstream.set(Upstream.TURNED_AWAY);
   }
 
   /** Tells of subscriptions that NATS has refused or accepted again. */
@@ -301,7 +319,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   /** Says so once, not at every attempt. */
   private void unreachable(Exception e) {
-    if (!saidUnreachable) {
+    if (!saidUnreachable && !backoff.isRefused()) {
       saidUnreachable = true;
       log.warn("NATS cannot be reached at {}: {}; trying on", config.servers(), e.getMessage());
       upstream.set(Upstream.UNREACHABLE);
@@ -350,6 +368,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
       adopt(now);
     }
     connected = true;
+    backoff.accepted();
     revoked = false;
     saidUnreachable = false;
     meters.count(meter);
@@ -421,7 +440,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
   }
 
   private void connectLater() {
-    long waitMs = credentials.waitMs() + ThreadLocalRandom.current().nextLong(500);
+    long waitMs = backoff.jitteredMs();
     connection = null;
     dispatcher = null;
     try {
@@ -433,6 +452,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   private void refused() {
     meters.count(Meter.NATS_AUTH_FAILURES);
+    backoff.refused();
     if (credentials.refused()) {
       upstream.set(Upstream.REFUSED);
     }
