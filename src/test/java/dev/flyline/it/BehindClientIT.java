@@ -71,6 +71,55 @@ final class BehindClientIT {
         });
   }
 
+  /** The case that was found: 100 KB/s of 700 KB/s, a token renewed in time, a planned stop. */
+  @Test
+  void clientThatReadsASeventh_staysBeyondItsFirstToken_andIsToldOfTheStop() throws Exception {
+    try (TestRouter leaving = TestRouter.start(nats, Map.of("drain", "3s"));
+        var flood = new Flood()) {
+      Instant expires = Instant.now().plus(SHORT);
+      try (LogClient client = behind(leaving, Transport.FLYLINE_V1, expires)) {
+        Thread.ofVirtual().start(flood);
+        client.send(auth(later()));
+        readSlowly(client, expires.plusSeconds(2));
+        var stop = leaving.stop();
+        assertThat(client.await(Seen.Bye.class, READ_IN).code()).isEqualTo("restart");
+        assertThat(client.see(READ_IN)).isEqualTo(new Seen.End(1012));
+        stop.await(30, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Takes 100 KB a second until then; an end fails the test. */
+  private static void readSlowly(LogClient client, Instant until) {
+    while (Instant.now().isBefore(until)) {
+      for (int bytes = 0; bytes < 5_000; ) {
+        bytes += client.next(READ_IN).payload().length();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+  }
+
+  /** Publishes 700 KB a second until it is closed. */
+  private final class Flood implements Runnable, AutoCloseable {
+    private volatile boolean over;
+
+    @Override
+    public void run() {
+      byte[] line = LINE.getBytes(StandardCharsets.US_ASCII);
+      while (!over) {
+        for (int i = 0; i < 117; i++) {
+          nats.send(Lines.subject(app, i), line);
+        }
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    }
+
+    @Override
+    public void close() {
+      over = true;
+    }
+  }
+
   /** A client that lets its grant end learns so behind what was on its way to it. */
   @Test
   void end_reachesAClientThatTakesIt() throws Exception {
