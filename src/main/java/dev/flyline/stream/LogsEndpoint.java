@@ -187,7 +187,7 @@ public final class LogsEndpoint implements Endpoint {
     if (transport.isEmpty()) {
       return new Refused(
           ApiError.notAcceptable(
-              "text/plain, text/event-stream and application/x-ndjson are here"));
+              "Accept must allow text/plain, text/event-stream or application/x-ndjson"));
     }
     if (transport.get().isWebSocket()) {
       Optional<ApiError> flaw = Upgrade.flaw(request);

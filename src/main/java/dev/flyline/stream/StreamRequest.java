@@ -164,7 +164,7 @@ record StreamRequest(
       case null -> def;
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default -> throw new BadParameter(name + ": must be true or false");
+      default -> throw new BadParameter(name + ": must be true or 1, or false or 0");
     };
   }
 

@@ -64,7 +64,8 @@ public record ApiError(
     return new ApiError(
         401,
         "unauthenticated",
-        "a valid token is needed: Authorization: Bearer, or the WebSocket subprotocol bearer.",
+        "a valid token is needed: Authorization: Bearer <token>, or the WebSocket subprotocol"
+            + " bearer.<token>",
         Map.of("WWW-Authenticate", "Bearer"));
   }
 
@@ -77,7 +78,7 @@ public record ApiError(
    * The token does not name the app. The same for apps that do not exist: no one learns which do.
    */
   public static ApiError forbidden() {
-    return new ApiError(403, "forbidden", "the token does not allow this");
+    return new ApiError(403, "forbidden", "the token does not name this app");
   }
 
   /** A page of this origin may not open a WebSocket here, whatever its token allows. */
