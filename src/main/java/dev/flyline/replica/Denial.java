@@ -30,7 +30,7 @@ final class Denial {
 
   /** Tells what has changed. */
   void tick() {
-    Owning owning = r.owning;
+    Owning owning = r.owning();
     boolean heeds = owning == null && r.following.watching() && r.isOwner(by);
     leaseTicks = heeds && leaseTicks > 0 ? leaseTicks - 1 : 0;
     boolean now = owning != null ? r.reading.isRefused() : leaseTicks > 0;

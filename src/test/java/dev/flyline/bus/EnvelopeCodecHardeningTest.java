@@ -101,11 +101,11 @@ final class EnvelopeCodecHardeningTest {
     }
   }
 
+  /** Those after a message's fields are a newer release's, see {@link GoldenWireTest}. */
   @Test
-  void bytesThatFollow_areRefused() {
+  void bytesThatFollowAnEnvelope_areRefused() {
     Buffer wire = EnvelopeCodecTest.envelope(List.of(new PeerMessage.Look(APP)));
     assertRefused(wire.appendByte((byte) 0), "more than belong");
-    assertRefused(one(HEAD, out -> out.text("shop").text("1-a").number(1).u8(0)), "more than");
   }
 
   @Test
@@ -154,7 +154,7 @@ final class EnvelopeCodecHardeningTest {
     out.u8(200).i32(3).u8(1).u8(2).u8(3);
     out.u8(3).i32(6).text("shop").number(0);
     out.u8(0).i32(0);
-    out.u8(RandomMessages.KINDS.size() + 1).i32(1).u8(9);
+    out.u8(99).i32(1).u8(9);
     Envelope envelope = EnvelopeCodec.decode(buffer(out), NAMES);
     assertThat(envelope.messages()).containsExactly(new PeerMessage.Look(APP));
     assertThat(envelope.skipped()).isEqualTo(3);
