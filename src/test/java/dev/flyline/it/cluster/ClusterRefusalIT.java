@@ -6,6 +6,7 @@ import dev.flyline.it.Ask;
 import dev.flyline.it.Deadline;
 import dev.flyline.it.LogClient;
 import dev.flyline.it.Seen;
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import dev.flyline.it.Tokens;
 import dev.flyline.it.Transport;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * long as lines are missing and no longer.
  */
 @Tag("cluster")
-@Timeout(180)
+@SideBySide
+@Timeout(600)
 final class ClusterRefusalIT {
 
   private static final Duration SOON = Duration.ofSeconds(45);

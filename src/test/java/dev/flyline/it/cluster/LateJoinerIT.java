@@ -7,6 +7,7 @@ import dev.flyline.it.Ask;
 import dev.flyline.it.Deadline;
 import dev.flyline.it.LogClient;
 import dev.flyline.it.Seen;
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import dev.flyline.it.Tokens;
 import dev.flyline.it.Transport;
@@ -23,11 +24,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A router that cannot join yet: it may be stopped, it serves alone after a while, and it joins.
  */
 @Tag("cluster")
-@Timeout(240)
+@SideBySide
+@Timeout(600)
 final class LateJoinerIT {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
-  private static final Duration JOINS = Duration.ofMinutes(2);
+  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration JOINS = Duration.ofMinutes(3);
   private static final String APP = "shop";
 
   @RegisterExtension static final Routers processes = new Routers("latejoiner");
@@ -87,7 +89,7 @@ final class LateJoinerIT {
         Await.until("live", SOON, () -> isLive(joining), joining::logTail);
         assertThat(isReady(joining)).as("ready, though it cannot have joined").isFalse();
         joining.terminate();
-        joining.awaitEnd(Duration.ofSeconds(20));
+        joining.awaitEnd(SOON);
         assertThat(joining.exitStatus()).isZero();
         assertThat(joining.logTail()).contains("flyline has stopped before it had joined");
       } finally {
