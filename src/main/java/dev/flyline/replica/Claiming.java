@@ -64,9 +64,14 @@ final class Claiming {
     return goesOn || (r.standby() != null && r.standby().canGoOn());
   }
 
-  /** Whether this claim goes before that of {@code node}. */
-  boolean isBetterThan(String node, boolean otherInStep) {
-    boolean mine = inStep();
+  /**
+   * Whether this claim goes before that of {@code node}.
+   *
+   * @param older whether the other one knows a newer term: what was in step before that has missed
+   *     what came since, as an owner that was frozen and does not know it yet
+   */
+  boolean isBetterThan(String node, boolean otherInStep, boolean older) {
+    boolean mine = inStep() && !older;
     return mine != otherInStep ? mine : rank(r.all.peers.self()) < rank(node);
   }
 

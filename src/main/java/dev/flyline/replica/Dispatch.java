@@ -218,9 +218,10 @@ final class Dispatch {
   }
 
   static void claim(Replica r, String from, PeerMessage.Claim m) {
-    boolean older =
-        !m.lineage().isEmpty()
-            && r.copy.compare(m.lineage().newest().epoch()) > 0; // what is known here
+    String epoch = m.lineage().isEmpty() ? "" : m.lineage().newest().epoch();
+    int order = r.copy.compare(epoch);
+    boolean older = order > 0; // what is known here
+    boolean inStep = m.inStep() && order >= 0; // in an older term it counts for nothing
     String owner = "";
     boolean better = false;
     if (r.owning() != null) {
@@ -228,11 +229,11 @@ final class Dispatch {
     } else if (!older && knowsLiveOwner(r, from)) {
       owner = r.owner();
     } else if (r.claiming() != null) {
-      better = r.claiming().isBetterThan(from, m.inStep());
+      better = r.claiming().isBetterThan(from, inStep, older);
       if (!better) {
         r.dropClaim();
       }
-    } else if (r.standby() != null && r.standby().canGoOn() && !m.inStep()) {
+    } else if (r.standby() != null && r.standby().canGoOn() && !older && !inStep) {
       better = true;
     }
     r.send(

@@ -141,9 +141,9 @@ final class Owning {
     commit();
   }
 
-  /** Sends {@code node} the log so that it can stand by. */
-  void enlist(String node) {
-    slots.enlist(node);
+  /** Lets {@code node}, the owner before, stand by. */
+  void enlistOwnerBefore(String node) {
+    slots.enlistOwnerBefore(node);
   }
 
   // ---- watches ----

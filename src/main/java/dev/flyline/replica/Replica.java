@@ -269,7 +269,7 @@ final class Replica {
     Owning mine = Objects.requireNonNull(owning);
     all.world.hurry(app);
     if (!heirOf.isEmpty()) {
-      mine.enlist(heirOf); // before it learns of the term, so that it reads on
+      mine.enlistOwnerBefore(heirOf); // before it learns of the term, so that it reads on
     }
     PeerMessage.State announcement = state(copy.last());
     all.peers.present().forEach(node -> send(node, announcement));

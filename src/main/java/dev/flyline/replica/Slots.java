@@ -185,6 +185,21 @@ final class Slots {
     }
   }
 
+  /**
+   * Lets {@code node}, which has handed the app over, stand by. It has all that was numbered, and
+   * nothing is committed without it from the first line on: if this owner dies at once, nobody has
+   * seen a line that {@code node} lacks.
+   */
+  void enlistOwnerBefore(String node) {
+    enlist(node);
+    standby = joining;
+    joining = null;
+    if (standby != null) {
+      standby.gate = true;
+    }
+    r.send(node, new PeerMessage.Enlisted(r.app, r.copy.epoch()));
+  }
+
   private void dismiss(Slot slot) {
     release(slot);
     avoided = slot.node;

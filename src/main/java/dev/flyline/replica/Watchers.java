@@ -42,9 +42,18 @@ final class Watchers {
     return !lost.isEmpty();
   }
 
-  /** For how many ticks more the app is held. */
+  /**
+   * For how many ticks more whoever owns the app next has to hold it. The watch of a router that is
+   * silent has not run out yet, but that router will not watch at the next owner.
+   */
   int heldTicks() {
-    return lost.values().stream().mapToInt(watching -> watching.ticksLeft).max().orElse(0);
+    int most = lost.values().stream().mapToInt(watching -> watching.ticksLeft).max().orElse(0);
+    boolean silent =
+        all.entrySet().stream()
+            .anyMatch(one -> !one.getValue().leaves && r.all.peers.isSuspect(one.getKey()));
+    return silent && r.all.keeps(Rule.HOLD_AFTER_A_LOST_WATCH)
+        ? Math.max(most, r.all.timing.ticks(r.all.timing.hold()))
+        : most;
   }
 
   /** Whether another router than {@code node} watches. */

@@ -145,6 +145,28 @@ final class ClaimingTest {
   }
 
   @Test
+  void frozenOwner_givesWayToAClaimantOfANewerTerm() {
+    world.own(app);
+    world.freeze(10_000);
+    world.pass(TIMING.tick());
+    assertThat(claimed("b").inStep()).isTrue(); // it does not know better
+    world.says("b", new PeerMessage.Claim(app, 1, FakeWorld.lineage(2, "c", 0), 5, true));
+
+    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class).better()).isFalse();
+    assertThat(world.role(app)).isEqualTo("follower");
+  }
+
+  @Test
+  void standbyInStep_goesBeforeAnOwnerOfAnOlderTerm_whateverThatOneSays() {
+    world.standBy(app, "b", 0);
+    world.members("c"); // b is gone
+    world.says("c", new PeerMessage.Claim(app, 1, FakeWorld.lineage(1, "a", 0), 0, true));
+
+    assertThat(world.takeOne("c", PeerMessage.ClaimAnswer.class).better()).isTrue();
+    assertThat(claimed("c").inStep()).isTrue();
+  }
+
+  @Test
   void claim_isToldOfALiveOwner() {
     world.follow(app, "b", 3);
     world.says("c", new PeerMessage.Claim(app, 1, Lineage.NONE, 0, false));

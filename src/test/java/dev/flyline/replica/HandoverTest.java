@@ -163,6 +163,50 @@ final class HandoverTest {
   }
 
   @Test
+  void heir_isToldToHoldTheApp_forAWatcherThatIsSilentAndStillHasItsLease() {
+    ownWithStandby();
+    world.says("c", new PeerMessage.Watch(app, "1-me"));
+    world.replicas.unwatch(app);
+    world.silence("c");
+    world.pass(TIMING.silence() + 2 * TIMING.tick());
+    world.replicas.natsLost();
+
+    assertThat(world.takeOne("b", PeerMessage.Hold.class).ms()).isEqualTo(TIMING.hold());
+  }
+
+  @Test
+  void heir_commitsNothingThatTheOwnerBeforeLacks() {
+    AppName theirs = world.appOf("b", ME, "c");
+    world.standBy(theirs, "b", 0);
+    world.watch(theirs);
+    world.says("b", new PeerMessage.Handover(theirs, "1-b", 0));
+    assertThat(world.take("b", PeerMessage.Enlisted.class)).hasSize(1);
+
+    world.nats(theirs, "1");
+    assertThat(world.status(theirs).head()).isZero();
+    world.says("b", new PeerMessage.Ack(theirs, "2-me", 1, true, true));
+    assertThat(world.status(theirs).head()).isEqualTo(1);
+  }
+
+  @Test
+  void ownerBefore_goesOnWithoutLoss_whenItsHeirDiesAtOnce() {
+    AppName theirs = world.appOf("b", ME, "c");
+    world.own(theirs);
+    world.pass(TIMING.tick());
+    world.inStep(theirs, "b", 0);
+    world.pass(TIMING.calm());
+    world.takeOne("b", PeerMessage.Handover.class);
+    world.says(
+        "b",
+        new PeerMessage.Enlist(theirs, next("b", 0), 0),
+        new PeerMessage.Enlisted(theirs, "2-b"));
+    world.members("c");
+    world.pass(TIMING.tick());
+
+    assertThat(world.takeOne("c", PeerMessage.Claim.class).inStep()).isTrue();
+  }
+
+  @Test
   void heir_holdsTheAppForAsLongAsItIsTold_andNotForEver() {
     for (long told : new long[] {60_000, Long.MAX_VALUE >> 12}) {
       var heir = new FakeWorld("b", "c");

@@ -253,10 +253,14 @@ final class SimRouter implements World {
 
   void receive(String from, PeerMessage message) {
     peers.heard(from, peers.isStopping(from));
-    if (Boolean.getBoolean("sim.trace")) {
-      sim.tell(from + " > " + node + " " + message);
-    }
+    trace(from + " > " + node + " " + message);
     replicas.received(from, message);
+  }
+
+  private void trace(String what) {
+    if (Boolean.getBoolean("sim.trace")) {
+      sim.tell(what);
+    }
   }
 
   void heard(String from, boolean stopping) {
@@ -316,7 +320,9 @@ final class SimRouter implements World {
   }
 
   @Override
-  public void roleChanged(Role to, RoleCause cause) {}
+  public void roleChanged(Role to, RoleCause cause) {
+    trace(node + " becomes " + to.label() + ": " + cause.label());
+  }
 
   void natsConfirmed(AppName app) {
     replicas.confirmed(app);
