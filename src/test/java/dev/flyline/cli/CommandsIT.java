@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The commands that run for a while, with a real nats-server. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class CommandsIT {
 

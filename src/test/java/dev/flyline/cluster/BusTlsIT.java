@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Mutual TLS between routers. */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class BusTlsIT {
 
@@ -44,7 +44,7 @@ final class BusTlsIT {
     try (var cluster = new TestCluster(1)) {
       cluster.start(TestCluster.with(cluster.config(0), authority.issue("first")));
       try (var socket = new Socket(InetAddress.ofLiteral(TestCluster.HOST), cluster.port(0) + 1)) {
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         socket.getOutputStream().write("plain text, no TLS\n".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(endOf(socket)).isTrue();

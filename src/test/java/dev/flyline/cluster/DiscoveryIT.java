@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Finding peers by name, and by a list with names in it. */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class DiscoveryIT {
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Attacks on the ports between routers, each from a real socket: whoever has not proven the secret
  * costs its own connection and reaches nothing of Hazelcast's or of the bus.
  */
-@Timeout(120)
+@Timeout(300)
 @SideBySide
 final class MemberDoorIT {
 
@@ -258,7 +258,7 @@ final class MemberDoorIT {
   /** Sends {@code bytes} and waits for the other side's end. */
   private static void sendUntilEnd(int port, byte[] bytes) throws IOException {
     try (var socket = connect(port)) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(bytes);
       socket.getInputStream().readAllBytes();
     } catch (SocketException _) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real members of Hazelcast on a loopback address: who sees whom, and when. */
-@Timeout(180)
+@Timeout(300)
 @SideBySide
 final class MembersIT {
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Messages between real members on a loopback address. */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class MessagesIT {
 

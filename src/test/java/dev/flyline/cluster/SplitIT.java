@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What splits, merges and lost entries leave behind. */
-@Timeout(120)
+@Timeout(300)
 @SideBySide
 final class SplitIT {
 

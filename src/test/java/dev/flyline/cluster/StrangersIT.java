@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Those who do not belong: other clusters, other releases, and whatever else finds the ports. */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class StrangersIT {
 

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 final class TlsClient implements AutoCloseable {
 
   private static final int ROOM = 32 * 1024;
-  private static final int PATIENCE_MS = 20_000;
+  private static final int PATIENCE_MS = 60_000;
 
   private final Socket socket;
   private final SSLEngine engine;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names that would widen a NATS subject to other tenants get 400, even if a token grants them. */
-@Timeout(60)
+@Timeout(300)
 final class BadAppNameIT {
 
   private static TestNats nats;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that are no HTTP get a refusal or a close, and nobody else notices. */
-@Timeout(60)
+@Timeout(300)
 final class BadHttpIT {
 
   private static TestNats nats;
@@ -60,7 +60,7 @@ final class BadHttpIT {
         Wire wire = Wire.connect(router.httpPort())) {
       wire.send(garbage);
       wire.finish();
-      wire.line(Deadline.in(Duration.ofSeconds(20)))
+      wire.line(Deadline.in(Duration.ofSeconds(90)))
           .ifPresent(
               line -> assertThat(Utf8.strict(line)).matches("HTTP/\\d\\.\\d [45]\\d\\d .*\r"));
       assertGetsLines(other);
@@ -88,7 +88,7 @@ final class BadHttpIT {
   private static String endOfEndless(Wire wire) throws IOException {
     try {
       wire.send("x".repeat(1 << 18));
-      return wire.line(Deadline.in(Duration.ofSeconds(20)))
+      return wire.line(Deadline.in(Duration.ofSeconds(90)))
           .map(line -> Utf8.strict(line).split(" ", -1)[1])
           .orElse("closed");
     } catch (SocketTimeoutException e) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every token that is not good gets the same 401, whatever is wrong with it. */
-@Timeout(60)
+@Timeout(300)
 final class BadTokenIT {
 
   private static final String OTHER_SECRET = "another secret that is longer than 32 bytes";

@@ -35,7 +35,7 @@ final class BehindClientIT {
   private static final int SMALL_BUFFER = 8 * 1024;
   private static final long POLL_NS = 10_000_000;
   private static final Duration SHORT = Duration.ofSeconds(4);
-  private static final Duration READ_IN = Duration.ofSeconds(40);
+  private static final Duration READ_IN = Duration.ofSeconds(90);
 
   private static TestNats nats;
   private static TestRouter router;
@@ -190,7 +190,7 @@ final class BehindClientIT {
       assertThat(client.await(Seen.Bye.class, READ_IN).code()).isEqualTo("restart");
       int code = transport.isWebSocket() ? 1012 : Seen.End.COMPLETE;
       assertThat(client.see(READ_IN)).isEqualTo(new Seen.End(code));
-      stop.await(30, TimeUnit.SECONDS);
+      stop.await(90, TimeUnit.SECONDS);
     }
   }
 

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A script in a real browser, whose WebSocket can set no header and wants its subprotocol back. */
-@Timeout(90)
+@Timeout(300)
+@SideBySide
 final class BrowserWebSocketIT {
 
   private static final String LISTEN =

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Streams are good citizens of HTTP: connections are used again, and old clients understood. */
-@Timeout(60)
+@Timeout(300)
 final class ConnectionIT {
 
   private static TestNats nats;

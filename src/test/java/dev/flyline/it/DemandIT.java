@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** NATS is asked for what somebody watches, once, and for nothing else; nats-server counts. */
-@Timeout(120)
+@Timeout(300)
 @SideBySide
 final class DemandIT {
 
@@ -40,7 +40,7 @@ final class DemandIT {
 
       viewers.subList(0, APPS).forEach(LogClient::cut);
       viewers.subList(APPS, viewers.size()).forEach(LogClient::close);
-      nats.awaitSubscriptions("logs.", 0, Duration.ofSeconds(20));
+      nats.awaitSubscriptions("logs.", 0, Duration.ofSeconds(90));
     }
   }
 

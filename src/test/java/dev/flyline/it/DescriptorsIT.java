@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A router that may open few files, while viewers and strangers take all that they get. */
-@Timeout(120)
+@Timeout(300)
 @SideBySide
 final class DescriptorsIT {
 
@@ -49,7 +49,7 @@ final class DescriptorsIT {
           wires.add(Wire.connect(http));
           trySend(wires.getLast(), ask);
         }
-        var deadline = Deadline.in(Duration.ofSeconds(40));
+        var deadline = Deadline.in(Duration.ofSeconds(120));
         long served = wires.stream().filter(wire -> isServed(wire, deadline)).count();
         assertThat(served).isBetween(1L, (long) ULIMIT);
         for (int i = 0; i < 20; i++) {

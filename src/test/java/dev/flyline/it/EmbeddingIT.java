@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/embedding.md as they stand there, from another origin in a real browser. */
-@Timeout(120)
+@Timeout(300)
+@SideBySide
 final class EmbeddingIT {
 
   private static final String APP = "shop"; // as in the examples

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What an EventSource does by itself: it opens a stream again whenever one ends, until it gets a
  * 204, and never again after any other status but 200.
  */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class EventSourceIT {
 
@@ -210,7 +210,7 @@ final class EventSourceIT {
             .matches("event: bye\\nretry: 1\\d{3}\\ndata: .*\"restart\".*\\n\\n");
       }
       assertThat(leaving.answer(ask.token("bad")).status()).isEqualTo(401);
-      stopped.await(30, TimeUnit.SECONDS);
+      stopped.await(90, TimeUnit.SECONDS);
     }
   }
 

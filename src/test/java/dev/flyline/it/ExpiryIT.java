@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A stream lasts no longer than its grant, and as long as its grant is renewed. */
-@Timeout(60)
+@Timeout(300)
 final class ExpiryIT {
 
   /**

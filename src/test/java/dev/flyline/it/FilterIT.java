@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code filter=} on every transport: history and live lines alike, and its refusals. */
-@Timeout(60)
+@Timeout(300)
 final class FilterIT {
 
   private static TestNats nats;

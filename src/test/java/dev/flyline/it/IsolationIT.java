@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Every viewer gets the lines of its own app, all of them, in order, none twice, and no other. */
-@Timeout(120)
+@Timeout(300)
 final class IsolationIT {
 
   private static final int APPS = 50;
@@ -38,7 +38,7 @@ final class IsolationIT {
       publish(nats, apps);
 
       for (Future<?> reader : readers) {
-        reader.get(60, TimeUnit.SECONDS);
+        reader.get(90, TimeUnit.SECONDS);
       }
       assertThat(nats.subscriptions("logs.")).hasSize(APPS);
     }

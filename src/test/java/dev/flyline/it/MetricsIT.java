@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What operators are told of metrics is there, from the start, and true. */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class MetricsIT {
 

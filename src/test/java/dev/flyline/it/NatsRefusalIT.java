@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A NATS that is there and refuses some of what is asked of it: those whose app it is are told and
  * get a gap, nobody else notices, and it is asked again until it accepts.
  */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class NatsRefusalIT {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a client says which app and which form it wants, and how it learns what it got. */
-@Timeout(60)
+@Timeout(300)
 final class NegotiationIT {
 
   private static TestNats nats;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What viewers who never read cost the kernel, of which the process cannot see anything. */
-@Timeout(120)
+@Timeout(300)
 final class NeverReadingViewersIT {
 
   private static final int VIEWERS = 100;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * HTTP/1.0, as nginx speaks it to what it proxies unless told otherwise: no chunks, and a close.
  */
-@Timeout(60)
+@Timeout(300)
 final class OldHttpIT {
 
   private static TestNats nats;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What operators and load balancers see, and what they must not see. */
-@Timeout(60)
+@Timeout(300)
 final class OpsIT {
 
   private static TestNats nats;

@@ -16,6 +16,7 @@ import org.openqa.selenium.Keys;
 
 /** What lines, proxies and limits do to the page, in a real browser. */
 @Timeout(300)
+@SideBySide
 final class PageFaultsIT {
 
   /** 400 more than the page has room for; each would be 840 nodes if it had all its colours. */

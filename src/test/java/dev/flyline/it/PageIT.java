@@ -15,10 +15,11 @@ import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.Keys;
 
 /** The page at {@code /} in a real browser, with a real router and nats-server behind it. */
-@Timeout(120)
+@Timeout(300)
+@SideBySide
 final class PageIT {
 
-  private static final Duration COME_BACK = Duration.ofSeconds(30);
+  private static final Duration COME_BACK = Duration.ofSeconds(90);
 
   private static TestNats nats;
   private static TestRouter router;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever a payload holds, each form tells it as the contract says and stays readable. */
-@Timeout(60)
+@Timeout(300)
 final class PayloadIT {
 
   private static final Pattern CUT = Pattern.compile(" \u2026\\[flyline: cut (\\d+) bytes]$");

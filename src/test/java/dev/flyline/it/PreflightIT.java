@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A page of another site in Chromium, and what the libraries that it may use send to the router.
  */
-@Timeout(120)
+@Timeout(300)
+@SideBySide
 final class PreflightIT {
 
   private static TestNats nats;

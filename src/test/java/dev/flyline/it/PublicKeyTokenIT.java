@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens whose signature is checked off the event loop, by every public-key algorithm. */
-@Timeout(60)
+@Timeout(300)
 final class PublicKeyTokenIT {
 
   private static final KeyPair RSA = TestTokens.rsa(2048);

@@ -100,7 +100,7 @@ final class RealClientsIT {
   }
 
   private static void stopped(Future<Void> stop) throws Exception {
-    stop.await(30, TimeUnit.SECONDS);
+    stop.await(90, TimeUnit.SECONDS);
   }
 
   @Test
@@ -230,7 +230,7 @@ final class RealClientsIT {
                   URI.create(url(router, "?tail=0").replace("http:", "ws:")), new Listener(said))
               .join();
       assertThat(socket.getSubprotocol()).isEqualTo("flyline.v1");
-      assertThat(said.poll(30, TimeUnit.SECONDS)).startsWith("{\"type\":\"hello\"");
+      assertThat(said.poll(90, TimeUnit.SECONDS)).startsWith("{\"type\":\"hello\"");
       nats.awaitReader(app);
       try (LogClient silent = router.live("quiet", Transport.WEBSOCKET)) {
         awaitClosed(router, silent);
@@ -248,7 +248,7 @@ final class RealClientsIT {
       assertThat(lines.hasNext()).isFalse();
       String last = "";
       while (!last.startsWith("close")) {
-        last = said.poll(30, TimeUnit.SECONDS);
+        last = said.poll(90, TimeUnit.SECONDS);
       }
       assertThat(last).isEqualTo("close 1012");
     }

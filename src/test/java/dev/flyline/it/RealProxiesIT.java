@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streams through the proxies that people put before a router. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class RealProxiesIT {
 
@@ -79,7 +79,7 @@ final class RealProxiesIT {
         assertThat(client.await(Seen.Bye.class).code()).isEqualTo("restart");
         assertThat(client.see())
             .isEqualTo(new Seen.End(transport.isWebSocket() ? 1012 : Seen.End.COMPLETE));
-        stop.await(30, TimeUnit.SECONDS);
+        stop.await(90, TimeUnit.SECONDS);
       }
     }
   }

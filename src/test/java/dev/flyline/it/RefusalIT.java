@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused, with which status, in which order, and in which words. */
-@Timeout(60)
+@Timeout(300)
 final class RefusalIT {
 
   private static final String GOOD = "shop";

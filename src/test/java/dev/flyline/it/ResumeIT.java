@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that was cut off goes on where it was, or is told exactly what it has missed. */
-@Timeout(60)
+@Timeout(300)
 final class ResumeIT {
 
   private static final int KEPT = 200;

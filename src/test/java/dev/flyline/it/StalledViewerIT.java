@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A client that takes nothing for too long is closed, and nobody else is. */
-@Timeout(90)
+@Timeout(300)
 final class StalledViewerIT {
 
   private static final Duration STALLED = Duration.ofSeconds(2);

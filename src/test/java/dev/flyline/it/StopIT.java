@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A router that is told to stop sends its clients elsewhere, in good order. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class StopIT {
 
@@ -49,7 +49,7 @@ final class StopIT {
       for (int i = 0; i < clients.size(); i++) {
         assertToldToComeBack(Transport.inTurn(i), clients.get(i));
       }
-      stopped.await(30, TimeUnit.SECONDS);
+      stopped.await(90, TimeUnit.SECONDS);
       assertThat(nats.subscriptions("logs.")).isEmpty();
     }
   }
@@ -86,7 +86,7 @@ final class StopIT {
           clients.stream().map(c -> c.await(Seen.Bye.class).afterMs().orElseThrow()).toList();
       assertThat(waits.stream().distinct()).hasSizeGreaterThan(10);
       clients.forEach(LogClient::close);
-      stopped.await(30, TimeUnit.SECONDS);
+      stopped.await(90, TimeUnit.SECONDS);
     }
   }
 
@@ -113,7 +113,7 @@ final class StopIT {
       assertThat(answer.code()).isEqualTo("draining");
       assertThat(answer.header("retry-after")).contains("1");
       assertThat(router.answer(ask.token("bad")).status()).isEqualTo(401);
-      stopped.await(30, TimeUnit.SECONDS);
+      stopped.await(90, TimeUnit.SECONDS);
     }
   }
 
@@ -126,7 +126,7 @@ final class StopIT {
       Ask ask = Ask.app("shop", Transport.TEXT).token(Tokens.of("shop")).with("follow", "false");
       assertThat(router.ops("/health/ready").status()).isEqualTo(503);
       assertThat(router.answer(ask).status()).isEqualTo(200);
-      stopped.await(30, TimeUnit.SECONDS);
+      stopped.await(90, TimeUnit.SECONDS);
     }
   }
 }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one good token's requests may cost: memory, history, and time to parse them. */
-@Timeout(120)
+@Timeout(300)
+@SideBySide
 final class TenantRequestsIT {
 
   private static final long MIB = 1 << 20;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tests' own nats-server: what it counts can be believed, and it comes back where it was. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class TestNatsIT {
 

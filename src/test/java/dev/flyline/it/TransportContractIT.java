@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every transport promises alike: which lines, in which order, from where, and until when. */
-@Timeout(60)
+@Timeout(300)
 final class TransportContractIT {
 
   private static TestNats nats;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Opening and closing a WebSocket, and its control frames: RFC 6455 byte for byte. */
-@Timeout(60)
+@Timeout(300)
 final class WebSocketIT {
 
   private static TestNats nats;
@@ -114,11 +114,11 @@ final class WebSocketIT {
               .newWebSocketBuilder()
               .subprotocols("flyline.verbatim", "bearer." + Tokens.of(app))
               .buildAsync(URI.create(uri), listener)
-              .get(20, TimeUnit.SECONDS);
+              .get(90, TimeUnit.SECONDS);
       nats.awaitReader(app);
       nats.publish("logs." + app + ".fra.m1", "to a browser");
 
-      assertThat(line.get(20, TimeUnit.SECONDS)).isEqualTo("to a browser");
+      assertThat(line.get(90, TimeUnit.SECONDS)).isEqualTo("to a browser");
       assertThat(socket.getSubprotocol()).isEqualTo("flyline.verbatim");
       socket.abort();
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that ask for nothing are closed in the end; those that are answered are not. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class ConnectionsIT {
 

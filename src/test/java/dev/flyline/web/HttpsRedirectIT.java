@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is sent to HTTPS, and who is not. */
-@Timeout(60)
+@Timeout(300)
 final class HttpsRedirectIT {
 
   private static final Map<String, String> TRUSTING = Map.of("trusted.proxies", "127.0.0.1");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Health and metrics on both ports. */
-@Timeout(60)
+@Timeout(300)
 final class OpsVerticleIT {
 
   @Test

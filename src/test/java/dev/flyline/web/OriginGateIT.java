@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is counted, logged and answered when a page's origin is not allowed. */
-@Timeout(60)
+@Timeout(300)
 final class OriginGateIT {
 
   private static final long LATER_NS = 3_600_000_000_000L;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pages of other origins get. */
-@Timeout(60)
+@Timeout(300)
 final class OriginsIT {
 
   private static final String LISTED = "Origin: https://shop.example.com";

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page's files over HTTP. */
-@Timeout(60)
+@Timeout(300)
 final class PageEndpointIT {
 
   private static TestListeners listeners;

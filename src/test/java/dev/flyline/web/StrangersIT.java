@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What those without a good token can take of a router, tried with real sockets. */
-@Timeout(90)
+@Timeout(300)
 @SideBySide
 final class StrangersIT {
 
@@ -200,7 +200,7 @@ final class StrangersIT {
     } catch (SocketException _) {
       return true;
     } finally {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
     }
   }
 

@@ -20,7 +20,7 @@ record TestRequests(InetAddress host, int port) {
     this(InetAddress.getLoopbackAddress(), port);
   }
 
-  private static final int PATIENCE_MS = 10_000;
+  private static final int PATIENCE_MS = 60_000;
   private static final String END = "";
 
   /** What came back until the server closed the connection. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real listener and raw bytes: what each request gets, the bad ones above all. */
-@Timeout(60)
+@Timeout(300)
 final class WebVerticleIT {
 
   private static TestListeners listeners;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Nothing ticks here: whoever takes lines learns of them in time, or never. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class NatsSourceIT {
 

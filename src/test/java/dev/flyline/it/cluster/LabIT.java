@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tests' network does to packets what it is told to do, and nothing else. */
-@Timeout(60)
+@Timeout(300)
 @SideBySide
 final class LabIT {
 

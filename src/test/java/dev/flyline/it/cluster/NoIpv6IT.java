@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In a container without IPv6 the defaults mean all addresses that there are. */
-@Timeout(120)
+@Timeout(300)
 @SideBySide
 final class NoIpv6IT {
 
