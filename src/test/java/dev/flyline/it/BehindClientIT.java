@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -127,26 +127,26 @@ final class BehindClientIT {
         (grant, pace) -> {
           Instant expires = expiry(grant);
           pace.within(grant.minusSeconds(1));
-          var clients = new ArrayList<LogClient>();
+          var clients = new EnumMap<Transport, LogClient>(Transport.class);
           try {
             for (Transport transport : Transport.values()) {
-              clients.add(open(router, transport, expires));
+              clients.put(transport, open(router, transport, expires));
             }
             flood(router);
             pace.anyTime();
             awaitPast(expires.plusSeconds(1));
-            for (int i = 0; i < clients.size(); i++) {
-              assertExpired(Transport.values()[i], clients.get(i));
-            }
+            clients.forEach(BehindClientIT::assertExpired);
           } finally {
-            clients.forEach(LogClient::close);
+            clients.values().forEach(LogClient::close);
             awaitViewers(0);
           }
         });
   }
 
   private static void assertExpired(Transport transport, LogClient client) {
-    assertThat(client.await(Seen.Bye.class, READ_IN).code()).as("%s", transport).isEqualTo("expired");
+    assertThat(client.await(Seen.Bye.class, READ_IN).code())
+        .as("%s", transport)
+        .isEqualTo("expired");
     int code = transport.isWebSocket() ? 4401 : Seen.End.COMPLETE;
     assertThat(client.see(READ_IN)).as("%s", transport).isEqualTo(new Seen.End(code));
   }

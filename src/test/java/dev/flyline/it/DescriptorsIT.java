@@ -49,7 +49,7 @@ final class DescriptorsIT {
           wires.add(Wire.connect(http));
           trySend(wires.getLast(), ask);
         }
-        var deadline = Deadline.in(Duration.ofSeconds(120));
+        var deadline = Deadline.in(Duration.ofMinutes(2));
         long served = wires.stream().filter(wire -> isServed(wire, deadline)).count();
         assertThat(served).isBetween(1L, (long) ULIMIT);
         for (int i = 0; i < 20; i++) {

@@ -66,7 +66,8 @@ final class NegotiationIT {
   void text_saysWhereEachLineComesFrom() {
     String payload =
         """
-        {"log":{"level":"warn"},"message":"slow query","timestamp":"2026-11-20T12:00:00.123456789Z"}""";
+        {"log":{"level":"warn"},"message":"slow query","timestamp":"2026-11-20T12:00:00.123456789Z"}\
+        """;
     try (LogClient client = router.live(app, Transport.TEXT)) {
       nats.publish("logs." + app + ".fra.m1", payload);
 

@@ -51,8 +51,7 @@ final class PingIT {
         clients.add(router.open(ask));
       }
       assertThat(clients.get(0).await(Seen.Ping.class, SOON).at()).isEmpty();
-      assertThat(Duration.ofNanos(System.nanoTime() - startNs))
-          .isGreaterThan(PING.minus(TICK));
+      assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isGreaterThan(PING.minus(TICK));
       assertThat(withPosition(clients.get(1))).contains(last);
       assertThat(withPosition(clients.get(2))).contains(last);
       assertThat(clients.get(3).await(Seen.Ping.class, SOON).at()).contains(last);

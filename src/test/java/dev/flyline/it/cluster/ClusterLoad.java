@@ -131,7 +131,9 @@ final class ClusterLoad implements AutoCloseable {
     return slowness.unhindered(ms);
   }
 
-  /** How many times longer work takes since the last {@link #nextStretch} than on such a machine. */
+  /**
+   * How many times longer work takes since the last {@link #nextStretch} than on such a machine.
+   */
   double slowness() {
     return slowness.factor();
   }

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class IllPeersIT {
 
   /** It tries for 30 s to join, and then serves alone. */
-  private static final Duration STARTS = Duration.ofSeconds(120);
+  private static final Duration STARTS = Duration.ofMinutes(2);
 
   /** Whoever served alone stops in order, and joins. */
-  private static final Duration JOINS = Duration.ofSeconds(180);
+  private static final Duration JOINS = Duration.ofMinutes(3);
 
   @RegisterExtension static final Routers processes = new Routers("illpeers");
 

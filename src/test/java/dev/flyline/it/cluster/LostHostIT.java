@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class LostHostIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final Duration BACK = Duration.ofSeconds(120);
+  private static final Duration BACK = Duration.ofMinutes(2);
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final Duration PARTITION = Duration.ofSeconds(60);
   private static final Duration FREEZE = Duration.ofSeconds(12);

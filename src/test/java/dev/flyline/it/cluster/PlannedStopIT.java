@@ -23,7 +23,7 @@ final class PlannedStopIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The drain, over which viewers are told to come back, and what they need then. */
-  private static final Duration BACK = Duration.ofSeconds(120);
+  private static final Duration BACK = Duration.ofMinutes(2);
 
   /** Longer than a watch lasts that nobody renews. */
   private static final long LONG_AWAY_MS = 20_000;

@@ -16,11 +16,14 @@ import java.util.stream.Collectors;
 /** Routers that are to be one cluster, and what they say of it. */
 final class RouterCluster {
 
-  /** How long sides that were cut, and those who boot, have to find each other: a busy machine's time. */
-  static final Duration FOUND = Duration.ofSeconds(120);
+  /**
+   * How long sides that were cut, and those who boot, have to find each other: a busy machine's
+   * time.
+   */
+  static final Duration FOUND = Duration.ofMinutes(2);
 
   /** How long new standbys have to be in step: a busy machine's time. */
-  static final Duration SETTLED = Duration.ofSeconds(120);
+  static final Duration SETTLED = Duration.ofMinutes(2);
 
   /** The clusters' secret, unless a test replaces it. */
   static final String SECRET = "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgdGVzdCdz";

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** A router as operators run it: a process, settings in its environment, one log. */
 final class RouterProcess {
 
-  private static final Duration READY = Duration.ofSeconds(120);
+  private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration END = Duration.ofSeconds(60);
   private static final int ANSWER_MS = 10_000;
   private static final int TAIL_LINES = 60;
