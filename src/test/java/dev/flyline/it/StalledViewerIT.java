@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A client that takes nothing for too long is closed, and nobody else is. */
 @Timeout(300)
+@SideBySide
 final class StalledViewerIT {
 
   private static final Duration STALLED = Duration.ofSeconds(2);
@@ -69,7 +70,7 @@ final class StalledViewerIT {
    * hold is not known, and a flood would be cut before it got to them.
    */
   private static void publishUntilStalled(TestNats nats, TestRouter router, int count) {
-    var deadline = Deadline.in(Duration.ofSeconds(60));
+    var deadline = Deadline.in(Duration.ofMinutes(4));
     byte[] line = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
     int published = 0;
     while (router.metric("flyline_viewers_stalled_total") < count) {

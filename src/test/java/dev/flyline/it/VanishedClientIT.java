@@ -3,6 +3,7 @@ package dev.flyline.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,11 +56,11 @@ final class VanishedClientIT {
   void pulledCable_givesBackEveryPlace(boolean busy) throws Exception {
     assumeTrue(Cutoff.isPossible(), "needs root on Linux, for a network namespace");
     String token = Tokens.user("traveller", app);
-    try (var machine = new Cutoff();
-        LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+    try (var machine = new Cutoff()) {
       Process viewers = machine.start(ViewersProgram.class, arguments(token));
-      try {
-        assertThat(viewers.inputReader().readLine()).isEqualTo("open");
+      // The other one comes when they are there: until then it would answer no ping.
+      try (var said = viewers.inputReader();
+          LogClient other = openAfter(said)) {
         assertThat(viewers()).isEqualTo(PER_USER + 1);
         Ask ask = Ask.app(app, Transport.TEXT).token(token);
         assertThat(router.answer(ask).status()).isEqualTo(429);
@@ -68,12 +69,17 @@ final class VanishedClientIT {
         awaitViewers(1, () -> keepBusy(busy, other));
         router.open(ask).close();
         assertThat(gone("network")).as("found by the kernel alone on a quiet app").isNotNegative();
+        nats.publish(Lines.subject(app, 1), "still here");
+        awaitLine(other, "still here");
       } finally {
         viewers.destroyForcibly();
       }
-      nats.publish(Lines.subject(app, 1), "still here");
-      awaitLine(other, "still here");
     }
+  }
+
+  private LogClient openAfter(BufferedReader viewers) throws IOException {
+    assertThat(viewers.readLine()).isEqualTo("open");
+    return router.live(app, Transport.FLYLINE_V1);
   }
 
   private String[] arguments(String token) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The protocol under 110,000 random interleavings.
+ * The protocol under 105,000 random interleavings.
  *
  * <p>Of a thousand schedules, so many may tell somebody of a gap. After one fault that is where a
  * standby was not in step yet when its owner died, because machines said the very same line again
