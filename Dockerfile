@@ -6,7 +6,7 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 script/build && script/jlink target/jre && script/aot target/jre
+RUN --mount=type=cache,target=/root/.m2 script/build -Pplain && script/jlink target/jre && script/aot target/jre
 
 FROM debian:trixie-slim
 COPY --from=build /src/target/jre /opt/java
