@@ -39,10 +39,10 @@ import java.util.List;
  * sig: the same of any i64 after zigzag (0, -1, 1, -2, ...)      i32, i64: the highest byte first
  * </pre>
  *
- * <p>How it may grow, so that routers of two releases talk during an upgrade: a message of an unknown
- * type is passed over and counted, and bytes after the fields that this release knows of a message
- * are passed over as well. So a release may add types, and may append fields to a message, which
- * get a default where an older router does not send them. Whatever else changes needs another
+ * <p>How it may grow, so that routers of two releases talk during an upgrade: a message of an
+ * unknown type is passed over and counted, and bytes after the fields that this release knows of a
+ * message are passed over as well. So a release may add types, and may append fields to a message,
+ * which get a default where an older router does not send them. Whatever else changes needs another
  * version, and routers of different versions do not talk. The tests keep a golden file of what each
  * release has sent.
  */

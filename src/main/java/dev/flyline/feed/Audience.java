@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One app's viewers on one event loop, to which it belongs. The event bus calls {@link #deliver} for
- * each run of lines that is committed; the lines themselves are read from the ring.
+ * One app's viewers on one event loop, to which it belongs. The event bus calls {@link #deliver}
+ * for each run of lines that is committed; the lines themselves are read from the ring.
  */
 final class Audience {
 

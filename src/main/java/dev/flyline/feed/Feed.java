@@ -14,7 +14,8 @@ final class Feed implements Owner.Watcher {
 
   private final AppName app;
   private final Owner owner;
-  private List<Audience> audiences = List.of(); // a new one for each change: they may end while they are told
+  private List<Audience> audiences =
+      List.of(); // a new one for each change: they may end while they are told
   private @Nullable BlockRing ring; // set when the owner has answered
   private @Nullable BlockRing early; // set if the log was replaced before that
   private boolean closed;

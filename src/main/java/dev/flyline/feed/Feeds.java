@@ -38,7 +38,9 @@ public final class Feeds {
     meters.begin(Meter.GAPS_TOLD, Stream.of(GapCause.values()).map(GapCause::wireName));
     this.feedLanes =
         lanes.all().stream()
-            .map(lane -> new FeedLane(lane, this, vertx, bus, owners.apply(lane), config, meters, clock))
+            .map(
+                lane ->
+                    new FeedLane(lane, this, vertx, bus, owners.apply(lane), config, meters, clock))
             .toList();
     lanes
         .all()

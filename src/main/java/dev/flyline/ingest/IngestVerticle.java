@@ -20,8 +20,9 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Reads from NATS what is watched, shares it with the other routers, and publishes what is committed
- * on the event bus (see {@link LogBus}). One instance; its state is spread over the lanes.
+ * Reads from NATS what is watched, shares it with the other routers, and publishes what is
+ * committed on the event bus (see {@link LogBus}). One instance; its state is spread over the
+ * lanes.
  */
 public final class IngestVerticle extends VerticleBase {
 

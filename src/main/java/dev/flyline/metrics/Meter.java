@@ -1,8 +1,8 @@
 package dev.flyline.metrics;
 
 /**
- * Every meter of the router: its name, unit and help, and what its label tells apart. A
- * meter with several labels joins their names, and their values, by a comma.
+ * Every meter of the router: its name, unit and help, and what its label tells apart. A meter with
+ * several labels joins their names, and their values, by a comma.
  *
  * <p>A label never holds the name of an app or a user: there are as many of those as a platform has
  * customers.

@@ -43,7 +43,9 @@ public record AppStatus(
         role(r),
         r.owner(),
         r.owning() == null ? "" : r.owning().standbyNode(),
-        r.owning() != null ? r.owning().slots().inStep() : r.standby() != null && r.standby().canGoOn(),
+        r.owning() != null
+            ? r.owning().slots().inStep()
+            : r.standby() != null && r.standby().canGoOn(),
         r.copy.epoch(),
         r.copy.head(),
         ring == null ? 1 : ring.oldest(),

@@ -1,7 +1,7 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.LogBatch;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.log.LogBatch;
 
 /**
  * What holds of every replica between two turns. Tests and the simulation look at the end of each
@@ -15,7 +15,9 @@ final class Invariants {
     this.r = replica;
   }
 
-  /** Throws {@link AssertionError} if one is broken; returns true for the sake of {@code assert}. */
+  /**
+   * Throws {@link AssertionError} if one is broken; returns true for the sake of {@code assert}.
+   */
   static boolean hold(Replica replica) {
     var invariants = new Invariants(replica);
     invariants.parts();

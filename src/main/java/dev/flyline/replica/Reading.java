@@ -173,7 +173,8 @@ public final class Reading {
     }
     Matching lists = matching;
     if (lists != null) {
-      boolean missed = r.owning() == null && (r.claiming() != null || r.all.peers.isSuspect(r.owner()));
+      boolean missed =
+          r.owning() == null && (r.claiming() != null || r.all.peers.isSuspect(r.owner()));
       lists.expire(r.all.world.nowMs() - r.all.timing.keep(), missed);
       if (r.owning() != null && r.owning().numbers() && lists.isEmpty()) {
         matching = null;

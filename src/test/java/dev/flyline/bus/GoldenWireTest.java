@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * What routers of past releases have sent is still read, and what a newer one may append does no
- * harm. A line of the golden file is a kind of message and its bytes; lines are added, never changed.
+ * harm. A line of the golden file is a kind of message and its bytes; lines are added, never
+ * changed.
  */
 @Timeout(30)
 final class GoldenWireTest {

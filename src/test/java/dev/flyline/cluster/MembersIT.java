@@ -2,11 +2,11 @@ package dev.flyline.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.it.SideBySide;
-import dev.flyline.it.Slowness;
 import ch.qos.logback.classic.Level;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import dev.flyline.it.SideBySide;
+import dev.flyline.it.Slowness;
 import dev.flyline.metrics.Meters;
 import java.net.InetAddress;
 import java.util.List;

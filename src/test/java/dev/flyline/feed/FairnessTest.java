@@ -2,8 +2,8 @@ package dev.flyline.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.filter.LineFilter;
 import dev.flyline.bus.LogBus;
+import dev.flyline.filter.LineFilter;
 import dev.flyline.lane.Lane;
 import dev.flyline.lane.Lanes;
 import dev.flyline.log.AppName;

@@ -37,7 +37,8 @@ final class TestFeeds {
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             turnBytes);
-    this.feeds = new Feeds(vertx, lanes, bus, _ -> log, config, new Meters(), InstantSource.system());
+    this.feeds =
+        new Feeds(vertx, lanes, bus, _ -> log, config, new Meters(), InstantSource.system());
   }
 
   /** Does something to the log on its home lane and returns what it gave. */

@@ -1,6 +1,5 @@
 package dev.flyline.lane;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.log.AppName;

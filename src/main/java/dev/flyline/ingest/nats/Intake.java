@@ -136,7 +136,11 @@ public final class Intake {
     if (!due.isEmpty() && !flushing) {
       flushing = true;
       var _ =
-          lane.loop().schedule(() -> lane.run(this::flushDue), config.coalesce().toNanos(), TimeUnit.NANOSECONDS);
+          lane.loop()
+              .schedule(
+                  () -> lane.run(this::flushDue),
+                  config.coalesce().toNanos(),
+                  TimeUnit.NANOSECONDS);
     }
   }
 

@@ -121,7 +121,9 @@ final class ForeignVerticleIT {
   /** An app that a process owns, with a standby in step, and that is viewed here. */
   private record Watched(String app, RouterProcess owner, LogClient viewer) {}
 
-  /** Which router owns an app goes by a hash of addresses; the one in this process cannot be killed. */
+  /**
+   * Which router owns an app goes by a hash of addresses; the one in this process cannot be killed.
+   */
   private static Watched watchedElsewhere(Router here, List<RouterProcess> others)
       throws IOException {
     for (int i = 0; i < 50; i++) {
@@ -162,7 +164,7 @@ final class ForeignVerticleIT {
       read(viewer, viewed, holes, LINES_AROUND_THE_KILL);
       watched.owner().kill9();
       read(viewer, viewed, holes, viewed.size() + LINES_AROUND_THE_KILL);
-      publisher.close();
+      publisher.end();
       String last = Steady.payload(publisher.published());
       while (!viewed.getLast().payload().equals(last)) {
         read(viewer, viewed, holes, viewed.size() + 1);
@@ -324,10 +326,15 @@ final class ForeignVerticleIT {
       return published;
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Publishes no more from when this returns. */
+    void end() throws InterruptedException {
       closed.set(true);
       thread.join();
+    }
+
+    @Override
+    public void close() {
+      closed.set(true);
     }
   }
 }
