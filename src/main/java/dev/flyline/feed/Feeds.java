@@ -44,7 +44,7 @@ public final class Feeds {
             .toList();
     lanes
         .all()
-        .forEach(lane -> lane.context().runOnContext(_ -> feedLanes.get(lane.index()).start()));
+        .forEach(lane -> lane.later(() -> feedLanes.get(lane.index()).start()));
   }
 
   /** The feeds of one event loop. */

@@ -87,7 +87,7 @@ final class Refill {
     }
     owner
         .older(app, from)
-        .onComplete(result -> lane.context().runOnContext(_ -> answered(app, result.succeeded())));
+        .onComplete(result -> lane.later(() -> answered(app, result.succeeded())));
   }
 
   private void answered(AppName app, boolean more) {

@@ -57,7 +57,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
   private final Replicas replicas;
   private final Intake intake;
   private boolean stopped;
-  private long expiryTimer = -1;
+  private Lane.Periodic expiry = () -> {}; // set by start()
   private long failureLoggedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - FAILURE_LOG_MS;
 
   IngestLane(
@@ -90,11 +90,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
         () -> {
           replicas.natsLost();
           tickLater();
-          expiryTimer =
-              lane.context()
-                  .setPeriodic(
-                      expiryMs(),
-                      _ -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
+          expiry = lane.every(expiryMs(), () -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
         });
   }
 
@@ -103,7 +99,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
     lane.run(
         () -> {
           stopped = true;
-          lane.context().owner().cancelTimer(expiryTimer);
+          expiry.cancel();
         });
   }
 
@@ -114,17 +110,16 @@ final class IngestLane implements World, PeerLinks.Receiver {
 
   /** Not a periodic timer: after a pause there is one tick, not one for each that was missed. */
   private void tickLater() {
-    lane.context()
-        .setTimer(
-            Timing.DEFAULT.tick(),
-            _ -> {
-              if (stopped) {
-                return;
-              }
-              tickLater();
-              intake.tick();
-              replicas.tick();
-            });
+    lane.in(
+        Timing.DEFAULT.tick(),
+        () -> {
+          if (stopped) {
+            return;
+          }
+          tickLater();
+          intake.tick();
+          replicas.tick();
+        });
   }
 
   /** Who keeps the logs of the apps that are at home here; to be called on this lane. */
@@ -226,9 +221,9 @@ final class IngestLane implements World, PeerLinks.Receiver {
     }
   }
 
-  /** Lines of some apps stand in their queues; on any thread. */
-  void brought() {
-    intake.brought();
+  /** The queues of the apps that are read here. */
+  Intake intake() {
+    return intake;
   }
 
   // ---- for those who look ----

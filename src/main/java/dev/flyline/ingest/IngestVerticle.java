@@ -47,7 +47,7 @@ public final class IngestVerticle extends VerticleBase {
       Meters meters,
       InstantSource clock) {
     this.links = links;
-    this.source = new NatsSource(config, links.peers().self(), upstream, this::brought, meters);
+    this.source = new NatsSource(config, links.peers().self(), upstream, this::look, meters);
     this.ingestLanes =
         lanes.all().stream()
             .map(
@@ -75,9 +75,9 @@ public final class IngestVerticle extends VerticleBase {
     meters.gauge(Meter.SUBSCRIPTIONS, () -> ingestLanes.stream().mapToLong(IngestLane::size).sum());
   }
 
-  /** Lines of some apps stand in their queues; on any thread. */
-  private void brought() {
-    ingestLanes.forEach(IngestLane::brought);
+  /** Lines of some apps stand in their queues: each lane looks into its own; on any thread. */
+  private void look() {
+    ingestLanes.forEach(lane -> lane.intake().look());
   }
 
   /** Who keeps the logs of the apps that are at home on {@code lane}. */

@@ -131,25 +131,21 @@ public final class PeerLinks {
   // ---- time, on the control lane ----
 
   private void tickLater() {
-    control
-        .context()
-        .setTimer(
-            timing.tick(),
-            _ -> {
-              tickLater();
-              peers.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-            });
+    control.in(
+        timing.tick(),
+        () -> {
+          tickLater();
+          peers.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        });
   }
 
   private void beatLater() {
-    control
-        .context()
-        .setTimer(
-            BEAT_MS,
-            _ -> {
-              beatLater();
-              beat();
-            });
+    control.in(
+        BEAT_MS,
+        () -> {
+          beatLater();
+          beat();
+        });
   }
 
   private void beat() {

@@ -34,7 +34,7 @@ final class StreamLane {
   }
 
   void start() {
-    lane.context().setPeriodic(StreamConfig.TICK.toMillis(), _ -> tick());
+    lane.every(StreamConfig.TICK.toMillis(), this::tick);
     upstream.onChange(_ -> lane.run(this::tellAll));
     upstream.onOwner(app -> lane.run(() -> changed.add(app)));
   }

@@ -110,7 +110,7 @@ public final class Intake {
    * Takes what stands in the queues, if anything does; on any thread. Called once for all that came
    * together, for a line at a time would make a turn of this lane each.
    */
-  public void brought() {
+  public void look() {
     if (!ready.isEmpty() && waking.compareAndSet(false, true)) {
       lane.later(this::take);
     }
@@ -230,7 +230,7 @@ public final class Intake {
 
   /** To be called from time to time. */
   public void tick() {
-    brought(); // who tells of them may not, if an app was unsubscribed at that moment
+    look(); // who tells of them may not, if an app was unsubscribed at that moment
     if (++ticks % UNHURRIED_TICKS == 0 && unhurried > 0) {
       readings.values().stream().filter(Reading::isUnhurried).forEach(this::begin);
       turn();

@@ -66,7 +66,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   private final Map<AppName, Subscriber> wanted = new ConcurrentHashMap<>();
 
-  private final Runnable brought;
+  private final Runnable look; // into the queues
   private volatile long broughtNs = System.nanoTime(); // the last message, or the start
   private final Refusals refusals = new Refusals();
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
@@ -82,12 +82,12 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
   /**
    * Not connected yet.
    *
-   * @param brought is called on any thread when lines stand in the queues
+   * @param look is called on any thread when lines stand in the queues
    */
   public NatsSource(
-      IngestConfig config, String node, Upstream upstream, Runnable brought, Meters meters) {
+      IngestConfig config, String node, Upstream upstream, Runnable look, Meters meters) {
     this.config = config;
-    this.brought = brought;
+    this.look = look;
     this.upstream = upstream;
     this.meters = meters;
     meters.begin(Meter.LINES_DROPPED, Stream.of("queue_full", "fault"));
@@ -239,7 +239,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
       upstream.accepted(answer.accepted());
     }
     if (!answer.refused().isEmpty() || !answer.tried().isEmpty()) {
-      brought.run();
+      look.run();
     }
     retryLater();
   }
@@ -375,7 +375,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
     log.info("NATS is connected; {} apps are read", wanted.size());
     upstream.set(Upstream.CONNECTED);
     wanted.values().forEach(Subscriber::tellMissed);
-    brought.run();
+    look.run();
     confirmSoon(); // it may refuse some of them now
   }
 
@@ -407,7 +407,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
   @Override
   public void brought() {
     broughtNs = System.nanoTime();
-    brought.run();
+    look.run();
   }
 
   private void lost(Connection from) {

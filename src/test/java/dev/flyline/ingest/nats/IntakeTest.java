@@ -106,7 +106,7 @@ final class IntakeTest {
     onLane(() -> hurried = false);
     Reading reading = begin(app);
     offer(reading, 1, 1);
-    intake.brought();
+    intake.look();
     assertThat(next()).isEqualTo(app + " m1");
     endTurn();
     return reading;
@@ -127,11 +127,11 @@ final class IntakeTest {
   void lineOfAQuietApp_isTakenAtOnceAndWhatComesThenTogether() throws Exception {
     Reading shop = begin(SHOP);
     offer(shop, 1, 1);
-    intake.brought();
+    intake.look();
     assertThat(next()).isEqualTo("shop m1");
     endTurn();
     offer(shop, 2, 3);
-    intake.brought();
+    intake.look();
     assertThat(next()).isEqualTo("shop m2,m3");
   }
 
@@ -142,14 +142,14 @@ final class IntakeTest {
         () -> { // so that the loop looks at its timer after all three
           for (int n = 1; n <= 3; n++) {
             offer(shop, n, n);
-            intake.brought();
+            intake.look();
           }
         });
     assertThat(next()).isEqualTo("shop m1,m2,m3");
     onLane(
         () -> {
           offer(shop, 4, 4);
-          intake.brought();
+          intake.look();
         });
     assertThat(next()).isEqualTo("shop m4");
   }
@@ -162,7 +162,7 @@ final class IntakeTest {
         () -> {
           offer(shop, 1, IN_TICK + 1);
           offer(blog, 1, 1);
-          intake.brought();
+          intake.look();
         });
     assertThat(next(6))
         .containsExactly(
@@ -183,7 +183,7 @@ final class IntakeTest {
     onLane(
         () -> {
           floods.forEach(flood -> offer(flood, 1, IN_TICK));
-          intake.brought();
+          intake.look();
         });
     assertThat(next(12))
         .containsExactly(
@@ -210,7 +210,7 @@ final class IntakeTest {
     onLane(
         () -> {
           floods.forEach(flood -> offer(flood, 1, IN_TICK));
-          intake.brought();
+          intake.look();
           lane.loop().execute(() -> taken.add("another task"));
         });
     assertThat(next(30 * 5 + 1).indexOf("another task")).isLessThanOrEqualTo(30 + MOST_IN_TURN);
@@ -226,12 +226,12 @@ final class IntakeTest {
     onLane(
         () -> {
           floods.forEach(flood -> offer(flood, 1, IN_TICK));
-          intake.brought();
+          intake.look();
           lane.loop()
               .execute(
                   () -> {
                     offer(blog, 1, 1);
-                    intake.brought();
+                    intake.look();
                   });
         });
     assertThat(next(30 * 5 + 1).indexOf("blog m1")).isLessThanOrEqualTo(30 + MOST_IN_TURN);
@@ -261,7 +261,7 @@ final class IntakeTest {
         });
     assertThat(next()).isEqualTo("shop m2");
     offer(shop, 3, 3);
-    intake.brought();
+    intake.look();
     assertThat(next()).isEqualTo("shop m3");
   }
 
@@ -270,7 +270,7 @@ final class IntakeTest {
     Reading shop = beginUnhurried(SHOP);
     int many = 64 * 1024 / new LogLine("fra", "m2", new byte[20], 2).bytes() + 1;
     offer(shop, 2, many + 1);
-    intake.brought();
+    intake.look();
     assertThat(next()).startsWith("shop m2..");
   }
 
@@ -283,7 +283,7 @@ final class IntakeTest {
         () -> {
           offer(shop, 1, 1);
           offer(blog, 2, 2);
-          intake.brought();
+          intake.look();
           assertThat(intake.end(SHOP)).isTrue();
           assertThat(intake.end(SHOP)).isFalse();
           assertThat(intake.end(BLOG)).isTrue();

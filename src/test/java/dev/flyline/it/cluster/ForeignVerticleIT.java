@@ -109,9 +109,7 @@ final class ForeignVerticleIT {
                     && others.stream().allMatch(router -> members(router) == 3),
             () -> "fewer members");
         Watched watched = watchedElsewhere(here, others);
-        try (var viewer = watched.viewer()) {
-          assertHeardAlike(nats, here, watched);
-        }
+        assertHeardAlike(nats, here, watched);
       } finally {
         here.stop().await(60, TimeUnit.SECONDS);
       }
@@ -158,8 +156,8 @@ final class ForeignVerticleIT {
     here.deploy(recorder).await(10, TimeUnit.SECONDS);
     var viewed = new ArrayList<Heard>();
     var holes = new ArrayList<Seen>();
-    LogClient viewer = watched.viewer();
-    try (var publisher = new Steady(nats, watched.app())) {
+    try (var viewer = watched.viewer();
+        var publisher = new Steady(nats, watched.app())) {
       publisher.start();
       read(viewer, viewed, holes, LINES_AROUND_THE_KILL);
       watched.owner().kill9();
