@@ -191,10 +191,14 @@ final class HandoverTest {
   @Test
   void ownerBefore_goesOnWithoutLoss_whenItsHeirDiesAtOnce() {
     AppName theirs = world.appOf("b", ME, "c");
+    world.members("c");
     world.own(theirs);
     world.pass(TIMING.tick());
-    world.inStep(theirs, "b", 0);
+    world.inStep(theirs, "c", 0);
+    world.members("b", "c");
     world.pass(TIMING.calm());
+    world.inStep(theirs, "b", 0);
+    world.pass(TIMING.tick());
     world.takeOne("b", PeerMessage.Handover.class);
     world.says(
         "b",
