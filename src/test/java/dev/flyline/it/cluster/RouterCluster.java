@@ -20,10 +20,10 @@ final class RouterCluster {
    * How long sides that were cut, and those who boot, have to find each other: a busy machine's
    * time.
    */
-  static final Duration FOUND = Duration.ofMinutes(2);
+  static final Duration FOUND = Duration.ofMinutes(3);
 
   /** How long new standbys have to be in step: a busy machine's time. */
-  static final Duration SETTLED = Duration.ofMinutes(2);
+  static final Duration SETTLED = Duration.ofMinutes(5);
 
   /** The clusters' secret, unless a test replaces it. */
   static final String SECRET = "VGhpcyBpcyBubyBzZWNyZXQgYnV0IGEgdGVzdCdz";
