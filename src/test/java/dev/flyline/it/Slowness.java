@@ -3,6 +3,7 @@ package dev.flyline.it;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,6 +24,7 @@ public final class Slowness implements AutoCloseable {
 
   private final Thread thread = Thread.ofPlatform().daemon().name("control").unstarted(this::run);
   private volatile boolean closed;
+  private volatile long longestDelayNs; // its own thread writes
   private final AtomicReference<Measured> measured = new AtomicReference<>(Measured.NOTHING);
 
   private record Measured(long wallNs, long workNs) {
@@ -58,6 +60,7 @@ public final class Slowness implements AutoCloseable {
       long wallNs = endNs - dueNs;
       long doneNs = workNs;
       measured.updateAndGet(before -> before.plus(wallNs, doneNs));
+      longestDelayNs = Math.max(longestDelayNs, wallNs - doneNs);
       dueNs = Math.max(dueNs, endNs - PERIOD_NS); // what has passed is counted once
     }
   }
@@ -71,6 +74,11 @@ public final class Slowness implements AutoCloseable {
   public double factor() {
     Measured now = measured.get();
     return now.workNs == 0 ? 1 : Math.max(1, (double) now.wallNs / now.workNs);
+  }
+
+  /** The longest that one small piece of work had to wait for, ever. */
+  public long longestDelayMs() {
+    return TimeUnit.NANOSECONDS.toMillis(longestDelayNs);
   }
 
   /** How long what took {@code ms} would have taken on a machine of its own. */

@@ -81,10 +81,6 @@ final class ClusterFaultsIT {
     return ClusterLoad.flowing(plan, cluster, nats);
   }
 
-  private static void assertExact(Findings findings) {
-    assertThat(findings.isExact()).as(findings.toString()).isTrue();
-  }
-
   @Test
   void killedRouters_costNoLine() {
     var flowMs = new ArrayList<Long>();
@@ -111,7 +107,7 @@ final class ClusterFaultsIT {
           "cluster, kill -9, %d rounds: all streams go on after %s ms, standbys are in step after"
               + " %s ms more, longest silence of those who stayed %d ms; %s%n",
           ROUNDS, flowMs, settledMs, silenceMs, findings);
-      assertExact(findings);
+      load.assertExact(findings);
       assertThat(silenceMs).isLessThan(GOES_ON_MS);
       assertThat(flowMs).allMatch(ms -> ms < GOES_ON_ELSEWHERE_MS);
     }
@@ -165,7 +161,7 @@ final class ClusterFaultsIT {
           againMs,
           after,
           findings);
-      assertExact(findings);
+      load.assertExact(findings);
       assertThat(flowMs).isLessThan(GOES_ON_ELSEWHERE_MS);
       assertThat(silenceMs).isLessThan(GOES_ON_MS);
       assertThat(steppedDownMs).isLessThan(STEPS_DOWN_MS);
@@ -249,7 +245,7 @@ final class ClusterFaultsIT {
       Findings findings = load.end();
       System.out.printf(
           "cluster, rolling restart: routers end after %s ms; %s%n", endedMs, findings);
-      assertExact(findings);
+      load.assertExact(findings);
       assertThat(endedMs).allMatch(ms -> ms < ENDS_MS);
     }
   }
@@ -276,7 +272,7 @@ final class ClusterFaultsIT {
           "cluster, subscriptions: %d for %d apps with %d viewers, 0 after %d ms (linger 2 s);"
               + " %s%n",
           2 * plan.apps(), distinct, plan.viewers(), goneMs, findings);
-      assertExact(findings);
+      load.assertExact(findings);
       assertThat(distinct).isEqualTo(plan.apps());
     }
   }

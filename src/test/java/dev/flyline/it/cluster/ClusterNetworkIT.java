@@ -95,7 +95,7 @@ final class ClusterNetworkIT {
           "cluster, %d bus connections reset: %s, then %s; all streams go on %d ms after the last"
               + " reset began, which took 2.5 s; %s%n",
           connections, early, notice, flowMs, findings);
-      assertThat(findings.isExact()).as(findings.toString()).isTrue();
+      load.assertExact(findings);
       assertThat(connections).isGreaterThanOrEqualTo(3);
       assertThat(early.moved() + notice.moved()).as("viewers who lost their stream").isZero();
       assertThat(earlyMs).isLessThan(GOES_ON_MS);
@@ -163,7 +163,7 @@ final class ClusterNetworkIT {
       System.out.printf(
           "cluster, %s apart: %d watches open after %d ms; %s%n",
           FAR, FAR_WATCHES, openMs, findings);
-      assertThat(findings.isExact()).as(findings.toString()).isTrue();
+      load.assertExact(findings);
       assertThat(load.unhindered(openMs)).isLessThan(FAR_OPEN_MS);
     }
   }
@@ -184,7 +184,7 @@ final class ClusterNetworkIT {
           "cluster, %s apart, kill -9: all streams go on after %d ms, %s, standbys in step after"
               + " %d ms more; %s%n",
           FAR, flowMs, notice, settledMs, findings);
-      assertThat(findings.isExact()).as(findings.toString()).isTrue();
+      load.assertExact(findings);
       assertThat(silenceMs).isLessThan(GOES_ON_MS);
       assertThat(flowMs).isLessThan(GOES_ON_ELSEWHERE_MS);
     }

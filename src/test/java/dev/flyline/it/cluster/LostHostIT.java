@@ -91,7 +91,7 @@ final class LostHostIT {
       Notice notice = load.notice();
       Findings findings = load.end();
       tell("vanishes", flowMs, notice, findings);
-      assertThat(findings.isExact()).as(findings.toString()).isTrue();
+      load.assertExact(findings);
       assertThat(notice.moved()).isEqualTo(24);
     }
   }
@@ -112,7 +112,7 @@ final class LostHostIT {
       Notice notice = load.notice();
       Findings findings = load.end();
       tell("stands still for " + FREEZE, flowMs, notice, findings);
-      assertThat(findings.isExact()).as(findings.toString()).isTrue();
+      load.assertExact(findings);
       assertThat(notice.moved()).isZero();
     }
   }

@@ -46,7 +46,7 @@ final class ManyAppsIT {
                 + " more; kill -9 of a member absorbed after %d ms (a line of each app), %s,"
                 + " standbys in step after %d ms more; %s%n",
             APPS, openMs, settledMs, absorbedMs, notice, againMs, findings);
-        assertThat(findings.isExact()).as(findings.toString()).isTrue();
+        load.assertExact(findings);
         assertThat(openMs).isLessThan(OPEN_MS);
         assertThat(absorbedMs).isLessThan(ABSORBED_MS);
       }

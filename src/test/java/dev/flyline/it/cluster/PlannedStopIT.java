@@ -62,7 +62,7 @@ final class PlannedStopIT {
                 + " after %d ms, all apps have an owner and a standby after %d ms more, all viewers"
                 + " are back after %d ms, %s; %s%n",
             APPS, endedMs, settledMs, backMs, notice, findings);
-        assertThat(findings.isExact()).as(findings.toString()).isTrue();
+        load.assertExact(findings);
         assertThat(notice.moved()).as("viewers who had to come back").isEqualTo(APPS);
         assertThat(notice.movedMs()).as("the longest absence").isGreaterThan(LONG_AWAY_MS);
         assertThat(endedMs).isLessThan(ENDED_MS);

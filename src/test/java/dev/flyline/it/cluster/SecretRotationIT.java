@@ -44,7 +44,7 @@ final class SecretRotationIT {
         }
         Findings findings = load.end();
         System.out.printf("cluster, the secret replaced in three rolling restarts: %s%n", findings);
-        assertThat(findings.isExact()).as(findings.toString()).isTrue();
+        load.assertExact(findings);
       }
       for (RouterProcess router : cluster.routers()) {
         assertThat(router.log()).noneMatch(line -> line.contains("not of this cluster"));
