@@ -42,9 +42,7 @@ public final class Feeds {
                 lane ->
                     new FeedLane(lane, this, vertx, bus, owners.apply(lane), config, meters, clock))
             .toList();
-    lanes
-        .all()
-        .forEach(lane -> lane.later(() -> feedLanes.get(lane.index()).start()));
+    lanes.all().forEach(lane -> lane.later(() -> feedLanes.get(lane.index()).start()));
   }
 
   /** The feeds of one event loop. */

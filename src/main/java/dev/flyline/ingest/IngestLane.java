@@ -90,7 +90,10 @@ final class IngestLane implements World, PeerLinks.Receiver {
         () -> {
           replicas.natsLost();
           tickLater();
-          expiry = lane.every(expiryMs(), () -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
+          expiry =
+              lane.every(
+                  expiryMs(),
+                  () -> replicas.expire(clock.millis() - rings.limits().age().toMillis()));
         });
   }
 

@@ -47,7 +47,9 @@ public final class Lane {
     context.setTimer(ms, _ -> task.run());
   }
 
-  /** Runs {@code task} in this lane's context every {@code ms} milliseconds until it is cancelled. */
+  /**
+   * Runs {@code task} in this lane's context every {@code ms} milliseconds until it is cancelled.
+   */
   public Periodic every(long ms, Runnable task) {
     long timer = context.setPeriodic(ms, _ -> task.run());
     return () -> context.owner().cancelTimer(timer);
