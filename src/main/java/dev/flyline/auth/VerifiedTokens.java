@@ -37,7 +37,7 @@ final class VerifiedTokens {
   static final long MAX_BYTES = 3 << 20;
 
   private final MessageDigest sha256;
-  private final Map<Digest, Entry> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Digest, Known> known = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Digest, Digest> contents = new HashMap<>(); // what is signed -> its token
   private long bytes;
 
@@ -68,7 +68,7 @@ final class VerifiedTokens {
     }
   }
 
-  private record Entry(Digest content, Verified verified) {}
+  private record Known(Digest content, Verified verified) {}
 
   /** What {@code token} is known by. */
   Digest digest(String token) {
@@ -102,7 +102,7 @@ final class VerifiedTokens {
       remove(other);
       contents.put(content, digest);
     }
-    known.put(digest, new Entry(content, verified));
+    known.put(digest, new Known(content, verified));
     bytes += verified.bytes();
     while (known.size() > MAX_COUNT || bytes > MAX_BYTES) {
       remove(known.keySet().iterator().next());

@@ -110,7 +110,7 @@ final class DemoCommand implements Callable<Integer> {
         configs.forEach(running::start);
         welcome(running.routers, token(configs.getFirst()));
         var lines = APPS.stream().map(app -> new FlyLines(app, 3, 0, app.hashCode())).toList();
-        new Traffic(lines, rate, publisher::publish).run(FOR_EVER, stop.asked(), _ -> {});
+        new GeneratedTraffic(lines, rate, publisher::publish).run(FOR_EVER, stop.asked(), _ -> {});
       }
     }
     return 0;

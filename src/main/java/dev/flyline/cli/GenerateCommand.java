@@ -86,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
     stop.listen(Duration.ofSeconds(10));
     long sent;
     try (var publisher = NatsPublisher.connect(nats)) {
-      var traffic = new Traffic(lines, rate, publisher::publish);
+      var traffic = new GeneratedTraffic(lines, rate, publisher::publish);
       sent = traffic.run(limit, stop.asked(), soFar -> err.printf("%,d lines%n", soFar));
       publisher.flush();
     }

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class BusDoor extends ChannelDuplexHandler {
 
   private final InetSocketAddress bus;
-  private final Refusals refusals;
+  private final RefusedConnections refusals;
   private @Nullable Unproven unproven; // from the port's opening on
 
   /** A door before {@code bus}. */
-  BusDoor(InetSocketAddress bus, Refusals refusals) {
+  BusDoor(InetSocketAddress bus, RefusedConnections refusals) {
     this.bus = bus;
     this.refusals = refusals;
   }
@@ -66,8 +66,8 @@ final class BusDoor extends ChannelDuplexHandler {
 
   /** A connection to the bus; its TLS is the next that Vert.x puts into it. */
   private record Accepted(
-      Channel channel, AtomicBoolean begun, ChannelHandlerContext listener, Refusals refusals)
-      implements Unproven.Connection {
+      Channel channel, AtomicBoolean begun, ChannelHandlerContext listener, RefusedConnections refusals)
+      implements Unproven.Candidate {
 
     @Override
     public SocketAddress peer() {

@@ -32,7 +32,7 @@ public record ClusterConfig(
     String host,
     int port,
     List<HostPort> peers,
-    @Nullable Credentials credentials) {
+    @Nullable ClusterCredentials credentials) {
 
   /** How routers find each other. */
   public enum Mode {

@@ -1,7 +1,7 @@
 package dev.flyline.cluster;
 
-import dev.flyline.cluster.Credentials.CertificateFiles;
-import dev.flyline.cluster.Credentials.SharedSecret;
+import dev.flyline.cluster.ClusterCredentials.CertificateFiles;
+import dev.flyline.cluster.ClusterCredentials.SharedSecret;
 import dev.flyline.config.Secret;
 import dev.flyline.config.Settings;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ record CredentialsReader(Settings settings) {
    *
    * @param mode what needs one of them; empty for nothing
    */
-  @Nullable Credentials read(String mode) {
+  @Nullable ClusterCredentials read(String mode) {
     String help = " of the connections between routers, PEM; give all three or none";
     var keys = List.of("cluster.tls.cert.file", "cluster.tls.key.file", "cluster.tls.ca.file");
     var certificate = settings.file(keys.get(0), "certificate" + help);

@@ -39,7 +39,7 @@ final class Joined implements Cluster {
   private final Member self;
   private final Joint joint;
   private final Context context;
-  private final Peers peers;
+  private final PeerSenders peers;
   private final Probes probes;
   private final List<Consumer<List<Member>>> memberListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> failureListeners = new CopyOnWriteArrayList<>();
@@ -59,10 +59,10 @@ final class Joined implements Cluster {
     bus.registerCodec(new RawCodec());
     bus.serializableChecker(_ -> false); // what comes is never made an object of any class
     bus.clusterSerializableChecker(_ -> false);
-    this.peers = new Peers(bus, meters, this::refused);
+    this.peers = new PeerSenders(bus, meters, this::refused);
     this.probes = new Probes(self, peers);
     this.members = Members.of(joint.hazelcast(), self);
-    this.consumer = bus.consumer(Peers.address(self.node()));
+    this.consumer = bus.consumer(PeerSenders.address(self.node()));
     meters.gauge(Meter.CLUSTER_MEMBERS, () -> members.size());
     meters.gauge(Meter.CLUSTER_UNHEARD, probes::unheard);
   }

@@ -36,7 +36,7 @@ final class Joining {
   /** Joins as {@code self}, then opens the bus. */
   static Future<Joint> join(
       ClusterConfig config, Member self, VertxOptions options, Meters meters, Resolver resolver) {
-    var refusals = new Refusals(meters, System::nanoTime);
+    var refusals = new RefusedConnections(meters, System::nanoTime);
     Future<Engines> engines =
         onThread("prepare this router's certificate", () -> Engines.of(identity(config)));
     var door = new MemberDoor(engines.toCompletionStage().toCompletableFuture(), refusals);
@@ -89,7 +89,7 @@ final class Joining {
   private static Future<Joint> openBus(
       ClusterConfig config,
       Identity identity,
-      Refusals refusals,
+      RefusedConnections refusals,
       HazelcastInstance hazelcast,
       VertxOptions options,
       Meters meters) {

@@ -30,13 +30,13 @@ final class MemberDoor extends DefaultNodeContext {
   private static final int MOST_ARRIVING = 256;
 
   private final CompletableFuture<Engines> engines;
-  private final Refusals refusals;
+  private final RefusedConnections refusals;
 
   /**
    * A door with {@code engines}, which are made while Hazelcast starts: the first connections wait
    * for them, and Hazelcast waits much longer for peers.
    */
-  MemberDoor(CompletableFuture<Engines> engines, Refusals refusals) {
+  MemberDoor(CompletableFuture<Engines> engines, RefusedConnections refusals) {
     this.engines = engines;
     this.refusals = refusals;
   }

@@ -86,7 +86,7 @@ final class Probes {
     }
   }
 
-  /** How probes go out: {@link Peers}, or a test's. */
+  /** How probes go out: {@link PeerSenders}, or a test's. */
   interface Way {
 
     /** Sends {@code probe} to {@code node}. */

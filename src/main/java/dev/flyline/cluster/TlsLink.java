@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe on these threads: the engine guards itself, and the fields here are written once.
  */
-final class TlsLink implements Unproven.Connection {
+final class TlsLink implements Unproven.Candidate {
 
   /** The longest record, either way: what one half of a connection keeps at most. */
   static final int RECORD_BYTES = 4096;

@@ -62,12 +62,12 @@ final class Unproven {
   /** A connection that was accepted. */
   private static final class Guest {
 
-    private final Connection connection;
+    private final Candidate connection;
     private final InetAddress address;
     private final long sinceNs;
     private boolean begun;
 
-    Guest(Connection connection, long nowNs) {
+    Guest(Candidate connection, long nowNs) {
       this.connection = connection;
       this.address = address(connection.peer());
       this.sinceNs = nowNs;
@@ -81,7 +81,7 @@ final class Unproven {
   }
 
   /** Takes {@code connection} in, and ends another one if there are too many. */
-  void admit(Connection connection) {
+  void admit(Candidate connection) {
     long nowNs = clockNs.getAsLong();
     sweep(nowNs);
     guests.add(new Guest(connection, nowNs));
@@ -188,7 +188,7 @@ final class Unproven {
   }
 
   /** One that was accepted. */
-  interface Connection {
+  interface Candidate {
 
     /** Who has opened it. */
     SocketAddress peer();

@@ -8,7 +8,7 @@ import dev.flyline.feed.RingBudget;
 import dev.flyline.ingest.nats.IngestConfig;
 import dev.flyline.ingest.nats.Intake;
 import dev.flyline.ingest.nats.NatsSource;
-import dev.flyline.ingest.nats.Reading;
+import dev.flyline.ingest.nats.AppQueue;
 import dev.flyline.lane.Lane;
 import dev.flyline.log.AppName;
 import dev.flyline.log.LogBatch;
@@ -173,7 +173,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
 
   @Override
   public void subscribe(AppName app) {
-    Reading starting = intake.begin(app);
+    AppQueue starting = intake.begin(app);
     source
         .subscribe(app, starting.arrivals())
         .onComplete(

@@ -55,7 +55,7 @@ public final class Upstream {
   private final Set<AppName> refused = ConcurrentHashMap.newKeySet(); // to this router
   private final Set<AppName> unread = ConcurrentHashMap.newKeySet(); // refused to their owner
   private final List<Consumer<AppName>> owners = new CopyOnWriteArrayList<>();
-  private final List<Refusals> refusals = new CopyOnWriteArrayList<>();
+  private final List<RefusalListener> refusals = new CopyOnWriteArrayList<>();
   private final List<Consumer<State>> listeners = new CopyOnWriteArrayList<>();
   private volatile State state =
       new State(false, "nats_connecting", "The log stream is not connected yet.");
@@ -108,14 +108,14 @@ public final class Upstream {
 
   /** Wants to know of apps whose subscriptions are refused. */
   @FunctionalInterface
-  public interface Refusals {
+  public interface RefusalListener {
 
     /** Subscriptions to {@code apps} are refused, or no longer. */
     void changed(Collection<AppName> apps, boolean refused);
   }
 
   /** Calls {@code listener} after each change of what is refused, on the thread that makes it. */
-  public void onRefusal(Refusals listener) {
+  public void onRefusal(RefusalListener listener) {
     refusals.add(listener);
   }
 

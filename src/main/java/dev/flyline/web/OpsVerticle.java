@@ -29,9 +29,9 @@ public final class OpsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Listener.listen(
+    return HttpListener.listen(
             vertx,
-            SocketAddress.inetSocketAddress(config.opsPort(), Listener.host(config.opsHost())),
+            SocketAddress.inetSocketAddress(config.opsPort(), HttpListener.host(config.opsHost())),
             new Connections(limits, Connections.Patience.DEFAULT),
             List.of(new Origins(List.of())),
             endpoints)

@@ -32,7 +32,7 @@ public final class WebVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Listener.listen(
+    return HttpListener.listen(
             vertx,
             address(),
             new Connections(limits, Connections.Patience.DEFAULT),
@@ -42,7 +42,7 @@ public final class WebVerticle extends VerticleBase {
   }
 
   private SocketAddress address() {
-    String host = Listener.host(config.httpHost());
+    String host = HttpListener.host(config.httpHost());
     return config.httpPort() == 0
         ? SocketAddress.sharedRandomPort(SHARED_PORT_ID, host)
         : SocketAddress.inetSocketAddress(config.httpPort(), host);

@@ -3,7 +3,7 @@ package dev.flyline.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flyline.cluster.Credentials.CertificateFiles;
+import dev.flyline.cluster.ClusterCredentials.CertificateFiles;
 import dev.flyline.it.SideBySide;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flyline.cluster.ClusterConfig.Mode;
-import dev.flyline.cluster.Credentials.CertificateFiles;
-import dev.flyline.cluster.Credentials.SharedSecret;
+import dev.flyline.cluster.ClusterCredentials.CertificateFiles;
+import dev.flyline.cluster.ClusterCredentials.SharedSecret;
 import dev.flyline.config.ConfigException;
 import dev.flyline.config.Secret;
 import dev.flyline.config.Settings;

@@ -71,7 +71,7 @@ final class MembersIT {
       var door =
           new MemberDoor(
               CompletableFuture.completedFuture(engines),
-              new Refusals(new Meters(), System::nanoTime));
+              new RefusedConnections(new Meters(), System::nanoTime));
       HazelcastInstance liar =
           HazelcastInstanceFactory.newHazelcastInstance(
               HazelcastFile.load(config, self, InetAddress::getAllByName), "liar", door);

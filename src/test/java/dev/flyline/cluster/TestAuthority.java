@@ -27,9 +27,9 @@ final class TestAuthority {
   }
 
   /** The files of a router called {@code name}, certified by this authority. */
-  Credentials.CertificateFiles issue(String name) throws Exception {
+  ClusterCredentials.CertificateFiles issue(String name) throws Exception {
     generate(name, "-signer", "ca");
-    return new Credentials.CertificateFiles(
+    return new ClusterCredentials.CertificateFiles(
         writePem(name, "CERTIFICATE", keys().getCertificate(name).getEncoded()),
         writePem(
             name + "-key", "PRIVATE KEY", keys().getKey(name, PASSWORD.toCharArray()).getEncoded()),

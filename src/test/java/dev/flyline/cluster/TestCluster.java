@@ -46,13 +46,13 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** The secret of this name, or several of them as while one is being replaced. */
-  static Credentials secret(String... names) {
-    return new Credentials.SharedSecret(
+  static ClusterCredentials secret(String... names) {
+    return new ClusterCredentials.SharedSecret(
         Stream.of(names).map(name -> new Secret(name + " secret of this test's cluster")).toList());
   }
 
   /** The same router with other credentials. */
-  static ClusterConfig with(ClusterConfig config, Credentials credentials) {
+  static ClusterConfig with(ClusterConfig config, ClusterCredentials credentials) {
     return new ClusterConfig(
         config.mode(),
         config.name(),

@@ -26,7 +26,7 @@ final class UnprovenTest {
   private final List<Guest> begun = new ArrayList<>();
 
   /** A connection of which the test decides what becomes of it. */
-  private final class Guest implements Unproven.Connection {
+  private final class Guest implements Unproven.Candidate {
 
     private final String address;
     private boolean proven;

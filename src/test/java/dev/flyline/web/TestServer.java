@@ -61,7 +61,7 @@ final class TestServer implements AutoCloseable {
     Promise<HttpServer> listening = Promise.promise();
     vertx.runOnContext(
         _ ->
-            Listener.listen(
+            HttpListener.listen(
                     vertx,
                     SocketAddress.inetSocketAddress(0, "127.0.0.1"),
                     new Connections(limits, patience),

@@ -26,8 +26,8 @@ public class BatchingBenchmark {
   private static final int LINES = 25;
 
   private final List<Entry> lines = Sample.lines(LINES);
-  private final Reading reading =
-      new Reading(Sample.APP, IngestConfig.from(Settings.of(Map.of())), _ -> {}, new Meters(), 0);
+  private final AppQueue reading =
+      new AppQueue(Sample.APP, IngestConfig.from(Settings.of(Map.of())), _ -> {}, new Meters(), 0);
   private final Arrivals arrivals = reading.arrivals();
 
   /**

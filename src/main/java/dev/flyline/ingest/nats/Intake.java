@@ -47,13 +47,13 @@ public final class Intake {
   private final Meters meters;
   private final InstantSource clock;
   private final Taker taker;
-  private final Map<AppName, Reading> readings = new HashMap<>();
-  private final MpscUnboundedArrayQueue<Reading> ready = new MpscUnboundedArrayQueue<>(64);
-  private final Consumer<Reading> arrived = ready::offer; // on the NATS client's thread
+  private final Map<AppName, AppQueue> readings = new HashMap<>();
+  private final MpscUnboundedArrayQueue<AppQueue> ready = new MpscUnboundedArrayQueue<>(64);
+  private final Consumer<AppQueue> arrived = ready::offer; // on the NATS client's thread
   private final AtomicBoolean waking = new AtomicBoolean();
-  private List<Reading> due = new ArrayList<>(); // at the next tick
-  private final Queue<Reading> quiet = new ArrayDeque<>(); // whose first line for long has come
-  private final Queue<Reading> busy = new ArrayDeque<>(); // each waits for its next batch
+  private List<AppQueue> due = new ArrayList<>(); // at the next tick
+  private final Queue<AppQueue> quiet = new ArrayDeque<>(); // whose first line for long has come
+  private final Queue<AppQueue> busy = new ArrayDeque<>(); // each waits for its next batch
   private boolean flushing; // a timer will flush those that are due
   private boolean goingOn; // a task will go on with those that are quiet or busy
   private int unhurried; // apps whose lines may wait
@@ -80,8 +80,8 @@ public final class Intake {
   // ---- apps ----
 
   /** Begins to take lines of {@code app}. */
-  public Reading begin(AppName app) {
-    var starting = new Reading(app, config, arrived, meters, System.nanoTime());
+  public AppQueue begin(AppName app) {
+    var starting = new AppQueue(app, config, arrived, meters, System.nanoTime());
     readings.put(app, starting);
     size = readings.size();
     return starting;
@@ -89,7 +89,7 @@ public final class Intake {
 
   /** Takes no more of {@code app}; whether it did. */
   public boolean end(AppName app) {
-    Reading ended = readings.remove(app);
+    AppQueue ended = readings.remove(app);
     if (ended == null) {
       return false;
     }
@@ -119,7 +119,7 @@ public final class Intake {
   private void take() {
     waking.set(false); // before looking: what comes from here on wakes again
     long nowNs = System.nanoTime();
-    for (Reading app = ready.poll(); app != null; app = ready.poll()) {
+    for (AppQueue app = ready.poll(); app != null; app = ready.poll()) {
       if (app.isQuiet(nowNs, config.coalesce().toNanos())) {
         if (app.beginQuietly()) {
           quiet.add(app);
@@ -146,9 +146,9 @@ public final class Intake {
 
   private void flushDue() {
     flushing = false;
-    List<Reading> now = due;
+    List<AppQueue> now = due;
     due = new ArrayList<>();
-    for (Reading app : now) {
+    for (AppQueue app : now) {
       app.due(false);
       begin(app);
     }
@@ -156,7 +156,7 @@ public final class Intake {
   }
 
   /** Lets {@code app} have its turns of this tick. */
-  private void begin(Reading app) {
+  private void begin(AppQueue app) {
     if (app.beginTick()) {
       busy.add(app);
     }
@@ -166,7 +166,7 @@ public final class Intake {
   private void turn() {
     long nowNs = System.nanoTime();
     for (long left = TURN_BYTES; left > 0 && !(quiet.isEmpty() && busy.isEmpty()); ) {
-      Reading app = quiet.isEmpty() ? busy.remove() : quiet.remove();
+      AppQueue app = quiet.isEmpty() ? busy.remove() : quiet.remove();
       left -= BATCH_COST + flush(app, nowNs);
     }
     if (!goingOn && !(quiet.isEmpty() && busy.isEmpty())) {
@@ -182,7 +182,7 @@ public final class Intake {
   }
 
   /** Takes one batch of {@code app}, if there is one, and returns how many bytes it has. */
-  private long flush(Reading app, long nowNs) {
+  private long flush(AppQueue app, long nowNs) {
     app.flushed(nowNs);
     List<Entry> entries = app.isEnded() ? List.of() : app.next(clock.millis());
     if (!entries.isEmpty()) {
@@ -202,7 +202,7 @@ public final class Intake {
     return app.batchBytes();
   }
 
-  private void later(Reading app) {
+  private void later(AppQueue app) {
     if (!app.isDue()) {
       app.due(true);
       due.add(app);
@@ -211,7 +211,7 @@ public final class Intake {
 
   // ---- what may wait ----
 
-  private void unhurried(Reading app, boolean mayWait) {
+  private void unhurried(AppQueue app, boolean mayWait) {
     if (app.isUnhurried() != mayWait) {
       app.unhurried(mayWait);
       unhurried += mayWait ? 1 : -1;
@@ -220,7 +220,7 @@ public final class Intake {
 
   /** Nothing of {@code app} may wait any more. */
   public void hurry(AppName app) {
-    Reading waited = readings.get(app);
+    AppQueue waited = readings.get(app);
     if (waited != null && waited.isUnhurried()) {
       unhurried(waited, false);
       later(waited);
@@ -232,7 +232,7 @@ public final class Intake {
   public void tick() {
     look(); // who tells of them may not, if an app was unsubscribed at that moment
     if (++ticks % UNHURRIED_TICKS == 0 && unhurried > 0) {
-      readings.values().stream().filter(Reading::isUnhurried).forEach(this::begin);
+      readings.values().stream().filter(AppQueue::isUnhurried).forEach(this::begin);
       turn();
     }
   }

@@ -68,7 +68,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   private final Runnable look; // into the queues
   private volatile long broughtNs = System.nanoTime(); // the last message, or the start
-  private final Refusals refusals = new Refusals();
+  private final RefusedSubscriptions refusals = new RefusedSubscriptions();
   private List<Promise<Void>> unconfirmed = new ArrayList<>();
   private boolean confirming; // a ping will be sent, after what is subscribed until then
   private boolean retrying; // refused subscriptions will be looked at
@@ -222,7 +222,7 @@ public final class NatsSource implements ConnectionListener, PacedPort.Reader {
 
   /** Tells of subscriptions that NATS has refused or accepted again. */
   private void settle(boolean answered) {
-    Refusals.Answer answer = refusals.settle(wanted.keySet(), answered, nowMs());
+    RefusedSubscriptions.Answer answer = refusals.settle(wanted.keySet(), answered, nowMs());
     if (!answer.refused().isEmpty()) {
       meters.add(Meter.NATS_REFUSALS, answer.refused().size());
       log.warn(

@@ -79,11 +79,11 @@ final class IntakeTest {
     lane.loop().submit(task).get(10, TimeUnit.SECONDS);
   }
 
-  private Reading begin(AppName app) throws Exception {
+  private AppQueue begin(AppName app) throws Exception {
     return onLane(() -> intake.begin(app));
   }
 
-  private static void offer(Reading app, int first, int last) {
+  private static void offer(AppQueue app, int first, int last) {
     IntStream.rangeClosed(first, last)
         .forEach(n -> app.arrivals().offer(new LogLine("fra", "m" + n, new byte[20], n)));
   }
@@ -102,9 +102,9 @@ final class IntakeTest {
   }
 
   /** Begins an app of which what arrives may wait. */
-  private Reading beginUnhurried(AppName app) throws Exception {
+  private AppQueue beginUnhurried(AppName app) throws Exception {
     onLane(() -> hurried = false);
-    Reading reading = begin(app);
+    AppQueue reading = begin(app);
     offer(reading, 1, 1);
     intake.look();
     assertThat(next()).isEqualTo(app + " m1");
@@ -125,7 +125,7 @@ final class IntakeTest {
 
   @Test
   void lineOfAQuietApp_isTakenAtOnceAndWhatComesThenTogether() throws Exception {
-    Reading shop = begin(SHOP);
+    AppQueue shop = begin(SHOP);
     offer(shop, 1, 1);
     intake.look();
     assertThat(next()).isEqualTo("shop m1");
@@ -137,7 +137,7 @@ final class IntakeTest {
 
   @Test
   void linesOfABusyApp_waitForOneAnotherAndNotForever() throws Exception {
-    Reading shop = begin(SHOP);
+    AppQueue shop = begin(SHOP);
     onLane(
         () -> { // so that the loop looks at its timer after all three
           for (int n = 1; n <= 3; n++) {
@@ -156,8 +156,8 @@ final class IntakeTest {
 
   @Test
   void floodOfOneApp_doesNotKeepAnotherWaiting() throws Exception {
-    Reading shop = begin(SHOP);
-    Reading blog = begin(BLOG);
+    AppQueue shop = begin(SHOP);
+    AppQueue blog = begin(BLOG);
     onLane(
         () -> {
           offer(shop, 1, IN_TICK + 1);
@@ -176,7 +176,7 @@ final class IntakeTest {
 
   @Test
   void floods_haveABatchEachInTurn() throws Exception {
-    List<Reading> floods = new ArrayList<>();
+    List<AppQueue> floods = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
       floods.add(begin(new AppName(name)));
     }
@@ -203,7 +203,7 @@ final class IntakeTest {
 
   @Test
   void floodsOfManyApps_leaveTheEventLoopToOthersAfterAFewBatches() throws Exception {
-    List<Reading> floods = new ArrayList<>();
+    List<AppQueue> floods = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       floods.add(begin(new AppName("flood-" + i)));
     }
@@ -218,11 +218,11 @@ final class IntakeTest {
 
   @Test
   void lineOfAQuietApp_comesBeforeTheFloodsGoOn() throws Exception {
-    List<Reading> floods = new ArrayList<>();
+    List<AppQueue> floods = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       floods.add(begin(new AppName("flood-" + i)));
     }
-    Reading blog = begin(BLOG);
+    AppQueue blog = begin(BLOG);
     onLane(
         () -> {
           floods.forEach(flood -> offer(flood, 1, IN_TICK));
@@ -239,8 +239,8 @@ final class IntakeTest {
 
   @Test
   void linesThatMayWait_areTakenFromTimeToTime() throws Exception {
-    Reading shop = beginUnhurried(SHOP);
-    Reading blog = beginUnhurried(BLOG);
+    AppQueue shop = beginUnhurried(SHOP);
+    AppQueue blog = beginUnhurried(BLOG);
     offer(shop, 2, 2);
     offer(blog, 2, 2);
     for (int i = 0; i < 2; i++) {
@@ -251,7 +251,7 @@ final class IntakeTest {
 
   @Test
   void linesThatMayWait_doNotWhenThereIsHurryAgain() throws Exception {
-    Reading shop = beginUnhurried(SHOP);
+    AppQueue shop = beginUnhurried(SHOP);
     offer(shop, 2, 2);
     onLane(
         () -> {
@@ -267,7 +267,7 @@ final class IntakeTest {
 
   @Test
   void linesThatMayWait_doNotWhenTheyAreMany() throws Exception {
-    Reading shop = beginUnhurried(SHOP);
+    AppQueue shop = beginUnhurried(SHOP);
     int many = 64 * 1024 / new LogLine("fra", "m2", new byte[20], 2).bytes() + 1;
     offer(shop, 2, many + 1);
     intake.look();
@@ -276,8 +276,8 @@ final class IntakeTest {
 
   @Test
   void appThatIsReadNoLonger_isNotTaken() throws Exception {
-    Reading shop = begin(SHOP);
-    Reading blog = beginUnhurried(BLOG);
+    AppQueue shop = begin(SHOP);
+    AppQueue blog = beginUnhurried(BLOG);
     assertThat(intake.size()).isEqualTo(2);
     onLane(
         () -> {

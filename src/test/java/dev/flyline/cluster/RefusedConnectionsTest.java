@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Junk fills no log: one line a minute, whatever comes. */
 @Timeout(20)
-final class RefusalsTest {
+final class RefusedConnectionsTest {
 
   private static final SocketAddress PEER =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 4711);
@@ -22,7 +22,7 @@ final class RefusalsTest {
 
   private final Meters meters = new Meters();
   private final AtomicLong nowNs = new AtomicLong(Long.MAX_VALUE - 1); // about to wrap around
-  private final Refusals refusals = new Refusals(meters, nowNs::get);
+  private final RefusedConnections refusals = new RefusedConnections(meters, nowNs::get);
 
   @Test
   void manyRefusals_areOneLineAMinute_andAllCounted() {

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe on any thread.
  */
-final class Refusals {
+final class RefusedConnections {
 
-  private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+  private static final Logger log = LoggerFactory.getLogger(RefusedConnections.class);
 
   /** The shortest time between two lines of one kind. */
   private static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -31,7 +31,7 @@ final class Refusals {
   private final AtomicLong silentOnOpenedUntilNs;
 
   /** Counts in {@code meters}; {@code clockNs} is {@link System#nanoTime} or a test's. */
-  Refusals(Meters meters, LongSupplier clockNs) {
+  RefusedConnections(Meters meters, LongSupplier clockNs) {
     this.meters = meters;
     this.clockNs = clockNs;
     this.silentUntilNs = new AtomicLong(clockNs.getAsLong());

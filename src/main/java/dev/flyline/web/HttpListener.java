@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What both HTTP listeners have in common: limits, headers, and errors that say nothing of us. */
-final class Listener {
+final class HttpListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
   private static final String ALL = "::";
   private static final boolean HAS_IPV6 = hasIpv6();
 
   private static final int MAX_LINE_BYTES = 8 * 1024;
 
-  private Listener() {}
+  private HttpListener() {}
 
   /**
    * Listens for requests to {@code endpoints}, on the event loop of the caller; {@code before} has
@@ -104,7 +104,7 @@ final class Listener {
     router.route().handler(context -> ApiError.notFound().send(context));
     router.errorHandler(400, context -> badRequest().send(context));
     router.errorHandler(404, context -> ApiError.notFound().send(context));
-    router.errorHandler(500, Listener::fail);
+    router.errorHandler(500, HttpListener::fail);
     return router;
   }
 
@@ -131,7 +131,7 @@ final class Listener {
     ApiError error =
         HeadGuard.of(Sockets.channel(request.connection()))
             .flatMap(HeadGuard::flaw)
-            .orElseGet(Listener::badRequest);
+            .orElseGet(HttpListener::badRequest);
     connections.refused(error);
     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     error.send(request);

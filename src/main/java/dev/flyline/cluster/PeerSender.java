@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *
  * <p>Safe on any thread.
  */
-final class Peer {
+final class PeerSender {
 
   private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
@@ -32,7 +32,7 @@ final class Peer {
   private final AtomicReference<Pause> pause = new AtomicReference<>(Pause.NONE);
   private volatile String lastFailure = NO_FAILURE;
 
-  Peer(EventBus bus, String address) {
+  PeerSender(EventBus bus, String address) {
     this.messages = bus.sender(address, new DeliveryOptions().setCodecName(RawCodec.NAME));
     this.probes = bus.sender(address);
   }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What makes a router one of its cluster. */
-sealed interface Credentials {
+sealed interface ClusterCredentials {
 
   /** What this router shows its peers from now on, and whom it trusts. */
   Identity identity() throws IOException, GeneralSecurityException;
@@ -24,7 +24,7 @@ sealed interface Credentials {
    * @param key the key of that certificate, PEM (PKCS 8)
    * @param authority the certificate that all routers' certificates are signed with, PEM
    */
-  record CertificateFiles(Path certificate, Path key, Path authority) implements Credentials {
+  record CertificateFiles(Path certificate, Path key, Path authority) implements ClusterCredentials {
 
     @Override
     public Identity identity() throws IOException {
@@ -40,7 +40,7 @@ sealed interface Credentials {
    *
    * @param secrets the first signs, all are trusted; two while one is being replaced
    */
-  record SharedSecret(List<Secret> secrets) implements Credentials {
+  record SharedSecret(List<Secret> secrets) implements ClusterCredentials {
 
     /** Keeps a copy. */
     public SharedSecret {

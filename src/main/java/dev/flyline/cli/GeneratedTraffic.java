@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Hands out the lines of imagined apps in turn, so many a second, on the thread that runs it. */
-final class Traffic {
+final class GeneratedTraffic {
 
   private static final long PAUSE_MICROS = 2_000;
   private static final long PROGRESS_MICROS = 1_000_000;
@@ -24,7 +24,7 @@ final class Traffic {
    *
    * @param rate lines a second
    */
-  Traffic(List<FlyLines> apps, int rate, Consumer<FlyLines.Line> sink) {
+  GeneratedTraffic(List<FlyLines> apps, int rate, Consumer<FlyLines.Line> sink) {
     this.apps = List.copyOf(apps);
     this.rate = rate;
     this.sink = sink;

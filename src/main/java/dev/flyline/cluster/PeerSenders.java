@@ -13,19 +13,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The ways to all other routers, each opened with the first message. Safe on any thread. */
-final class Peers implements Probes.Way {
+final class PeerSenders implements Probes.Way {
 
   private final EventBus bus;
   private final Meters meters;
   private final Consumer<String> refused;
-  private final Map<String, Peer> byNode = new ConcurrentHashMap<>();
+  private final Map<String, PeerSender> byNode = new ConcurrentHashMap<>();
 
   /**
    * Sends over {@code bus}.
    *
    * @param refused told, on any thread, the node that refused a connection
    */
-  Peers(EventBus bus, Meters meters, Consumer<String> refused) {
+  PeerSenders(EventBus bus, Meters meters, Consumer<String> refused) {
     this.bus = bus;
     this.meters = meters;
     this.refused = refused;
@@ -38,13 +38,13 @@ final class Peers implements Probes.Way {
 
   /** Sends a message of the router's. */
   void send(String node, Buffer message) {
-    Peer peer = peer(node);
+    PeerSender peer = peer(node);
     watch(node, peer, peer.send(message));
   }
 
   @Override
   public void probe(String node, String probe) {
-    Peer peer = peer(node);
+    PeerSender peer = peer(node);
     watch(node, peer, peer.probe(probe));
   }
 
@@ -58,12 +58,12 @@ final class Peers implements Probes.Way {
     byNode.keySet().retainAll(nodes);
   }
 
-  private Peer peer(String node) {
-    Peer peer = byNode.get(node);
-    return peer != null ? peer : byNode.computeIfAbsent(node, n -> new Peer(bus, address(n)));
+  private PeerSender peer(String node) {
+    PeerSender peer = byNode.get(node);
+    return peer != null ? peer : byNode.computeIfAbsent(node, n -> new PeerSender(bus, address(n)));
   }
 
-  private void watch(String node, Peer peer, Future<Void> written) {
+  private void watch(String node, PeerSender peer, Future<Void> written) {
     var _ =
         written.onComplete(
             _ -> peer.written(),

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * <p>Belongs to the control thread of {@link NatsSource}; {@link #complain} is for the thread that
  * reads the connection.
  */
-final class Refusals {
+final class RefusedSubscriptions {
 
   private static final Pattern NAMED =
       Pattern.compile("permissions violation for subscription to \"logs\\.([^\".]+)\\.>\"");
@@ -44,15 +44,15 @@ final class Refusals {
   private final Set<AppName> asked = new LinkedHashSet<>(); // since NATS last answered, in order
   private boolean mixed; // the order is not known, or some were given up, which makes room
   private int unnamed; // refusals of some of those asked
-  private final Map<AppName, Refusal> refused = new LinkedHashMap<>();
-  private final Map<AppName, Refusal> trying = new HashMap<>(); // asked again; NATS has to answer
+  private final Map<AppName, Attempt> refused = new LinkedHashMap<>();
+  private final Map<AppName, Attempt> trying = new HashMap<>(); // asked again; NATS has to answer
 
   /** How often an app was refused, and when to try again; a suspect was not refused yet. */
-  private record Refusal(int times, long dueMs) {
+  private record Attempt(int times, long dueMs) {
 
-    Refusal again(long nowMs) {
+    Attempt again(long nowMs) {
       long waitMs = Math.min(LONGEST_MS, FIRST_MS << Math.min(10, times));
-      return new Refusal(times + 1, nowMs + waitMs);
+      return new Attempt(times + 1, nowMs + waitMs);
     }
 
     boolean isKnown() {
@@ -134,16 +134,16 @@ final class Refusals {
       open.subList(open.size() - unnamed, open.size()).forEach(app -> refuse(app, nowMs, news));
     } else {
       for (AppName app : unnamed <= open.size() ? open : wanted) {
-        Refusal had = trying.remove(app);
-        refused.putIfAbsent(app, had != null ? had : new Refusal(0, nowMs));
+        Attempt had = trying.remove(app);
+        refused.putIfAbsent(app, had != null ? had : new Attempt(0, nowMs));
       }
     }
   }
 
   private void refuse(AppName app, long nowMs, Collection<AppName> news) {
-    Refusal had = trying.remove(app);
+    Attempt had = trying.remove(app);
     if (had == null) {
-      had = refused.getOrDefault(app, new Refusal(0, nowMs));
+      had = refused.getOrDefault(app, new Attempt(0, nowMs));
     }
     refused.put(app, had.again(nowMs));
     if (!had.isKnown()) {
@@ -162,8 +162,8 @@ final class Refusals {
   boolean forget(AppName app) {
     mixed |= !asked.isEmpty();
     asked.remove(app);
-    Refusal had = trying.remove(app);
-    Refusal waited = refused.remove(app);
+    Attempt had = trying.remove(app);
+    Attempt waited = refused.remove(app);
     return (had != null && had.isKnown()) || (waited != null && waited.isKnown());
   }
 
@@ -184,7 +184,7 @@ final class Refusals {
             .limit(most)
             .toList();
     for (AppName app : due) {
-      Refusal had = refused.remove(app);
+      Attempt had = refused.remove(app);
       if (had != null) {
         trying.put(app, had);
       }
@@ -196,8 +196,8 @@ final class Refusals {
 
   /** How many apps are refused now. */
   int size() {
-    return (int) refused.values().stream().filter(Refusal::isKnown).count()
-        + (int) trying.values().stream().filter(Refusal::isKnown).count();
+    return (int) refused.values().stream().filter(Attempt::isKnown).count()
+        + (int) trying.values().stream().filter(Attempt::isKnown).count();
   }
 
   /** Whether some have to be tried again, or have been and NATS has not answered. */

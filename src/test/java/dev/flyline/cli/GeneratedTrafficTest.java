@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-final class TrafficTest {
+final class GeneratedTrafficTest {
 
   private final List<FlyLines> apps =
       Stream.of("shop", "blog").map(name -> new FlyLines(new AppName(name), 1, 0, 1)).toList();
@@ -21,7 +21,7 @@ final class TrafficTest {
 
   @Test
   void traffic_isAsMuchAsTheRateSays_ofAllAppsInTurn() throws InterruptedException {
-    var traffic = new Traffic(apps, 5000, sent::add);
+    var traffic = new GeneratedTraffic(apps, 5000, sent::add);
 
     assertThat(traffic.run(Duration.ofMillis(200), stop, _ -> {})).isEqualTo(1000);
     assertThat(sent).hasSize(1000);
@@ -32,7 +32,7 @@ final class TrafficTest {
   @Test
   void traffic_endsWhenStopped() throws InterruptedException {
     var traffic =
-        new Traffic(
+        new GeneratedTraffic(
             apps,
             1000,
             line -> {
@@ -47,7 +47,7 @@ final class TrafficTest {
   void traffic_tellsItsProgressEverySecond() throws InterruptedException {
     var told = new ArrayList<Long>();
 
-    new Traffic(apps, 100, sent::add).run(Duration.ofMillis(1050), stop, told::add);
+    new GeneratedTraffic(apps, 100, sent::add).run(Duration.ofMillis(1050), stop, told::add);
 
     assertThat(told).hasSize(1);
     assertThat(told.getFirst()).isBetween(1L, 105L);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** An app that is read from NATS: what has arrived of it, and when it was last taken. */
-public final class Reading implements Runnable {
+public final class AppQueue implements Runnable {
 
   /** A batch ends when it holds so many entries or bytes. */
   private static final int BATCH_ENTRIES = 512;
@@ -20,7 +20,7 @@ public final class Reading implements Runnable {
 
   private final AppName app;
   private final Arrivals arrivals;
-  private final Consumer<Reading> woken;
+  private final Consumer<AppQueue> woken;
   private long flushedNs;
   private boolean due;
   private boolean waiting; // for a turn
@@ -32,7 +32,7 @@ public final class Reading implements Runnable {
   private boolean unhurried;
 
   /** Calls {@code woken}, on any thread, when the event loop should take what waits. */
-  Reading(AppName app, IngestConfig config, Consumer<Reading> woken, Meters meters, long nowNs) {
+  AppQueue(AppName app, IngestConfig config, Consumer<AppQueue> woken, Meters meters, long nowNs) {
     this.app = app;
     this.woken = woken;
     this.arrivals = new Arrivals(config.queueLines(), config.queueBytes(), this, meters);

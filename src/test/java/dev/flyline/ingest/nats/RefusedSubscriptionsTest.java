@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whose subscription NATS means when it refuses one, and when it is asked again. */
 @Timeout(10)
-final class RefusalsTest {
+final class RefusedSubscriptionsTest {
 
   private static final String LIMIT = "-ERR 'maximum subscriptions exceeded'";
 
-  private final Refusals refusals = new Refusals();
+  private final RefusedSubscriptions refusals = new RefusedSubscriptions();
   private final Set<AppName> wanted = new LinkedHashSet<>();
   private long nowMs = 1_000_000;
 
@@ -38,7 +38,7 @@ final class RefusalsTest {
     refusals.complain("-ERR 'Permissions Violation for Subscription to \"logs." + name + ".>\"'");
   }
 
-  private Refusals.Answer answer() {
+  private RefusedSubscriptions.Answer answer() {
     return refusals.settle(wanted, true, nowMs);
   }
 
@@ -82,7 +82,7 @@ final class RefusalsTest {
     assertThat(retryAfter(1)).containsExactlyElementsOf(apps("a", "b", "c"));
 
     refusals.complain(LIMIT);
-    Refusals.Answer answer = answer();
+    RefusedSubscriptions.Answer answer = answer();
     assertThat(answer.refused()).containsExactly(app("c"));
     assertThat(answer.tried()).containsExactlyInAnyOrder(app("a"), app("b"));
     assertThat(answer.accepted()).isEmpty(); // they were never told to be refused
