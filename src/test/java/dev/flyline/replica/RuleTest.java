@@ -46,7 +46,7 @@ final class RuleTest {
             37,
             Set.of(Rule.DOUBT_SILENCE)),
         new Case(Rule.BE_IN_STEP_BEFORE_STANDING_BY, Schedule.Kind.CHANGES, 30, 103),
-        new Case(Rule.ALIGN_LISTS, Schedule.Kind.CHANGES, 503, 503),
+        new Case(Rule.ALIGN_LISTS, Schedule.Kind.CHANGES, 283, 283),
         new Case(Rule.DISCARD_ON_BOTH_SIDES, Schedule.Kind.LOSSES, 121, 250),
         new Case(Rule.ASK_BEFORE_OWNING, Schedule.Kind.ONE_FAULT, 11, 34),
         new Case(Rule.NEWEST_TERM_FIRST, Schedule.Kind.PARTITIONS, 580, 580),
