@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
@@ -29,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 public class NumberingBenchmark {
 
   private static final int LINES = 25;
-  private static final Peer SELF = new Peer("node", "127.0.0.1:1", "dfw");
+  private static final Member SELF = new Member("node", "127.0.0.1:1", "dfw");
 
   private final List<Entry> busy = Sample.lines(LINES);
   private final List<Entry> quiet = Sample.lines(1);
@@ -37,7 +38,7 @@ public class NumberingBenchmark {
   private final Replicas replicas =
       new Replicas(
           world,
-          new Peers(SELF, Timing.DEFAULT),
+          new Liveness(SELF, Timing.DEFAULT),
           Timing.DEFAULT,
           new RingLimits(10_000, 8 << 20, Duration.ofMinutes(15)),
           new RingBudget(1L << 30));

@@ -1,5 +1,6 @@
 package dev.flyline.cluster;
 
+import dev.flyline.log.Member;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;

@@ -1,5 +1,6 @@
 package dev.flyline.cluster;
 
+import dev.flyline.log.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.DiscoveryStrategyConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;

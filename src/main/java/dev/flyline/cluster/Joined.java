@@ -1,5 +1,6 @@
 package dev.flyline.cluster;
 
+import dev.flyline.log.Member;
 import dev.flyline.cluster.Joining.Joint;
 import dev.flyline.lane.Lanes;
 import dev.flyline.metrics.Meter;

@@ -1,5 +1,6 @@
 package dev.flyline.cluster;
 
+import dev.flyline.log.Member;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -18,7 +18,7 @@ import dev.flyline.metrics.Meters;
 import dev.flyline.peer.Outbox;
 import dev.flyline.peer.PeerLinks;
 import dev.flyline.replica.AppStatus;
-import dev.flyline.replica.Peers;
+import dev.flyline.replica.Liveness;
 import dev.flyline.replica.Replicas;
 import dev.flyline.replica.Role;
 import dev.flyline.replica.RoleCause;
@@ -65,7 +65,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
       LogBus bus,
       NatsSource source,
       PeerLinks links,
-      Peers peers,
+      Liveness peers,
       IngestConfig config,
       FeedConfig rings,
       RingBudget budget,

@@ -6,13 +6,12 @@ import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Names;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.cluster.Cluster;
-import dev.flyline.cluster.Member;
+import dev.flyline.log.Member;
 import dev.flyline.lane.Lane;
 import dev.flyline.lane.Lanes;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
-import dev.flyline.replica.Peer;
-import dev.flyline.replica.Peers;
+import dev.flyline.replica.Liveness;
 import dev.flyline.replica.Timing;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ public final class PeerLinks {
   private final Cluster cluster;
   private final Lanes lanes;
   private final Timing timing;
-  private final Peers peers;
+  private final Liveness peers;
   private final Meters meters;
   private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
   private final Lane control;
@@ -76,7 +75,7 @@ public final class PeerLinks {
     this.meters = meters;
     this.control = lanes.all().getFirst();
     this.timing = timing;
-    this.peers = new Peers(peer(cluster.self()), timing);
+    this.peers = new Liveness(cluster.self(), timing);
   }
 
   /** The clocks of this router. */
@@ -84,12 +83,8 @@ public final class PeerLinks {
     return timing;
   }
 
-  private static Peer peer(Member member) {
-    return new Peer(member.node(), member.address(), member.region());
-  }
-
   /** Who is there. */
-  public Peers peers() {
+  public Liveness peers() {
     return peers;
   }
 
@@ -122,7 +117,7 @@ public final class PeerLinks {
   }
 
   private void members(List<Member> members) {
-    peers.members(members.stream().map(PeerLinks::peer).toList());
+    peers.members(members);
     if (traffic.size() > REMEMBERED) { // not at once: the other side may not have forgotten it
       traffic.keySet().retainAll(members.stream().map(Member::node).toList());
     }
@@ -151,7 +146,7 @@ public final class PeerLinks {
   private void beat() {
     beats++;
     boolean heartbeat = beats % (timing.heartbeat() / BEAT_MS) == 0;
-    for (Peer peer : peers.others()) {
+    for (Member peer : peers.others()) {
       Traffic with = traffic(peer.node());
       if (heartbeat || with.owes()) {
         sendEmpty(peer.node());

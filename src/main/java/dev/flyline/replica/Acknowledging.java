@@ -45,7 +45,7 @@ final class Acknowledging {
     if (r.standby() == standby && standby.acknowledges()) {
       quietTicks = 0;
       bytes = 0;
-      told = r.copy.last();
+      told = r.localLog.last();
       toldReady = standby.inStep();
       r.send(
           r.owner(),
@@ -56,7 +56,7 @@ final class Acknowledging {
   /** Who is nobody's standby any more learns so by what comes back. */
   void tick() {
     boolean ready = standby.inStep();
-    boolean news = r.copy.last() > told || ready != toldReady || (ready && !standby.isEnlisted());
+    boolean news = r.localLog.last() > told || ready != toldReady || (ready && !standby.isEnlisted());
     if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
       later();
     }

@@ -37,17 +37,17 @@ public record AppStatus(
     if (r.following.watching()) {
       watchers.add(r.all.peers.self());
     }
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     return new AppStatus(
         r.app,
         role(r),
         r.owner(),
         r.owning() == null ? "" : r.owning().standbyNode(),
         r.owning() != null
-            ? r.owning().slots().inStep()
+            ? r.owning().standbys().inStep()
             : r.standby() != null && r.standby().canGoOn(),
-        r.copy.epoch(),
-        r.copy.head(),
+        r.localLog.epoch(),
+        r.localLog.head(),
         ring == null ? 1 : ring.oldest(),
         watchers,
         ring == null ? 0 : ring.bytes());

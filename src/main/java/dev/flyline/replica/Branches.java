@@ -37,7 +37,7 @@ final class Branches {
     long valid = ring.lineage().common(seen.lineage());
     var begun = new Branch(seen, valid, givenUp, r.all.timing.ticks(r.all.timing.settle()));
     givenUp = null;
-    Parts.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE).forEach(begun::has);
+    RingSlices.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE).forEach(begun::has);
     branch = begun;
   }
 
@@ -68,7 +68,7 @@ final class Branches {
   }
 
   private void leaveIfFound(Branch left) {
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     if (ring != null && left.isFound()) {
       r.following.replaced(ring, left.leave(ring.head()));
       end();

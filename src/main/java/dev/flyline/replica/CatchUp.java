@@ -64,7 +64,7 @@ final class CatchUp {
     askedTicks = 0;
     asked = r.owning() != null ? r.owning().standbyNode() : r.owner();
     boolean waits = r.owning() != null && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
-    numbered = waits ? r.copy.last() : 0;
+    numbered = waits ? r.localLog.last() : 0;
     target = Long.MAX_VALUE;
     if (!asked.isEmpty()) {
       question = r.all.nextQuestion();
@@ -85,7 +85,7 @@ final class CatchUp {
 
   /** More is committed here: enough? */
   void reached() {
-    if (!asking.isEmpty() && r.copy.head() >= target) {
+    if (!asking.isEmpty() && r.localLog.head() >= target) {
       end();
     }
   }

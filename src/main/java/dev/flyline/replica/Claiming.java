@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
@@ -54,7 +55,7 @@ final class Claiming {
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     asked.addAll(r.all.peers.present());
     answers.keySet().retainAll(asked);
-    var claim = new PeerMessage.Claim(r.app, id, r.copy.lineage(), r.copy.last(), inStep());
+    var claim = new PeerMessage.Claim(r.app, id, r.localLog.lineage(), r.localLog.last(), inStep());
     asked.stream().filter(node -> !answers.containsKey(node)).forEach(node -> r.send(node, claim));
     concludeIfAnswered();
   }
@@ -76,7 +77,7 @@ final class Claiming {
   }
 
   private int rank(String node) {
-    return r.all.peers.order(r.app.value()).stream().map(Peer::node).toList().indexOf(node)
+    return r.all.peers.order(r.app.value()).stream().map(Member::node).toList().indexOf(node)
         & Integer.MAX_VALUE; // who is not in the order comes last
   }
 
@@ -139,7 +140,7 @@ final class Claiming {
   private void conclude() {
     PeerMessage.ClaimAnswer best = null;
     String from = "";
-    counter = Math.max(r.copy.counter(), r.all.forgotten());
+    counter = Math.max(r.localLog.counter(), r.all.forgotten());
     for (Map.Entry<String, PeerMessage.ClaimAnswer> entry : answers.entrySet()) {
       PeerMessage.ClaimAnswer answer = entry.getValue();
       counter = Math.max(counter, counter(answer.lineage()));
@@ -156,16 +157,16 @@ final class Claiming {
       return;
     }
     longest = Math.max(longest, best.head());
-    if (r.copy.lineage().isEmpty() || best.lineage().newest().isAfter(r.copy.lineage().newest())) {
+    if (r.localLog.lineage().isEmpty() || best.lineage().newest().isAfter(r.localLog.lineage().newest())) {
       r.newerTermClaimed(best.lineage());
       branched = true;
     }
-    r.copy.open(best.head());
+    r.localLog.open(best.head());
     source = from;
     target = best.head();
     ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     r.history.source(from);
-    if (r.copy.last() >= target) {
+    if (r.localLog.last() >= target) {
       begin();
     } else {
       r.repair.newTerm(); // whatever was awaited for other reasons
@@ -175,19 +176,19 @@ final class Claiming {
 
   /** A part of the log has come: enough of it? */
   void fill(PeerMessage.Range range) {
-    long before = r.copy.last();
+    long before = r.localLog.last();
     for (LogBatch batch : range.batches()) {
-      if (batch.firstSeq() <= r.copy.last() + 1 && batch.lastSeq() > r.copy.last()) {
-        LogBatch fresh = batch.slice(r.copy.last() + 1, batch.lastSeq());
-        r.copy.append(fresh);
+      if (batch.firstSeq() <= r.localLog.last() + 1 && batch.lastSeq() > r.localLog.last()) {
+        LogBatch fresh = batch.slice(r.localLog.last() + 1, batch.lastSeq());
+        r.localLog.append(fresh);
         if (r.standby() != null && r.all.keeps(Rule.MATCH_WHAT_IS_FILLED)) {
           r.standby().published(fresh); // or NATS's copy of it would be numbered again
         }
       }
     }
-    if (r.copy.last() >= target) {
+    if (r.localLog.last() >= target) {
       begin();
-    } else if (r.copy.last() > before && !r.copy.isFull()) {
+    } else if (r.localLog.last() > before && !r.localLog.isFull()) {
       r.repair.fetch(source());
     } else {
       tryOther();
@@ -215,14 +216,14 @@ final class Claiming {
   }
 
   private boolean isLongerThanMine(PeerMessage.ClaimAnswer answer) {
-    if (r.copy.lineage().isEmpty()) {
+    if (r.localLog.lineage().isEmpty()) {
       return true;
     }
     int byTerm =
         r.all.keeps(Rule.NEWEST_TERM_FIRST)
-            ? answer.lineage().newest().compareTo(r.copy.lineage().newest())
+            ? answer.lineage().newest().compareTo(r.localLog.lineage().newest())
             : 0;
-    return byTerm > 0 || (byTerm == 0 && answer.head() > r.copy.last());
+    return byTerm > 0 || (byTerm == 0 && answer.head() > r.localLog.last());
   }
 
   private int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {
@@ -241,7 +242,7 @@ final class Claiming {
 
   /** Begins a term: this router owns the app from here on. */
   private void begin() {
-    boolean complete = !branched && r.copy.last() >= longest && inStep();
+    boolean complete = !branched && r.localLog.last() >= longest && inStep();
     List<String> waiting = new ArrayList<>();
     answers.forEach(
         (node, answer) -> {

@@ -33,7 +33,7 @@ final class Denial {
     Owning owning = r.owning();
     boolean heeds = owning == null && r.following.watching() && r.isOwner(by);
     leaseTicks = heeds && leaseTicks > 0 ? leaseTicks - 1 : 0;
-    boolean now = owning != null ? r.reading.isRefused() : leaseTicks > 0;
+    boolean now = owning != null ? r.natsSide.isRefused() : leaseTicks > 0;
     if (now == told) {
       return;
     }

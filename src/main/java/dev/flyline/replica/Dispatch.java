@@ -22,8 +22,8 @@ final class Dispatch {
   static void look(Replica r, String from, long question) {
     if (r.owning() != null) {
       r.owning().look(from, question);
-    } else if (r.isOwner(from) && !r.copy.lineage().isEmpty()) {
-      r.send(from, r.state(r.copy.head(), question)); // it asks whether it still is the owner
+    } else if (r.isOwner(from) && !r.localLog.lineage().isEmpty()) {
+      r.send(from, r.state(r.localLog.head(), question)); // it asks whether it still is the owner
       if (r.standby() != null) {
         r.standby().ackLater(); // so that it commits what viewers here have seen
       }
@@ -34,21 +34,21 @@ final class Dispatch {
 
   /** Sends whoever asks to the owner, or finds out who that is. */
   private static void ask(Replica r, String from, boolean watches) {
-    Peers peers = r.all.peers;
+    Liveness peers = r.all.peers;
     boolean known =
         !r.owner().isEmpty()
             && !r.isOwner(from)
             && !r.isOwner(peers.self())
             && !peers.isSuspect(r.owner());
     if (known && r.claiming() == null) {
-      r.send(from, r.state(r.copy.head()));
+      r.send(from, r.state(r.localLog.head()));
     } else {
-      r.asks(from, watches);
+      r.findOwnerFor(from, watches);
     }
   }
 
   static void unwatch(Replica r, String from) {
-    r.asksNoMore(from);
+    r.removeAsker(from);
     if (r.owning() != null) {
       r.owning().unwatch(from);
     } else if (r.standby() != null && r.isOwner(from)) {
@@ -60,17 +60,17 @@ final class Dispatch {
     if (m.lineage().isEmpty()) {
       return;
     }
-    int order = r.copy.compare(m.lineage().newest().epoch());
+    int order = r.localLog.compare(m.lineage().newest().epoch());
     if (order < 0) {
       refuse(r, from);
       return;
     }
     if (order > 0) {
       r.newerTerm(m.lineage());
-      r.reading.clearBacklog();
+      r.natsSide.clearBacklog();
       r.unsubscribeIfUnused();
     } else if (r.owning() != null) {
-      r.catchUp.stands(from, m.question(), r.copy.head()); // it knows of no newer term
+      r.catchUp.stands(from, m.question(), r.localLog.head()); // it knows of no newer term
       return;
     }
     if (m.owner().equals(from)) {
@@ -96,13 +96,13 @@ final class Dispatch {
   /** Tells a router that it speaks in an old term. */
   private static void refuse(Replica r, String from) {
     if (!r.owner().isEmpty() && !r.isOwner(from)) {
-      r.send(from, r.state(r.copy.head()));
+      r.send(from, r.state(r.localLog.head()));
     }
   }
 
   /** Whether {@code epoch} is the newest term known here; settles it with the sender if not. */
   private static boolean isCurrent(Replica r, String from, String epoch) {
-    int order = r.copy.compare(epoch);
+    int order = r.localLog.compare(epoch);
     if (order < 0) {
       refuse(r, from);
     } else if (order > 0) {
@@ -125,7 +125,7 @@ final class Dispatch {
 
   static void lines(Replica r, String from, PeerMessage.Lines m) {
     if (!isCurrent(r, from, m.batch().epoch())) {
-      if (r.copy.compare(m.batch().epoch()) > 0) {
+      if (r.localLog.compare(m.batch().epoch()) > 0) {
         r.repair.hold(m.batch());
       }
       return;
@@ -151,7 +151,7 @@ final class Dispatch {
   }
 
   static void enlist(Replica r, String from, PeerMessage.Enlist m) {
-    int order = r.copy.compare(m.lineage().newest().epoch());
+    int order = r.localLog.compare(m.lineage().newest().epoch());
     if (order < 0) {
       refuse(r, from);
       return;
@@ -177,13 +177,13 @@ final class Dispatch {
   }
 
   private static void standBy(Replica r, long head, boolean handedOver) {
-    r.copy.open(head);
+    r.localLog.open(head);
     Standby standby = r.standBy();
     standby.start(head, handedOver);
     if (handedOver) {
-      r.reading.matchBacklog(); // what NATS has brought since this router stopped numbering
+      r.natsSide.matchBacklog(); // what NATS has brought since this router stopped numbering
     } else {
-      r.reading.clearBacklog();
+      r.natsSide.clearBacklog();
     }
   }
 
@@ -219,7 +219,7 @@ final class Dispatch {
 
   static void claim(Replica r, String from, PeerMessage.Claim m) {
     String epoch = m.lineage().isEmpty() ? "" : m.lineage().newest().epoch();
-    int order = r.copy.compare(epoch);
+    int order = r.localLog.compare(epoch);
     boolean older = order > 0; // what is known here
     boolean inStep = m.inStep() && order >= 0; // in an older term it counts for nothing
     String owner = "";
@@ -239,7 +239,7 @@ final class Dispatch {
     r.send(
         from,
         new PeerMessage.ClaimAnswer(
-            r.app, m.id(), r.copy.lineage(), r.copy.last(), owner, better, r.following.watching()));
+            r.app, m.id(), r.localLog.lineage(), r.localLog.last(), owner, better, r.following.watching()));
     if (better) {
       r.claim(RoleCause.BETTER_CLAIM);
     }
@@ -259,8 +259,8 @@ final class Dispatch {
   }
 
   static void fetch(Replica r, String from, PeerMessage.Fetch m) {
-    BlockRing ring = r.copy.ring();
-    if (ring == null || (!m.epoch().isEmpty() && r.copy.compare(m.epoch()) != 0)) {
+    BlockRing ring = r.localLog.ring();
+    if (ring == null || (!m.epoch().isEmpty() && r.localLog.compare(m.epoch()) != 0)) {
       refuse(r, from);
       return;
     }
@@ -269,11 +269,11 @@ final class Dispatch {
 
   private static PeerMessage.Range before(Replica r, BlockRing ring, PeerMessage.Fetch m) {
     List<LogBatch> batches =
-        Parts.before(ring, m.before(), m.from(), PeerMessage.Fetch.CHUNK_BYTES);
+        RingSlices.before(ring, m.before(), m.from(), PeerMessage.Fetch.CHUNK_BYTES);
     long first = batches.isEmpty() ? m.before() : batches.getFirst().firstSeq();
     boolean all = ring.complete() && first <= ring.oldest();
     return new PeerMessage.Range(
-        r.app, r.copy.epoch(), true, first, batches, false, all ? lost(ring) : null);
+        r.app, r.localLog.epoch(), true, first, batches, false, all ? lost(ring) : null);
   }
 
   private static PeerMessage.Lost lost(BlockRing ring) {
@@ -285,13 +285,13 @@ final class Dispatch {
   private static PeerMessage.Range after(Replica r, BlockRing ring, String from, long first) {
     long begin = Math.max(first, Math.min(ring.oldest(), ring.head() + 1));
     List<LogBatch> batches =
-        new ArrayList<>(Parts.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
+        new ArrayList<>(RingSlices.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
     long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
-    boolean everything = r.owning() == null || r.owning().slots().has(from);
-    long end = everything ? r.copy.last() : ring.head();
+    boolean everything = r.owning() == null || r.owning().standbys().has(from);
+    long end = everything ? r.localLog.last() : ring.head();
     if (everything && last >= ring.head()) {
       long bytes = batches.stream().mapToLong(LogBatch::bytes).sum();
-      for (LogBatch batch : r.copy.pending()) {
+      for (LogBatch batch : r.localLog.pending()) {
         if (batch.lastSeq() > last
             && (batches.isEmpty() || bytes < PeerMessage.Fetch.CHUNK_BYTES)) {
           bytes += batch.bytes();
@@ -301,12 +301,12 @@ final class Dispatch {
       }
     }
     PeerMessage.Lost lost = begin > first ? lost(ring) : null;
-    return new PeerMessage.Range(r.app, r.copy.epoch(), false, begin, batches, last < end, lost);
+    return new PeerMessage.Range(r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
   }
 
   static void range(Replica r, String from, PeerMessage.Range m) {
     boolean current =
-        r.copy.compare(m.epoch()) == 0 || !r.all.keeps(Rule.REFUSE_PARTS_OF_OTHER_TERMS);
+        r.localLog.compare(m.epoch()) == 0 || !r.all.keeps(Rule.REFUSE_PARTS_OF_OTHER_TERMS);
     if (current && (r.owning() == null || m.backwards())) {
       if (m.backwards()) {
         r.history.range(m);

@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
@@ -78,7 +79,7 @@ final class Following {
     fresh = r.owning() == null && looks.isEmpty();
     if (r.owning() != null) {
       r.owning().read();
-      if (r.reading.isConfirmed()) {
+      if (r.natsSide.isConfirmed()) {
         return succeeded();
       }
     }
@@ -102,12 +103,12 @@ final class Following {
 
   private Future<Owner.Answer> succeeded() {
     idleTicks = 0;
-    BlockRing ring = r.copy.opened();
+    BlockRing ring = r.localLog.opened();
     return Future.succeededFuture(new Owner.Answer(ring, ring.head()));
   }
 
   private Opening opening() {
-    return new Opening(Promise.promise(), r.owning() != null ? r.copy.head() : -1);
+    return new Opening(Promise.promise(), r.owning() != null ? r.localLog.head() : -1);
   }
 
   private Future<Owner.Answer> open(Opening opening) {
@@ -153,13 +154,13 @@ final class Following {
     }
     looks = List.of();
     watch = null;
-    BlockRing ring = r.copy.opened();
+    BlockRing ring = r.localLog.opened();
     all.forEach(opening -> r.all.later(() -> opening.answer(ring, head)));
   }
 
   /** Others' watches apart, this router owns the app and need not wait for NATS to look at it. */
   private void looked() {
-    BlockRing ring = r.copy.opened();
+    BlockRing ring = r.localLog.opened();
     looks.forEach(opening -> r.all.later(() -> opening.answer(ring, ring.head())));
     looks = List.of();
   }
@@ -187,13 +188,13 @@ final class Following {
 
   /** Asks the owner, or whoever may know of one. */
   private void askOwner() {
-    Peers peers = r.all.peers;
+    Liveness peers = r.all.peers;
     boolean known = !r.owner().isEmpty() && !r.isOwner(peers.self()) && !peers.isSuspect(r.owner());
     if (known && attempt == 0) {
       ask(r.owner());
       return;
     }
-    List<Peer> order = peers.order(r.app.value());
+    List<Member> order = peers.order(r.app.value());
     String candidate = order.get(Math.floorMod(attempt, order.size())).node();
     if (candidate.equals(peers.self())) {
       asked = "";
@@ -208,7 +209,7 @@ final class Following {
     asked = node;
     askedTicks = 0;
     renewTicks = r.all.timing.ticks(r.all.timing.renew());
-    String known = r.copy.ring() == null ? "" : r.copy.epoch();
+    String known = r.localLog.ring() == null ? "" : r.localLog.epoch();
     r.send(
         node, watcher != null ? new PeerMessage.Watch(r.app, known) : new PeerMessage.Look(r.app));
   }
@@ -229,12 +230,12 @@ final class Following {
   void stands(long head, boolean newTerm) {
     boolean expected = r.isOwner(asked) && !newTerm;
     answered();
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     if (fresh && r.standby() == null && ring != null && ring.head() < head) {
-      r.copy.close();
+      r.localLog.close();
     }
     fresh = false;
-    r.copy.open(head);
+    r.localLog.open(head);
     r.repair.drain();
     reach(head);
     if (!expected) {
@@ -246,8 +247,8 @@ final class Following {
   void owned() {
     answered();
     fresh = false;
-    if (r.reading.isConfirmed()) {
-      opened(r.copy.head());
+    if (r.natsSide.isConfirmed()) {
+      opened(r.localLog.head());
     } else {
       looked();
     }
@@ -256,14 +257,14 @@ final class Following {
   /** The owner is still the owner, and has committed up to {@code head}. */
   void head(long head) {
     answered();
-    if (r.copy.ring() != null) {
+    if (r.localLog.ring() != null) {
       reach(head);
     }
   }
 
   /** Gets what is missing up to {@code head}, and tells those who wait when it is here. */
   private void reach(long head) {
-    if (r.copy.head() >= head) {
+    if (r.localLog.head() >= head) {
       opened(head);
       return;
     }
@@ -273,7 +274,7 @@ final class Following {
 
   /** More is committed: enough for those who wait? */
   void reached() {
-    if (r.copy.head() >= awaited) {
+    if (r.localLog.head() >= awaited) {
       opened(awaited);
     }
   }

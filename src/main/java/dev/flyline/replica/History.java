@@ -48,7 +48,7 @@ final class History {
    * @param from the oldest seq that is needed; 0 for as many as one answer holds
    */
   Future<Void> older(long from) {
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     if (ring == null) {
       return Future.failedFuture("there is no log yet");
     }
@@ -76,7 +76,7 @@ final class History {
 
   /** Asks for older lines, unless they are on their way or there are none. */
   void fill() {
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     if (ring == null || asked) {
       return;
     }
@@ -93,7 +93,7 @@ final class History {
     }
     asked = true;
     askedTicks = 0;
-    r.send(node, new PeerMessage.Fetch(r.app, r.copy.epoch(), needed(), ring.oldest()));
+    r.send(node, new PeerMessage.Fetch(r.app, r.localLog.epoch(), needed(), ring.oldest()));
   }
 
   /** The oldest seq that is needed: whoever owns the app or stands by is to have everything. */
@@ -110,7 +110,7 @@ final class History {
 
   /** A part of the log that was asked for. */
   void range(PeerMessage.Range range) {
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     asked = false;
     if (ring == null || ring.complete()) {
       fill(); // for those who wait
@@ -168,7 +168,7 @@ final class History {
 
   /** An owner fills its ring, if anybody may have older lines. */
   boolean hasNothingToDo() {
-    BlockRing ring = r.copy.ring();
+    BlockRing ring = r.localLog.ring();
     boolean full = r.owning() == null || ring == null || ring.complete();
     return full && !asked && waiting.isEmpty();
   }

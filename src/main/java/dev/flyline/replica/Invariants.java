@@ -25,6 +25,7 @@ final class Invariants {
     invariants.standby();
     invariants.log();
     invariants.subscription();
+    invariants.bounds();
     return true;
   }
 
@@ -41,11 +42,11 @@ final class Invariants {
     Owning owning = r.owning();
     must(r.isOwner(self) == is(Role.OWNER), "a router knows whether it is the owner");
     if (owning != null) {
-      must(r.copy.lineage().newest().node().equals(self), "an owner has begun the newest term");
-      must(owning.epoch().equals(r.copy.epoch()), "an owner numbers in the newest term");
+      must(r.localLog.lineage().newest().node().equals(self), "an owner has begun the newest term");
+      must(owning.epoch().equals(r.localLog.epoch()), "an owner numbers in the newest term");
       must(!owning.standbyNode().equals(self), "nobody stands by for itself");
       must(
-          !owning.slots().isEmpty() || r.copy.pending().isEmpty(),
+          !owning.standbys().isEmpty() || r.localLog.pending().isEmpty(),
           "without a standby everything is committed at once");
     }
   }
@@ -53,32 +54,37 @@ final class Invariants {
   private void standby() {
     Standby standby = r.standby();
     if (standby != null) {
-      must(standby.epoch().equals(r.copy.epoch()), "a standby stands by in the newest term");
-      must(r.reading.isSubscribed(), "a standby reads NATS");
+      must(standby.epoch().equals(r.localLog.epoch()), "a standby stands by in the newest term");
+      must(r.natsSide.isSubscribed(), "a standby reads NATS");
     }
   }
 
   private void log() {
-    BlockRing ring = r.copy.ring();
-    long seq = r.copy.head();
+    BlockRing ring = r.localLog.ring();
+    long seq = r.localLog.head();
     long bytes = 0;
-    for (LogBatch batch : r.copy.pending()) {
+    for (LogBatch batch : r.localLog.pending()) {
       must(batch.firstSeq() == seq + 1, "what is pending follows the head without a hole");
       seq = batch.lastSeq();
       bytes += batch.bytes();
     }
-    must(r.copy.last() == seq, "the last line is the last of what is pending");
-    must(r.copy.pendingBytes() == bytes, "what is pending is counted");
-    must(!is(Role.FOLLOWER) || r.copy.pending().isEmpty(), "a follower has nothing pending");
+    must(r.localLog.last() == seq, "the last line is the last of what is pending");
+    must(r.localLog.pendingBytes() == bytes, "what is pending is counted");
+    must(!is(Role.FOLLOWER) || r.localLog.pending().isEmpty(), "a follower has nothing pending");
     must(is(Role.FOLLOWER) || is(Role.CLAIMING) || ring != null, "owner and standby have a ring");
   }
 
   private void subscription() {
-    boolean subscribed = r.reading.isSubscribed();
+    boolean subscribed = r.natsSide.isSubscribed();
     Owning owning = r.owning();
-    must(subscribed || !r.reading.isConfirmed(), "NATS confirms only what was asked for");
+    must(subscribed || !r.natsSide.isConfirmed(), "NATS confirms only what was asked for");
     must(!is(Role.FOLLOWER) || !subscribed, "a follower does not read NATS");
     must(owning == null || owning.isReading() == subscribed, "an owner reads what it numbers");
+  }
+
+  private void bounds() {
+    must(r.askers() <= Replica.ASKERS, "so many routers at most wait for a claim");
+    must(r.repair.heldBytes() <= Repair.HELD_BYTES, "so much at most is held for repair");
   }
 
   private boolean is(Role role) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Both sides of one machine: what NATS alone has brought, and what the owner alone published. */
 final class MachineLists {
 
-  private final Waiting<Seen> seen = new Waiting<>();
-  private final Waiting<Published> published = new Waiting<>();
+  private final UnmatchedLines<Seen> seen = new UnmatchedLines<>();
+  private final UnmatchedLines<Published> published = new UnmatchedLines<>();
   private boolean doubtful;
   private boolean anySeen; // whether there was a last line on either side, and its hash
   private boolean anyPublished;
@@ -26,9 +26,9 @@ final class MachineLists {
 
   /** A line that NATS brought; an edge if it is known to differ from the one before it. */
   record Seen(LogLine line, long hash, boolean edge, long order, long atMs)
-      implements Waiting.Hashed {}
+      implements UnmatchedLines.Hashed {}
 
-  private record Published(long hash, boolean edge, long atMs) implements Waiting.Hashed {}
+  private record Published(long hash, boolean edge, long atMs) implements UnmatchedLines.Hashed {}
 
   // ---- alignment ----
 

@@ -29,8 +29,8 @@ final class Owning {
   private final Replica r;
   private final String epoch;
   private final Watchers watchers;
-  private final Slots slots;
-  private final Lookers lookers;
+  private final Standbys standbys;
+  private final PendingLooks pendingLooks;
   private String heir = ""; // to whom the app is being handed over; empty if to nobody
   private int handoverTicks;
   private long beganWithMark = -1; // the seq of the mark with which this term began
@@ -41,8 +41,8 @@ final class Owning {
     this.r = replica;
     this.epoch = epoch;
     this.watchers = new Watchers(replica);
-    this.slots = new Slots(replica, this);
-    this.lookers = new Lookers(replica);
+    this.standbys = new Standbys(replica, this);
+    this.pendingLooks = new PendingLooks(replica);
     Timing timing = replica.all.timing;
     this.graceTicks =
         Math.max(
@@ -70,8 +70,8 @@ final class Owning {
     return watchers;
   }
 
-  Slots slots() {
-    return slots;
+  Standbys standbys() {
+    return standbys;
   }
 
   // ---- lines ----
@@ -91,59 +91,59 @@ final class Owning {
   }
 
   private void numberBatch(List<Entry> entries) {
-    var batch = new LogBatch(r.app, epoch, r.copy.last() + 1, entries);
-    if (slots.isEmpty()) {
-      r.copy.deliver(batch);
-      watchers.send(batch, slots);
+    var batch = new LogBatch(r.app, epoch, r.localLog.last() + 1, entries);
+    if (standbys.isEmpty()) {
+      r.localLog.deliver(batch);
+      watchers.send(batch, standbys);
       return;
     }
-    r.copy.append(batch);
-    slots.send(batch);
+    r.localLog.append(batch);
+    standbys.send(batch);
     commit();
-    if (r.copy.pendingBytes() > MAX_PENDING) {
-      slots.overflowed();
+    if (r.localLog.pendingBytes() > MAX_PENDING) {
+      standbys.overflowed();
     }
   }
 
   /** Commits what the standby has; all of it without one that is in step. */
   void commit() {
-    long limit = slots.committable();
+    long limit = standbys.committable();
     boolean committed = false;
-    while (!r.copy.pending().isEmpty() && r.copy.pending().element().lastSeq() <= limit) {
-      LogBatch batch = r.copy.pending().element();
-      r.copy.commitTo(batch.lastSeq());
-      watchers.send(batch, slots);
+    while (!r.localLog.pending().isEmpty() && r.localLog.pending().element().lastSeq() <= limit) {
+      LogBatch batch = r.localLog.pending().element();
+      r.localLog.commitTo(batch.lastSeq());
+      watchers.send(batch, standbys);
       committed = true;
     }
     if (committed) {
-      slots.committed();
-      lookers.reached(r.copy.head());
+      standbys.committed();
+      pendingLooks.reached(r.localLog.head());
     }
   }
 
   /** Whether anybody waits for what is numbered here, beside {@code node} which stands by. */
   boolean isAwaited(String node) {
-    return r.following.wants() || watchers.hasOther(node) || !lookers.isEmpty();
+    return r.following.wants() || watchers.hasOther(node) || !pendingLooks.isEmpty();
   }
 
-  /** {@code node} asks how the log stands; see {@link Lookers} for why. */
+  /** {@code node} asks how the log stands; see {@link PendingLooks} for why. */
   void look(String node, long question) {
-    if (lookers.add(node, question)) {
-      slots.hurry();
+    if (pendingLooks.add(node, question)) {
+      standbys.hurry();
     } else {
-      r.send(node, r.state(r.copy.head(), question));
+      r.send(node, r.state(r.localLog.head(), question));
     }
   }
 
   /** A router that stands by says what it has. */
   void acked(String node, PeerMessage.Ack ack) {
-    slots.acked(node, ack);
+    standbys.acked(node, ack);
     commit();
   }
 
   /** Lets {@code node}, the owner before, stand by. */
   void enlistOwnerBefore(String node) {
-    slots.enlistOwnerBefore(node);
+    standbys.enlistOwnerBefore(node);
   }
 
   // ---- watches ----
@@ -160,7 +160,7 @@ final class Owning {
     if (watches) {
       watch(node, "");
     } else {
-      r.send(node, r.state(r.copy.head()));
+      r.send(node, r.state(r.localLog.head()));
     }
   }
 
@@ -182,7 +182,7 @@ final class Owning {
   /** NATS has the subscription: whatever it receives from now on comes. */
   void confirmed() {
     watchers.confirmed();
-    r.following.opened(r.copy.head());
+    r.following.opened(r.localLog.head());
   }
 
   /** Reads the app from NATS if it is not read yet. */
@@ -191,18 +191,18 @@ final class Owning {
       return;
     }
     reading = true;
-    if (r.copy.last() > 0 && !r.reading.isSubscribed() && beganWithMark != r.copy.last()) {
+    if (r.localLog.last() > 0 && !r.natsSide.isSubscribed() && beganWithMark != r.localLog.last()) {
       number(List.of(new Mark(GapCause.UNWATCHED, Mark.UNKNOWN, r.all.world.wallMs())));
     }
-    r.reading.subscribe();
-    if (r.reading.isConfirmed()) {
+    r.natsSide.subscribe();
+    if (r.natsSide.isConfirmed()) {
       confirmed();
     }
   }
 
   /** Begins the term with a mark: what the owner before had numbered last is not known here. */
   void markFailover() {
-    beganWithMark = r.copy.last() + 1;
+    beganWithMark = r.localLog.last() + 1;
     number(List.of(new Mark(GapCause.FAILOVER, Mark.UNKNOWN, r.all.world.wallMs())));
   }
 
@@ -210,7 +210,7 @@ final class Owning {
     if (!reading || isWanted() || graceTicks > 0) {
       return;
     }
-    slots.endAll();
+    standbys.endAll();
     commit();
     heir = "";
     reading = false;
@@ -222,7 +222,7 @@ final class Owning {
 
   /** Leases run out, and so does the time that those have who watch; only then this one stops. */
   boolean hasNothingToDo() {
-    boolean settled = !reading || (isWanted() && slots.hasNothingToDo());
+    boolean settled = !reading || (isWanted() && standbys.hasNothingToDo());
     return settled && heir.isEmpty() && watchers.isEmpty() && !watchers.isHeld();
   }
 
@@ -240,7 +240,7 @@ final class Owning {
       return;
     }
     if (numbers()) {
-      slots.tick();
+      standbys.tick();
     }
   }
 
@@ -258,29 +258,29 @@ final class Owning {
       long heldMs = (long) heldTicks() * r.all.timing.tick();
       r.send(node, new PeerMessage.Hold(r.app, epoch, heldMs));
     }
-    r.send(node, new PeerMessage.Handover(r.app, epoch, r.copy.last()));
+    r.send(node, new PeerMessage.Handover(r.app, epoch, r.localLog.last()));
   }
 
   /** NATS is away from here: a standby that still reads it goes on instead. */
   void natsLost() {
-    if (numbers() && slots.inStep() && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS)) {
-      handOver(slots.first());
+    if (numbers() && standbys.inStep() && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS)) {
+      handOver(standbys.first());
     }
   }
 
   /** Others may have gone on without this router; it asks before it commits anything more. */
   void stoodStill(boolean forLong) {
     watchers.stoodStill();
-    boolean asks = forLong || !slots.isGated();
+    boolean asks = forLong || !standbys.isGated();
     if (reading && asks && r.all.keeps(Rule.ASK_AFTER_STANDING_STILL)) {
       reclaim(RoleCause.STOOD_STILL);
     }
   }
 
   private void reclaim(RoleCause cause) {
-    slots.releaseJoining();
+    standbys.releaseJoining();
     r.heldTicks = Math.max(0, heldTicks());
-    watchers.names().forEach(node -> r.waits(node, true));
+    watchers.names().forEach(node -> r.addAsker(node, true));
     r.reclaim(cause);
   }
 
@@ -290,11 +290,11 @@ final class Owning {
 
   /** Whether the log goes on with {@code node} right where this owner stopped for it. */
   boolean isHandedTo(String node, long after) {
-    return heir.equals(node) && after == r.copy.last();
+    return heir.equals(node) && after == r.localLog.last();
   }
 
   /** Who stands by, or is about to; empty if nobody. */
   String standbyNode() {
-    return slots.first();
+    return standbys.first();
   }
 }

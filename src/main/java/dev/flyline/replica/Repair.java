@@ -28,10 +28,10 @@ final class Repair {
 
   /** Committed lines from the owner. */
   void lines(LogBatch batch) {
-    if (r.copy.ring() == null) {
+    if (r.localLog.ring() == null) {
       hold(batch);
-    } else if (batch.firstSeq() <= r.copy.last() + 1) {
-      r.copy.deliverRest(batch);
+    } else if (batch.firstSeq() <= r.localLog.last() + 1) {
+      r.localLog.deliverRest(batch);
       drain();
     } else {
       hold(batch);
@@ -41,7 +41,7 @@ final class Repair {
 
   /** Whether nothing is known to be missing. */
   boolean isDone() {
-    return asked.isEmpty() && held.isEmpty() && known <= r.copy.head();
+    return asked.isEmpty() && held.isEmpty() && known <= r.localLog.head();
   }
 
   /** Keeps lines that others come before. */
@@ -59,8 +59,8 @@ final class Repair {
   /** Takes what is held and follows now. */
   void drain() {
     while (!held.isEmpty()) {
-      int order = r.copy.compare(held.element().epoch());
-      if (order > 0 || (order == 0 && held.element().firstSeq() > r.copy.last() + 1)) {
+      int order = r.localLog.compare(held.element().epoch());
+      if (order > 0 || (order == 0 && held.element().firstSeq() > r.localLog.last() + 1)) {
         return; // its term is still to be learnt, or lines before it are still to come
       }
       LogBatch batch = held.remove();
@@ -75,14 +75,14 @@ final class Repair {
     if (r.standby() != null) {
       r.standby().repaired(batch);
     } else {
-      r.copy.deliverRest(batch);
+      r.localLog.deliverRest(batch);
     }
   }
 
   /** The owner says that the log goes up to {@code head}. */
   void upTo(long head) {
     known = head;
-    if (r.copy.last() < head) {
+    if (r.localLog.last() < head) {
       fetch(r.owner());
     }
   }
@@ -92,13 +92,13 @@ final class Repair {
     if (asked.isEmpty() && !node.isEmpty() && !node.equals(r.all.peers.self())) {
       asked = node;
       askedTicks = 0;
-      r.send(node, new PeerMessage.Fetch(r.app, r.copy.epoch(), r.copy.last() + 1, 0));
+      r.send(node, new PeerMessage.Fetch(r.app, r.localLog.epoch(), r.localLog.last() + 1, 0));
     }
   }
 
   /** A part of the log that was asked for. */
   void range(String from, PeerMessage.Range range) {
-    if (!from.equals(asked) || r.copy.ring() == null) {
+    if (!from.equals(asked) || r.localLog.ring() == null) {
       return;
     }
     asked = "";
@@ -108,18 +108,18 @@ final class Repair {
       return;
     }
     PeerMessage.Lost lost = range.lost();
-    if (range.first() > r.copy.last() + 1) {
+    if (range.first() > r.localLog.last() + 1) {
       if (lost == null) { // asked for when there was more here, which was not committed: not taken
         fetch(from);
         return;
       }
-      r.copy.commitTo(r.copy.last()); // as the owner has, which has let go of it since
-      r.copy.skipTo(range.first() - 1, lost.marks());
+      r.localLog.commitTo(r.localLog.last()); // as the owner has, which has let go of it since
+      r.localLog.skipTo(range.first() - 1, lost.marks());
     }
-    long before = r.copy.last();
+    long before = r.localLog.last();
     range.batches().forEach(this::take);
     drain();
-    if (r.copy.last() > before && (range.more() || !held.isEmpty())) {
+    if (r.localLog.last() > before && (range.more() || !held.isEmpty())) {
       fetch(from);
     } else if (held.isEmpty() && r.standby() != null) {
       r.standby().whole();
@@ -146,18 +146,18 @@ final class Repair {
 
   /** Lets go of lines of a term of which nothing more was heard: maybe it never was. */
   private void dropUnknown() {
-    boolean unknown = !held.isEmpty() && r.copy.compare(held.element().epoch()) > 0;
+    boolean unknown = !held.isEmpty() && r.localLog.compare(held.element().epoch()) > 0;
     unknownTicks = unknown ? unknownTicks + 1 : 0;
     if (unknownTicks > r.all.timing.ticks(r.all.timing.answer())) {
       heldBytes -= held.remove().bytes();
-      if (r.copy.ring() != null) {
+      if (r.localLog.ring() != null) {
         drain();
       }
     }
   }
 
   boolean hasNothingToDo() {
-    return asked.isEmpty() && held.isEmpty() && (r.owning() != null || known <= r.copy.last());
+    return asked.isEmpty() && held.isEmpty() && (r.owning() != null || known <= r.localLog.last());
   }
 
   void tick() {
@@ -165,8 +165,8 @@ final class Repair {
     if (!asked.isEmpty() && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
       asked = "";
     }
-    boolean fetches = r.claiming() == null && r.owning() == null && r.copy.ring() != null;
-    boolean missing = !held.isEmpty() || known > r.copy.last();
+    boolean fetches = r.claiming() == null && r.owning() == null && r.localLog.ring() != null;
+    boolean missing = !held.isEmpty() || known > r.localLog.last();
     if (fetches && missing && !r.all.peers.isSuspect(r.owner())) {
       fetch(r.owner());
     }

@@ -26,12 +26,12 @@ final class Replica {
   private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
   /** How many routers may wait for the outcome of a claim. */
-  private static final int ASKERS = 1_000;
+  static final int ASKERS = 1_000;
 
   final AppName app;
   final Replicas all;
-  final Copy copy;
-  final Reading reading;
+  final LocalLog localLog;
+  final NatsSide natsSide;
   final Following following;
   final Repair repair;
   final History history;
@@ -49,7 +49,7 @@ final class Replica {
 
   long viewedMs; // when the last viewer of any router left, as far as this one had to do with it
   int heldTicks; // for how long the next term here reads on at least, whether it is watched or not
-  boolean rests; // has nothing to do until somebody calls it: see Rounds
+  boolean rests; // has nothing to do until somebody calls it: see TickRounds
   long countedTick; // the last tick that it has counted, while it rests
   boolean forgotten; // there is no such replica any more
 
@@ -59,8 +59,8 @@ final class Replica {
   Replica(AppName app, Replicas all) {
     this.app = app;
     this.all = all;
-    this.copy = new Copy(this);
-    this.reading = new Reading(this);
+    this.localLog = new LocalLog(this);
+    this.natsSide = new NatsSide(this);
     this.following = new Following(this);
     this.repair = new Repair(this);
     this.history = new History(this);
@@ -112,7 +112,7 @@ final class Replica {
         to != Role.CLAIMING
             ? null
             : claim != null ? claim : new Claiming(this, all.nextClaim(), from == Role.OWNER);
-    owning = to == Role.OWNER ? new Owning(this, copy.epoch()) : null;
+    owning = to == Role.OWNER ? new Owning(this, localLog.epoch()) : null;
     if (to == Role.OWNER) {
       owner = all.peers.self();
     } else if (from == Role.OWNER) {
@@ -127,10 +127,10 @@ final class Replica {
   /** Lets go of what a part that has ended here needed, {@code dropped} if it was a claim. */
   private void letGo(@Nullable Claiming dropped) {
     if (dropped != null) {
-      reading.clearBacklog();
+      natsSide.clearBacklog();
     }
     if (standby == null) {
-      copy.dropPending(); // numbered here, or filled in: never shown to anybody
+      localLog.dropPending(); // numbered here, or filled in: never shown to anybody
     }
     if (dropped != null && dropped.isFilling()) {
       repair.claimDropped();
@@ -162,7 +162,7 @@ final class Replica {
 
   /** The same, for whoever has put {@code question}. */
   PeerMessage.State state(long head, long question) {
-    return new PeerMessage.State(app, copy.lineage(), owner, head, question);
+    return new PeerMessage.State(app, localLog.lineage(), owner, head, question);
   }
 
   // ---- NATS ----
@@ -174,12 +174,12 @@ final class Replica {
             ? owning.isReading()
             : standby != null || (claiming != null && claiming.goesOn);
     if (!reads) {
-      reading.unsubscribe();
+      natsSide.unsubscribe();
     }
   }
 
   void subscriptionConfirmed() {
-    if (reading.confirm()) {
+    if (natsSide.confirm()) {
       if (owning != null) {
         owning.confirmed();
       }
@@ -192,11 +192,11 @@ final class Replica {
   /** Takes what NATS brought, in order. */
   void arrived(List<Entry> entries) {
     if (owning != null && owning.numbers()) {
-      owning.number(reading.passOver(entries));
+      owning.number(natsSide.passOver(entries));
     } else if (owning != null || (claiming != null && claiming.goesOn)) {
-      reading.putAside(entries);
-    } else if (reading.isSubscribed()) { // else: on its way when the subscription ended
-      reading.match(entries);
+      natsSide.putAside(entries);
+    } else if (natsSide.isSubscribed()) { // else: on its way when the subscription ended
+      natsSide.match(entries);
     }
   }
 
@@ -207,7 +207,7 @@ final class Replica {
 
   /** NATS is away from here: lines are missing from now on. */
   void natsLost() {
-    reading.unsteady();
+    natsSide.unsteady();
     if (standby != null) {
       standby.missedLines();
     }
@@ -257,21 +257,21 @@ final class Replica {
    * @param heirOf the owner that handed it over; empty if none did
    */
   void own(long counter, boolean complete, List<String> waiting, String heirOf) {
-    boolean first = copy.lineage().isEmpty();
+    boolean first = localLog.lineage().isEmpty();
     if (heirOf.isEmpty() && !first && !isOwnTerm() && all.keeps(Rule.HOLD_AFTER_A_TAKEOVER)) {
       holdFor(all.timing.hold());
     }
     repair.owned();
     history.newTerm();
-    copy.commitTo(copy.last());
-    Term term = copy.beginTerm(counter);
+    localLog.commitTo(localLog.last());
+    Term term = localLog.beginTerm(counter);
     become(Role.OWNER, heirOf.isEmpty() ? RoleCause.CLAIMED : RoleCause.HANDED_OVER);
     Owning mine = Objects.requireNonNull(owning);
     all.world.hurry(app);
     if (!heirOf.isEmpty()) {
       mine.enlistOwnerBefore(heirOf); // before it learns of the term, so that it reads on
     }
-    PeerMessage.State announcement = state(copy.last());
+    PeerMessage.State announcement = state(localLog.last());
     all.peers.present().forEach(node -> send(node, announcement));
     if (!complete && !first && all.keeps(Rule.MARK_A_LOSS)) {
       log.info("{}: {} begins after {}, maybe with a loss", app, term.epoch(), term.after());
@@ -289,11 +289,11 @@ final class Replica {
 
   /** Numbers first what NATS has brought and the owner before has not published. */
   private void goOn(Owning mine, boolean complete) {
-    List<Entry> lines = reading.takeWaiting();
+    List<Entry> lines = natsSide.takeWaiting();
     if (!complete) {
-      reading.forgetPublished();
+      natsSide.forgetPublished();
     }
-    if (reading.isSubscribed() || mine.isWanted()) {
+    if (natsSide.isSubscribed() || mine.isWanted()) {
       mine.read();
       mine.number(lines);
     }
@@ -301,7 +301,7 @@ final class Replica {
 
   /** Whether this router began the newest term, and so knows who watched in it. */
   private boolean isOwnTerm() {
-    return copy.lineage().newest().node().equals(all.peers.self());
+    return localLog.lineage().newest().node().equals(all.peers.self());
   }
 
   /**
@@ -327,7 +327,7 @@ final class Replica {
   }
 
   private void learn(Lineage newer) {
-    copy.learn(newer);
+    localLog.learn(newer);
     repair.newTerm();
     history.newTerm();
   }
@@ -339,7 +339,7 @@ final class Replica {
   }
 
   void tick() {
-    reading.tick();
+    natsSide.tick();
     if (claiming != null) {
       claiming.tick();
     }
@@ -364,7 +364,7 @@ final class Replica {
   boolean hasNothingToDo() {
     return claiming == null
         && standby == null
-        && reading.hasNothingToDo()
+        && natsSide.hasNothingToDo()
         && repair.hasNothingToDo()
         && history.hasNothingToDo()
         && catchUp.hasNothingToDo()
@@ -374,7 +374,7 @@ final class Replica {
 
   /** Counts ticks that passed while there was nothing to do. */
   void rested(int ticks) {
-    reading.rested(ticks);
+    natsSide.rested(ticks);
     following.rested(ticks);
     if (owning != null) {
       owning.rested(ticks);
@@ -411,19 +411,19 @@ final class Replica {
 
   /** Whether nothing is left that anybody could miss. */
   boolean isForgettable() {
-    return !isPlaying() && copy.isEmpty();
+    return !isPlaying() && localLog.isEmpty();
   }
 
   // ---- those who ask for the owner ----
 
-  /** {@code node} wants to know who owns the app; whether it watches too. */
-  void asks(String node, boolean watches) {
-    waits(node, watches);
+  /** Finds out who owns the app for {@code node}, which watches it or just wants to know. */
+  void findOwnerFor(String node, boolean watches) {
+    addAsker(node, watches);
     claim(RoleCause.NO_OWNER);
   }
 
-  /** {@code node} is to be told who owns the app. */
-  void waits(String node, boolean watches) {
+  /** Remembers to tell {@code node} who owns the app. */
+  void addAsker(String node, boolean watches) {
     if (askers.size() < ASKERS) { // who is not told asks again
       if (askers.isEmpty()) {
         askers = new LinkedHashMap<>(2);
@@ -432,7 +432,7 @@ final class Replica {
     }
   }
 
-  void asksNoMore(String node) {
+  void removeAsker(String node) {
     if (!askers.isEmpty()) {
       askers.remove(node);
     }
@@ -449,13 +449,13 @@ final class Replica {
   }
 
   /** How many routers wait to be told who owns the app. */
-  int asking() {
+  int askers() {
     return askers.size();
   }
 
   void redirectAskers() {
-    if (!copy.lineage().isEmpty()) { // else they ask again when they have waited in vain
-      PeerMessage.State state = state(copy.head());
+    if (!localLog.lineage().isEmpty()) { // else they ask again when they have waited in vain
+      PeerMessage.State state = state(localLog.head());
       askers.keySet().stream().filter(asker -> !isOwner(asker)).forEach(a -> send(a, state));
     }
     askers = Map.of();

@@ -31,13 +31,13 @@ public final class Replicas implements Owner {
   private static final int REMEMBERED = 50_000;
 
   final World world;
-  final Peers peers;
+  final Liveness peers;
   final Timing timing;
   final RingLimits limits;
   final Rings rings;
   private final Set<Rule> broken; // by the simulation, which shows what they are for
   private final Map<AppName, Replica> replicas = new LinkedHashMap<>();
-  private final Rounds rounds = new Rounds();
+  private final TickRounds tickRounds = new TickRounds();
   private final RoleLog roleLog;
   private final Queue<Acknowledging> acksDue = new ArrayDeque<>(); // each once: it knows
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
@@ -52,13 +52,13 @@ public final class Replicas implements Owner {
   boolean natsAway;
 
   /** Begins with no app. */
-  public Replicas(World world, Peers peers, Timing timing, RingLimits limits, RingBudget budget) {
+  public Replicas(World world, Liveness peers, Timing timing, RingLimits limits, RingBudget budget) {
     this(world, peers, timing, limits, budget, Set.of());
   }
 
   Replicas(
       World world,
-      Peers peers,
+      Liveness peers,
       Timing timing,
       RingLimits limits,
       RingBudget budget,
@@ -149,7 +149,7 @@ public final class Replicas implements Owner {
     enter();
     Replica replica = find(app);
     if (replica != null) {
-      replica.reading.refused(refused);
+      replica.natsSide.refused(refused);
     }
     leave();
   }
@@ -160,7 +160,7 @@ public final class Replicas implements Owner {
     natsAway = true;
     for (Replica replica : replicas.values()) {
       assert touched.add(replica);
-      rounds.wake(replica);
+      tickRounds.wake(replica);
       replica.natsLost();
     }
     leave();
@@ -183,13 +183,13 @@ public final class Replicas implements Owner {
     tickedMs = world.nowMs();
     rings.makeRoom(replicas.values());
     handovers = 0;
-    for (Replica replica : rounds.awake()) {
+    for (Replica replica : tickRounds.awake()) {
       if (replica.owning() != null && replica.owning().handsOver()) {
         handovers++;
       }
     }
     greetWhoCame();
-    rounds.tick(circumstances(), replicas.values(), this::tick);
+    tickRounds.tick(circumstances(), replicas.values(), this::tick);
     leave();
   }
 
@@ -222,7 +222,7 @@ public final class Replicas implements Owner {
       if (!presentBefore.contains(node)) {
         for (Replica replica : replicas.values()) {
           if (replica.owning() != null) {
-            replica.send(node, replica.state(replica.copy.head()));
+            replica.send(node, replica.state(replica.localLog.head()));
           }
         }
       }
@@ -235,8 +235,8 @@ public final class Replicas implements Owner {
     rings.letGo();
     int unwatched = 0;
     for (Replica replica : replicas.values()) {
-      rounds.settle(replica); // for how long nobody has wanted anything of it
-      BlockRing ring = replica.copy.ring();
+      tickRounds.settle(replica); // for how long nobody has wanted anything of it
+      BlockRing ring = replica.localLog.ring();
       if (ring != null) {
         ring.expire(beforeMs);
       }
@@ -249,10 +249,10 @@ public final class Replicas implements Owner {
       boolean gone = replica.isForgettable();
       if (!replica.isPlaying() && tooMany > 0) {
         tooMany--;
-        replica.copy.clear();
+        replica.localLog.clear();
       }
       if (gone) {
-        forgotten = Math.max(forgotten, replica.copy.counter());
+        forgotten = Math.max(forgotten, replica.localLog.counter());
         replicas.remove(replica.app);
         replica.forgotten = true;
       }
@@ -270,7 +270,7 @@ public final class Replicas implements Owner {
       }
       for (Replica replica : List.copyOf(replicas.values())) {
         assert touched.add(replica);
-        rounds.wake(replica);
+        tickRounds.wake(replica);
         replica.stoodStill(forLong);
       }
     }
@@ -342,7 +342,7 @@ public final class Replicas implements Owner {
     Replica replica = replicas.get(app);
     if (replica != null) {
       assert touched.add(replica);
-      rounds.wake(replica);
+      tickRounds.wake(replica);
     }
     return replica;
   }
@@ -354,7 +354,7 @@ public final class Replicas implements Owner {
     }
     var replica = new Replica(app, this);
     replicas.put(app, replica);
-    rounds.add(replica);
+    tickRounds.add(replica);
     assert touched.add(replica);
     return replica;
   }
@@ -398,11 +398,6 @@ public final class Replicas implements Owner {
   public boolean isIdle() {
     return replicas.values().stream()
         .noneMatch(r -> r.standby() != null || (r.owning() != null && r.owning().isReading()));
-  }
-
-  /** How many apps are read from NATS. */
-  public int reading() {
-    return (int) replicas.values().stream().filter(r -> r.reading.isSubscribed()).count();
   }
 
   /** What operators see of every app. */

@@ -61,14 +61,14 @@ final class Rings {
     }
     List<Replica> unviewed =
         all.stream()
-            .filter(replica -> !replica.isViewed() && !replica.copy.isEmpty())
+            .filter(replica -> !replica.isViewed() && !replica.localLog.isEmpty())
             .sorted(Comparator.comparingLong(replica -> replica.viewedMs))
             .toList();
     for (Replica replica : unviewed) {
       if (!budget.exceeded()) {
         return;
       }
-      replica.copy.clear();
+      replica.localLog.clear();
     }
   }
 }

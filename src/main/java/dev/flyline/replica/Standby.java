@@ -39,7 +39,7 @@ final class Standby {
 
   Standby(Replica replica) {
     this.r = replica;
-    this.epoch = replica.copy.epoch();
+    this.epoch = replica.localLog.epoch();
     this.acks = new Acknowledging(replica, this);
   }
 
@@ -54,11 +54,11 @@ final class Standby {
    */
   void start(long head, boolean numbered) {
     aligned = numbered;
-    r.reading.subscribe();
+    r.natsSide.subscribe();
     if (!numbered) {
-      r.reading.matching().doubt();
-      r.reading.unsteady(); // what another owner published does not count
-      if (r.reading.isConfirmed()) {
+      r.natsSide.matching().doubt();
+      r.natsSide.unsteady(); // what another owner published does not count
+      if (r.natsSide.isConfirmed()) {
         confirmed();
       }
     }
@@ -76,7 +76,7 @@ final class Standby {
 
   /** Whatever NATS receives from now on will come here. */
   void confirmed() {
-    r.reading.matching().doubtUntil(r.all.world.nowMs() + DOUBT_MS);
+    r.natsSide.matching().doubtUntil(r.all.world.nowMs() + DOUBT_MS);
   }
 
   // ---- whether it could go on ----
@@ -88,9 +88,9 @@ final class Standby {
 
   private boolean reads() {
     if (!r.all.keeps(Rule.BE_IN_STEP_BEFORE_STANDING_BY)) {
-      return r.reading.isConfirmed();
+      return r.natsSide.isConfirmed();
     }
-    return aligned && !r.all.natsAway && r.reading.isSteadyFor(r.all.timing.settle());
+    return aligned && !r.all.natsAway && r.natsSide.isSteadyFor(r.all.timing.settle());
   }
 
   /** Whether this router could go on without losing a line. */
@@ -109,7 +109,7 @@ final class Standby {
     commit();
     if (enlisted && doubted) {
       doubted = false;
-      r.reading.matching().forgetDoubtfulSeen();
+      r.natsSide.matching().forgetDoubtfulSeen();
     }
   }
 
@@ -117,8 +117,8 @@ final class Standby {
   void missedLines() {
     enlisted = false;
     aligned = false;
-    r.reading.matching().clear();
-    r.reading.matching().doubt();
+    r.natsSide.matching().clear();
+    r.natsSide.matching().doubt();
     confirmed();
     ackLater();
   }
@@ -129,7 +129,7 @@ final class Standby {
   void committed(long head) {
     committed = Math.max(committed, head);
     commit();
-    if (committed > r.copy.last()) {
+    if (committed > r.localLog.last()) {
       hole();
     }
   }
@@ -139,7 +139,7 @@ final class Standby {
    * here: the owner's log has it, and whoever claims the app asks this router, or is it.
    */
   private void commit() {
-    r.copy.commitTo(isGate() ? r.copy.last() : Math.min(committed, r.copy.last()));
+    r.localLog.commitTo(isGate() ? r.localLog.last() : Math.min(committed, r.localLog.last()));
   }
 
   private boolean isGate() {
@@ -150,7 +150,7 @@ final class Standby {
   void lines(PeerMessage.Lines lines) {
     LogBatch batch = lines.batch();
     committed = Math.max(committed, lines.committed());
-    if (batch.firstSeq() > r.copy.last() + 1) {
+    if (batch.firstSeq() > r.localLog.last() + 1) {
       r.repair.hold(batch);
       hole();
       return;
@@ -165,9 +165,9 @@ final class Standby {
   }
 
   private void take(LogBatch batch, boolean awaited) {
-    if (batch.lastSeq() > r.copy.last() && !r.copy.isFull()) {
-      LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.copy.last() + 1), batch.lastSeq());
-      r.copy.append(fresh);
+    if (batch.lastSeq() > r.localLog.last() && !r.localLog.isFull()) {
+      LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.localLog.last() + 1), batch.lastSeq());
+      r.localLog.append(fresh);
       acks.took(fresh.bytes());
       published(fresh);
     }
@@ -183,13 +183,13 @@ final class Standby {
     for (Entry entry : batch.entries()) {
       switch (entry) {
         case LogLine line -> {
-          if (!r.reading.matching().published(line, r.all.world.nowMs())) {
+          if (!r.natsSide.matching().published(line, r.all.world.nowMs())) {
             missedLines();
           }
         }
         case Mark mark -> {
           if (mark.cause() == GapCause.UNWATCHED) {
-            r.reading.unsteady(); // the owner has read anew
+            r.natsSide.unsteady(); // the owner has read anew
             missedLines();
           }
         }
@@ -199,7 +199,7 @@ final class Standby {
 
   /** A part of the log that was missing. */
   void repaired(LogBatch batch) {
-    if (batch.firstSeq() <= r.copy.last() + 1) {
+    if (batch.firstSeq() <= r.localLog.last() + 1) {
       take(batch, true);
     }
   }
@@ -267,13 +267,13 @@ final class Standby {
   /** Sees whether NATS's lines and the owner's are known to have begun with the same one. */
   private void align() {
     Timing timing = r.all.timing;
-    if (aligned || !r.reading.isSteadyFor(timing.settle())) {
+    if (aligned || !r.natsSide.isSteadyFor(timing.settle())) {
       return;
     }
-    Matching lists = r.reading.matching();
+    Matching lists = r.natsSide.matching();
     boolean apart = !lists.isAligned(r.all.world.nowMs(), DOUBT_MS);
     if (apart && r.all.keeps(Rule.ALIGN_LISTS)) {
-      if (!r.reading.isSteadyFor(timing.keep())) {
+      if (!r.natsSide.isSteadyFor(timing.keep())) {
         return;
       }
       lists.trust(); // a machine that says the same again and again: docs/cluster.md
@@ -296,7 +296,7 @@ final class Standby {
   /** This router was frozen: it proves anew that it is in step. */
   void stoodStill() {
     enlisted = false;
-    r.reading.unsteady();
+    r.natsSide.unsteady();
     handoverAt = -1;
     ackLater();
   }
@@ -313,9 +313,9 @@ final class Standby {
   }
 
   private void goOnIfAsked() {
-    if (handoverAt >= 0 && r.copy.last() >= handoverAt) {
+    if (handoverAt >= 0 && r.localLog.last() >= handoverAt) {
       r.history.source(r.owner()); // of what has not come yet
-      r.own(r.copy.lineage().newest().counter() + 1, true, List.of(), r.owner());
+      r.own(r.localLog.lineage().newest().counter() + 1, true, List.of(), r.owner());
     }
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The clocks of the protocol, in milliseconds. What is counted in ticks is rounded up to them.
  *
- * @param tick how often {@link Replicas#tick} and {@link Peers#tick} are called
+ * @param tick how often {@link Replicas#tick} and {@link Liveness#tick} are called
  * @param heartbeat how often a peer hears from this router at least
  * @param silence a peer that was not heard for so long is suspect
  * @param dismissal a standby that owes an acknowledgement for so long is dismissed

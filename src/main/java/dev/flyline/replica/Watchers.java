@@ -75,16 +75,16 @@ final class Watchers {
     Watching watching = all.get(node);
     if (watching == null) {
       watching = new Watching();
-      watching.live = r.copy.head();
+      watching.live = r.localLog.head();
       if (all.isEmpty()) {
         all = new LinkedHashMap<>(4);
       }
       all.put(node, watching);
     }
     watching.ticksLeft = Math.max(watching.ticksLeft, lease(node));
-    if (!epoch.equals(r.copy.epoch())) {
+    if (!epoch.equals(r.localLog.epoch())) {
       watching.told = false;
-      watching.live = r.copy.head();
+      watching.live = r.localLog.head();
     }
   }
 
@@ -101,8 +101,8 @@ final class Watchers {
       return;
     }
     if (watching.told) {
-      r.send(node, new PeerMessage.Head(r.app, r.copy.epoch(), r.copy.head()));
-    } else if (r.reading.isConfirmed()) {
+      r.send(node, new PeerMessage.Head(r.app, r.localLog.epoch(), r.localLog.head()));
+    } else if (r.natsSide.isConfirmed()) {
       watching.told = true;
       r.send(node, r.state(watching.live));
     }
@@ -117,7 +117,7 @@ final class Watchers {
   }
 
   private PeerMessage refusal(boolean refused) {
-    return new PeerMessage.Refused(r.app, r.copy.epoch(), refused);
+    return new PeerMessage.Refused(r.app, r.localLog.epoch(), refused);
   }
 
   /** NATS has the subscription: answers all who wait for that. */
@@ -131,13 +131,13 @@ final class Watchers {
   }
 
   /** Sends them what is committed; those who stand by have it already. */
-  void send(LogBatch batch, Slots slots) {
+  void send(LogBatch batch, Standbys standbys) {
     if (all.isEmpty()) {
       return;
     }
     var lines = new PeerMessage.Lines(batch, batch.lastSeq(), false);
     for (String node : all.keySet()) {
-      if (!slots.has(node) && r.all.peers.isMember(node)) {
+      if (!standbys.has(node) && r.all.peers.isMember(node)) {
         r.send(node, lines);
       }
     }

@@ -1,7 +1,7 @@
 package dev.flyline.server;
 
 import dev.flyline.cluster.Cluster;
-import dev.flyline.cluster.Member;
+import dev.flyline.log.Member;
 import dev.flyline.ingest.IngestVerticle;
 import dev.flyline.replica.AppStatus;
 import dev.flyline.web.Endpoint;

@@ -1,8 +1,8 @@
 package dev.flyline.benchmarks;
 
 import dev.flyline.it.FreePorts;
-import dev.flyline.replica.Peer;
-import dev.flyline.replica.Peers;
+import dev.flyline.log.Member;
+import dev.flyline.replica.Liveness;
 import dev.flyline.replica.Timing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -70,13 +70,13 @@ record ClusterTarget(
 
   /** Names for the load's apps, of those whose order begins with the owner and the standby. */
   private static List<String> names(Load load, Shape shape, List<String> nodes, JsonObject view) {
-    List<Peer> members =
+    List<Member> members =
         objects(view.getJsonArray("members"))
-            .map(m -> new Peer(m.getString("node"), m.getString("address"), m.getString("region")))
+            .map(m -> new Member(m.getString("node"), m.getString("address"), m.getString("region")))
             .toList();
     String owner = nodes.get(shape.owner());
-    Peer self = members.stream().filter(m -> m.node().equals(owner)).findFirst().orElseThrow();
-    var peers = new Peers(self, Timing.DEFAULT);
+    Member self = members.stream().filter(m -> m.node().equals(owner)).findFirst().orElseThrow();
+    var peers = new Liveness(self, Timing.DEFAULT);
     peers.members(members);
     Optional<String> standby = Optional.of(nodes.get(shape.standby()));
     return Stream.iterate(0, i -> i + 1)

@@ -1,5 +1,6 @@
 package dev.flyline.cluster;
 
+import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;

@@ -1,5 +1,6 @@
 package dev.flyline.cluster;
 
+import dev.flyline.log.Member;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

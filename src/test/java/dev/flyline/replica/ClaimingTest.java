@@ -273,7 +273,7 @@ final class ClaimingTest {
 
     assertThat(world.status(app).epoch()).isEqualTo("3-me");
     assertThat(texts(ring)).containsExactly("1", "2"); // of a branch: it stays as it was
-    assertThat(texts(world.replica(app).copy.opened()))
+    assertThat(texts(world.replica(app).localLog.opened()))
         .containsExactly("1", "two", "three", "FAILOVER");
   }
 
@@ -300,7 +300,7 @@ final class ClaimingTest {
     String big = "x".repeat(100_000);
     long seq = 3;
     while (!world.take("b", PeerMessage.Fetch.class).isEmpty()) {
-      assertThat(world.replica(app).copy.pendingBytes()).isLessThan(16 << 20);
+      assertThat(world.replica(app).localLog.pendingBytes()).isLessThan(16 << 20);
       range("b", "1-d", batch(app, "1-d", seq++, big));
     }
 
@@ -341,7 +341,7 @@ final class ClaimingTest {
     world.says("c", has(claim, FakeWorld.lineage(1, "b", 0), 1));
     world.nats(app, "4");
 
-    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2", "3", "4");
+    assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1", "2", "3", "4");
     assertThat(world.status(app).epoch()).isEqualTo("2-me");
   }
 

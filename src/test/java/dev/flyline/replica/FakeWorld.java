@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.bus.PeerMessage;
@@ -37,7 +38,7 @@ final class FakeWorld implements World, Owner.Watcher {
   static final String ME = "me";
   static final Timing TIMING = Timing.DEFAULT;
 
-  final Peers peers;
+  final Liveness peers;
   final Replicas replicas;
   final Set<AppName> subscribed = new HashSet<>();
   final Set<AppName> refused = new HashSet<>(); // to their owners, as viewers here were told
@@ -66,14 +67,14 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   FakeWorld(RingLimits limits, RingBudget budget, String... others) {
-    this.peers = new Peers(peer(ME), TIMING);
+    this.peers = new Liveness(peer(ME), TIMING);
     this.replicas = new Replicas(this, peers, TIMING, limits, budget);
     members(others);
     pass(TIMING.tick());
   }
 
-  static Peer peer(String node) {
-    return new Peer(node, "host-" + node, "ams");
+  static Member peer(String node) {
+    return new Member(node, "host-" + node, "ams");
   }
 
   /** Makes these the other members. */
@@ -87,7 +88,7 @@ final class FakeWorld implements World, Owner.Watcher {
   void pass(int ms) {
     for (int i = 0; i < TIMING.ticks(ms); i++) {
       nowMs += TIMING.tick();
-      for (Peer peer : peers.others()) {
+      for (Member peer : peers.others()) {
         if (!silent.contains(peer.node())) {
           peers.heard(peer.node(), peers.isStopping(peer.node()));
         }
@@ -165,7 +166,7 @@ final class FakeWorld implements World, Owner.Watcher {
         .filter(
             app ->
                 peers.order(app.value()).stream()
-                    .map(Peer::node)
+                    .map(Member::node)
                     .limit(first.length)
                     .toList()
                     .equals(List.of(first)))
@@ -263,7 +264,7 @@ final class FakeWorld implements World, Owner.Watcher {
 
   /** What {@code ring} holds: the text of each line, the cause of each mark. */
   static List<String> texts(BlockRing ring) {
-    return Parts.from(ring, ring.oldest(), Integer.MAX_VALUE).stream()
+    return RingSlices.from(ring, ring.oldest(), Integer.MAX_VALUE).stream()
         .flatMap(batch -> texts(batch.entries()).stream())
         .toList();
   }

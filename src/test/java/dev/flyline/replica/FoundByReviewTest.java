@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.bus.PeerMessage;
@@ -16,7 +17,9 @@ import dev.flyline.log.Term;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,12 +37,13 @@ final class FoundByReviewTest implements World {
       };
 
   private static final Lineage FIRST = Lineage.NONE.then(new Term(1, "a", 0));
-  private static final Peer F = new Peer("f", "hf:1", "r");
-  private static final Peer A = new Peer("a", "ha:1", "r");
-  private static final Peer B = new Peer("b", "hb:1", "r");
+  private static final Member F = new Member("f", "hf:1", "r");
+  private static final Member A = new Member("a", "ha:1", "r");
+  private static final Member B = new Member("b", "hb:1", "r");
 
-  private final Peers peers = new Peers(F, Timing.DEFAULT);
+  private final Liveness peers = new Liveness(F, Timing.DEFAULT);
   private final List<PeerMessage> sent = new ArrayList<>();
+  private final Set<AppName> subscribed = new HashSet<>();
   private final AppName app;
   private final Replicas f;
   private long now = 1_000_000;
@@ -136,13 +140,13 @@ final class FoundByReviewTest implements World {
     peers.members(List.of(F));
     long leftMs = now;
     while (now - leftMs < Timing.DEFAULT.farewell() - 1_000) {
-      assertThat(f.reading()).isEqualTo(1);
+      assertThat(subscribed).containsExactly(app);
       tick(false);
     }
     for (int i = 0; i < 8; i++) {
       tick(false);
     }
-    assertThat(f.reading()).isZero();
+    assertThat(subscribed).isEmpty();
   }
 
   /** The owner that knew of the watch handed the app over before the viewers were back. */
@@ -162,7 +166,7 @@ final class FoundByReviewTest implements World {
       tick(false, "a");
     }
     assertThat(f.status().getFirst().role()).isEqualTo("owner");
-    assertThat(f.reading()).isEqualTo(1);
+    assertThat(subscribed).containsExactly(app);
   }
 
   /** It may be the owner, which is slow to answer and not silent. */
@@ -233,10 +237,14 @@ final class FoundByReviewTest implements World {
   }
 
   @Override
-  public void subscribe(AppName app) {}
+  public void subscribe(AppName app) {
+    subscribed.add(app);
+  }
 
   @Override
-  public void unsubscribe(AppName app) {}
+  public void unsubscribe(AppName app) {
+    subscribed.remove(app);
+  }
 
   @Override
   public void hurry(AppName app) {}

@@ -206,7 +206,7 @@ final class Fuzz {
       Replica r = world.replicas.find(app);
       if (r != null) {
         int watchers = r.owning() == null ? 0 : r.owning().watchers().names().size();
-        most += r.asking() + (r.copy.pending().size() + 2) * (watchers + 3);
+        most += r.askers() + (r.localLog.pending().size() + 2) * (watchers + 3);
       }
     }
     return most + 20;
@@ -232,19 +232,19 @@ final class Fuzz {
   }
 
   private void check(Replica r) {
-    must(r.asking() <= 1_000, "too many wait");
+    must(r.askers() <= 1_000, "too many wait");
     must(r.repair.heldBytes() <= Repair.HELD_BYTES, "too much held");
-    must(r.copy.pendingBytes() <= MAX_PENDING, "too much pending: " + r.copy.pendingBytes());
-    long last = r.copy.head();
+    must(r.localLog.pendingBytes() <= MAX_PENDING, "too much pending: " + r.localLog.pendingBytes());
+    long last = r.localLog.head();
     long bytes = 0;
-    for (LogBatch batch : r.copy.pending()) {
+    for (LogBatch batch : r.localLog.pending()) {
       must(batch.firstSeq() == last + 1, "a hole in what is pending");
       last = batch.lastSeq();
       bytes += batch.bytes();
     }
-    must(r.copy.last() == last, "the last is " + r.copy.last() + " and not " + last);
-    must(r.copy.pendingBytes() == bytes, "miscounted");
-    BlockRing ring = r.copy.ring();
+    must(r.localLog.last() == last, "the last is " + r.localLog.last() + " and not " + last);
+    must(r.localLog.pendingBytes() == bytes, "miscounted");
+    BlockRing ring = r.localLog.ring();
     if (ring != null) {
       check(ring);
     }
@@ -270,7 +270,7 @@ final class Fuzz {
     if (r == null) {
       throw new IllegalStateException("lines of a forgotten app");
     }
-    BlockRing ring = r.copy.opened();
+    BlockRing ring = r.localLog.opened();
     boolean same = rings.put(r.app, ring) == ring;
     long head = heads.getOrDefault(r.app, 0L);
     boolean told = batch.firstSeq() > head && ring.oldest() >= batch.firstSeq();

@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
@@ -24,8 +25,8 @@ final class SimRouter implements World {
   private static final RingLimits LIMITS = new RingLimits(10_000, 1 << 20, Duration.ofMinutes(15));
 
   final String node;
-  final Peer self;
-  final Peers peers;
+  final Member self;
+  final Liveness peers;
   private final Sim sim;
   private final Replicas replicas;
   private final Queue<Runnable> frozenInbox = new ArrayDeque<>();
@@ -41,8 +42,8 @@ final class SimRouter implements World {
   SimRouter(Sim sim, String node, String address, String region) {
     this.sim = sim;
     this.node = node;
-    this.self = new Peer(node, address, region);
-    this.peers = new Peers(self, Timing.DEFAULT);
+    this.self = new Member(node, address, region);
+    this.peers = new Liveness(self, Timing.DEFAULT);
     this.replicas =
         new Replicas(
             this, peers, Timing.DEFAULT, LIMITS, new RingBudget(Long.MAX_VALUE), sim.broken);
@@ -78,8 +79,8 @@ final class SimRouter implements World {
     return replicas.status().stream().filter(status -> status.app().equals(app)).findFirst();
   }
 
-  void members(List<Peer> members) {
-    known = members.stream().map(Peer::node).collect(Collectors.toSet());
+  void members(List<Member> members) {
+    known = members.stream().map(Member::node).collect(Collectors.toSet());
     peers.members(members);
   }
 
@@ -89,7 +90,7 @@ final class SimRouter implements World {
     heartbeatLater(sim.between(1, Timing.DEFAULT.heartbeat()));
   }
 
-  private List<Peer> members() {
+  private List<Member> members() {
     return sim.alive().stream()
         .filter(r -> r == this || (!sim.isCut(this, r) && !r.forgotten && !forgotten))
         .map(r -> r.self)

@@ -117,7 +117,7 @@ final class StandbyTest {
       world.says("b", new PeerMessage.Lines(new LogBatch(app, "1-b", first, lines), first, true));
     }
     assertThat(lastAck().inStep()).isFalse();
-    assertThat(world.replica(app).reading.matching().isEmpty()).isTrue();
+    assertThat(world.replica(app).natsSide.matching().isEmpty()).isTrue();
   }
 
   @Test
@@ -137,12 +137,12 @@ final class StandbyTest {
   void standbyThatIsNotConfirmed_showsOnlyWhatTheOwnerHasCommitted() {
     enlisted();
     lines(1, 0, "1", "2");
-    assertThat(world.replica(app).copy.head()).isZero();
+    assertThat(world.replica(app).localLog.head()).isZero();
     lines(3, 1, "3");
-    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1");
+    assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1");
 
     world.says("b", new PeerMessage.Head(app, "1-b", 3));
-    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2", "3");
+    assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1", "2", "3");
   }
 
   /** What it has is committed by that, whenever the owner learns of it. */
@@ -151,7 +151,7 @@ final class StandbyTest {
     world.standBy(app, "b", 0);
     lines(1, 0, "1", "2");
 
-    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1", "2");
+    assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1", "2");
   }
 
   @Test
@@ -160,10 +160,10 @@ final class StandbyTest {
     world.replicas.confirmed(app);
     world.pass(TIMING.settle() + TIMING.tick());
     lines(1, 0, "1");
-    assertThat(world.replica(app).copy.head()).isZero();
+    assertThat(world.replica(app).localLog.head()).isZero();
     world.says("b", new PeerMessage.Enlisted(app, "1-b"));
 
-    assertThat(texts(world.replica(app).copy.opened())).containsExactly("1");
+    assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1");
   }
 
   /** Whether the owner commits without it is not known here, so neither is what is committed. */
@@ -172,13 +172,13 @@ final class StandbyTest {
     world.standBy(app, "b", 0);
     world.replicas.natsLost();
     lines(1, 0, "1");
-    assertThat(world.replica(app).copy.head()).isZero();
+    assertThat(world.replica(app).localLog.head()).isZero();
 
     var other = new FakeWorld("b", "c");
     other.standBy(app, "b", 0);
     other.says("b", new PeerMessage.Release(app, "1-b"));
     other.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
-    assertThat(other.replica(app).copy.head()).isZero();
+    assertThat(other.replica(app).localLog.head()).isZero();
   }
 
   @Test
@@ -215,7 +215,7 @@ final class StandbyTest {
     String big = "x".repeat(100_000);
     for (int seq = 1; seq <= 400; seq++) {
       lines(seq, 0, big);
-      assertThat(world.replica(app).copy.pendingBytes()).isLessThan(16 << 20);
+      assertThat(world.replica(app).localLog.pendingBytes()).isLessThan(16 << 20);
     }
 
     long has = world.take("b", PeerMessage.Ack.class).getLast().head();
@@ -255,7 +255,7 @@ final class StandbyTest {
     world.says("b", new PeerMessage.Unwatch(app));
 
     assertThat(world.subscribed).isEmpty();
-    assertThat(world.replica(app).copy.last()).isEqualTo(1);
+    assertThat(world.replica(app).localLog.last()).isEqualTo(1);
   }
 
   /** Who still heard the owner a moment ago will soon not, so it asks again sooner than later. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** An owner and whoever stands by for it: what is committed, and who is dismissed. */
 @Timeout(10)
-final class SlotsTest {
+final class StandbysTest {
 
   private static final String EPOCH = "1-me";
 

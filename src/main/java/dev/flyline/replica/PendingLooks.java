@@ -8,7 +8,7 @@ import java.util.Queue;
  * standby that one may have seen what is numbered and not acknowledged yet, so they are answered
  * when all is committed that was numbered when they asked.
  */
-final class Lookers {
+final class PendingLooks {
 
   /** How many wait; more are answered as it stands. */
   private static final int MOST = 1_000;
@@ -16,7 +16,7 @@ final class Lookers {
   private final Replica r;
   private final Queue<Looker> waiting = new ArrayDeque<>(0); // in the order of what they wait for
 
-  Lookers(Replica replica) {
+  PendingLooks(Replica replica) {
     this.r = replica;
   }
 
@@ -31,9 +31,9 @@ final class Lookers {
   boolean add(String node, long question) {
     boolean waits = question != 0 && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
     return waits
-        && !r.copy.pending().isEmpty()
+        && !r.localLog.pending().isEmpty()
         && waiting.size() < MOST
-        && waiting.add(new Looker(node, question, r.copy.last()));
+        && waiting.add(new Looker(node, question, r.localLog.last()));
   }
 
   /** More is committed: enough for some of them? */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What one router gets of an app from NATS: its subscription, what it has brought that nobody has
  * numbered, and what the owner has numbered that it has not brought.
  */
-public final class Reading {
+public final class NatsSide {
 
   private final Replica r;
   private final Backlog backlog;
@@ -20,7 +20,7 @@ public final class Reading {
   private boolean refused; // NATS refuses the subscription
   private int steadyTicks;
 
-  Reading(Replica replica) {
+  NatsSide(Replica replica) {
     this.r = replica;
     this.backlog = new Backlog(replica.all.limits.bytes());
   }

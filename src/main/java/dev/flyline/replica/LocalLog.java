@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * What one router has of an app's log: the terms that it knows of, what is committed, and what is
  * numbered and not committed yet.
  */
-final class Copy {
+final class LocalLog {
 
-  private static final Logger log = LoggerFactory.getLogger(Copy.class);
+  private static final Logger log = LoggerFactory.getLogger(LocalLog.class);
 
   private final Replica r;
   private Lineage lineage = Lineage.NONE;
@@ -28,7 +28,7 @@ final class Copy {
   private long pendingBytes;
   private long last;
 
-  Copy(Replica replica) {
+  LocalLog(Replica replica) {
     this.r = replica;
   }
 
@@ -236,7 +236,7 @@ final class Copy {
     }
     boolean kept = valid >= old.oldest() - 1;
     long begin = kept ? old.oldest() - 1 : valid;
-    BlockRing copy = Parts.copy(old, valid, () -> r.all.rings.begin(newer, begin, false));
+    BlockRing copy = RingSlices.copy(old, valid, () -> r.all.rings.begin(newer, begin, false));
     ring = copy;
     last = copy.head();
     log.info("{}: what came after {} here is no part of {}", r.app, valid, newer.newest().epoch());

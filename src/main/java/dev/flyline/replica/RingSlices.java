@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Parts of a ring, for other routers and for rings that take its place. */
-final class Parts {
+/** RingSlices of a ring, for other routers and for rings that take its place. */
+final class RingSlices {
 
-  private Parts() {}
+  private RingSlices() {}
 
   /** The entries from {@code from} on, at most {@code maxBytes} but for a single batch. */
   static List<LogBatch> from(BlockRing ring, long from, int maxBytes) {

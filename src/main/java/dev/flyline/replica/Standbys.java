@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * committed once it is in step; and at times another one that is to take its place when it is in
  * step itself.
  */
-final class Slots {
+final class Standbys {
 
   private final Replica r;
   private final Owning owning;
@@ -24,7 +24,7 @@ final class Slots {
   private int placedVersion = -1; // of the members, when the placement was last looked at
   private boolean wantsHandover; // the app belongs elsewhere
 
-  Slots(Replica replica, Owning owning) {
+  Standbys(Replica replica, Owning owning) {
     this.r = replica;
     this.owning = owning;
   }
@@ -80,7 +80,7 @@ final class Slots {
   /** Up to where lines may be committed. */
   long committable() {
     boolean waits = r.all.keeps(Rule.COMMIT_ON_ACKNOWLEDGEMENT);
-    return waits && standby != null && standby.gate ? standby.acked : r.copy.last();
+    return waits && standby != null && standby.gate ? standby.acked : r.localLog.last();
   }
 
   // ---- lines ----
@@ -89,10 +89,10 @@ final class Slots {
   void send(LogBatch batch) {
     if (standby != null) {
       boolean awaited = !standby.shows || owning.isAwaited(standby.node);
-      r.send(standby.node, new PeerMessage.Lines(batch, r.copy.head(), awaited));
+      r.send(standby.node, new PeerMessage.Lines(batch, r.localLog.head(), awaited));
     }
     if (joining != null) {
-      r.send(joining.node, new PeerMessage.Lines(batch, r.copy.head(), true));
+      r.send(joining.node, new PeerMessage.Lines(batch, r.localLog.head(), true));
     }
   }
 
@@ -132,17 +132,17 @@ final class Slots {
 
   private void sendHead(Slot slot) {
     slot.headDue = false;
-    r.send(slot.node, new PeerMessage.Head(r.app, r.copy.epoch(), r.copy.head()));
+    r.send(slot.node, new PeerMessage.Head(r.app, r.localLog.epoch(), r.localLog.head()));
   }
 
   /** {@code node} says what it has. */
   void acked(String node, PeerMessage.Ack ack) {
     Slot slot = slot(node);
     if (slot == null) {
-      r.send(node, new PeerMessage.Release(r.app, r.copy.epoch()));
+      r.send(node, new PeerMessage.Release(r.app, r.localLog.epoch()));
       return;
     }
-    slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.copy.last()));
+    slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.localLog.last()));
     slot.owingTicks = 0;
     slot.ready = ack.inStep();
     slot.headDue |= slot.shows && !ack.enlisted();
@@ -157,7 +157,7 @@ final class Slots {
     return slot == joining
         && standby != null
         && r.all.peers.isStopping(standby.node)
-        && !r.copy.opened().complete();
+        && !r.localLog.opened().complete();
   }
 
   private void confirm(Slot slot) {
@@ -165,7 +165,7 @@ final class Slots {
       owning.number(List.of(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, r.all.world.wallMs())));
     }
     slot.gate = true;
-    r.send(slot.node, new PeerMessage.Enlisted(r.app, r.copy.epoch()));
+    r.send(slot.node, new PeerMessage.Enlisted(r.app, r.localLog.epoch()));
     if (slot == joining) {
       end(standby);
       standby = slot;
@@ -179,9 +179,9 @@ final class Slots {
   /** Sends {@code node} the log from the last committed line on, so that it can stand by. */
   void enlist(String node) {
     joining = new Slot(node);
-    r.send(node, new PeerMessage.Enlist(r.app, r.copy.lineage(), r.copy.head()));
-    for (LogBatch batch : r.copy.pending()) {
-      r.send(node, new PeerMessage.Lines(batch, r.copy.head(), true));
+    r.send(node, new PeerMessage.Enlist(r.app, r.localLog.lineage(), r.localLog.head()));
+    for (LogBatch batch : r.localLog.pending()) {
+      r.send(node, new PeerMessage.Lines(batch, r.localLog.head(), true));
     }
   }
 
@@ -197,7 +197,7 @@ final class Slots {
     if (standby != null) {
       standby.gate = true;
     }
-    r.send(node, new PeerMessage.Enlisted(r.app, r.copy.epoch()));
+    r.send(node, new PeerMessage.Enlisted(r.app, r.localLog.epoch()));
   }
 
   private void dismiss(Slot slot) {
@@ -221,7 +221,7 @@ final class Slots {
 
   private void release(@Nullable Slot slot) {
     if (slot != null) {
-      r.send(slot.node, new PeerMessage.Release(r.app, r.copy.epoch()));
+      r.send(slot.node, new PeerMessage.Release(r.app, r.localLog.epoch()));
     }
   }
 
@@ -250,7 +250,7 @@ final class Slots {
 
   /** Whether all is as it should be: a standby that has everything, or nobody who could be one. */
   boolean hasNothingToDo() {
-    Peers peers = r.all.peers;
+    Liveness peers = r.all.peers;
     if (isEmpty()) {
       return peers.isAlone() && avoidedTicks == 0;
     }
@@ -259,7 +259,7 @@ final class Slots {
         && joining == null
         && slot.gate
         && !slot.headDue
-        && slot.acked >= r.copy.last()
+        && slot.acked >= r.localLog.last()
         && avoidedTicks == 0
         && placedVersion == placing()
         && !wantsHandover
@@ -270,7 +270,7 @@ final class Slots {
 
   /** Whether another router should own the app, wherever it belongs. */
   private boolean mustGo() {
-    boolean unread = r.all.natsAway || r.reading.isRefused();
+    boolean unread = r.all.natsAway || r.natsSide.isRefused();
     boolean away = unread && r.all.keeps(Rule.HAND_OVER_WITHOUT_NATS);
     return r.all.peers.isStopping() || away;
   }
@@ -294,7 +294,7 @@ final class Slots {
     if (slot.headDue) {
       sendHead(slot);
     }
-    slot.owingTicks = slot.acked < r.copy.last() ? slot.owingTicks + 1 : 0;
+    slot.owingTicks = slot.acked < r.localLog.last() ? slot.owingTicks + 1 : 0;
     Timing timing = r.all.timing;
     boolean silent =
         r.all.peers.isSuspect(slot.node)
@@ -308,7 +308,7 @@ final class Slots {
   /** Sees to it that there is a standby, and that the app is where it belongs. */
   private void place() {
     avoidedTicks = Math.max(0, avoidedTicks - 1);
-    Peers peers = r.all.peers;
+    Liveness peers = r.all.peers;
     boolean leaves = standby != null && peers.isStopping(standby.node);
     if (inStep() && mustGo() && !leaves) {
       owning.handOver(first());
@@ -334,7 +334,7 @@ final class Slots {
   }
 
   private void enlistNext(String best, boolean leaves) {
-    Peers peers = r.all.peers;
+    Liveness peers = r.all.peers;
     String now = standby != null ? standby.node : "";
     if (wantsHandover) {
       if (!now.equals(best)) {
@@ -344,7 +344,7 @@ final class Slots {
       String but = now.isEmpty() && avoidedTicks > 0 ? avoided : now;
       Optional<String> next = peers.standby(r.app.value(), peers.self(), but);
       next.ifPresent(this::enlist);
-      if (next.isEmpty() && leaves && r.copy.opened().complete()) {
+      if (next.isEmpty() && leaves && r.localLog.opened().complete()) {
         letGo();
       }
     } else if (peers.isCalm()) { // each line waits for it, so a near one is worth the change

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Lines that wait for their match, first in first out, which can be asked for by their hashes. As a
  * rule there is none or one, so hashes are counted only while there are more than a few.
  */
-final class Waiting<T extends Waiting.Hashed> {
+final class UnmatchedLines<T extends UnmatchedLines.Hashed> {
 
   /** Looked through one by one. */
   static final int FEW = 16;

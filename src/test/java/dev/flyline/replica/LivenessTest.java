@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -10,15 +11,15 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who is there, who is silent, and who should own what. */
 @Timeout(10)
-final class PeersTest {
+final class LivenessTest {
 
   private static final Timing TIMING = Timing.DEFAULT;
   private static final int SILENCE = TIMING.ticks(TIMING.silence());
 
-  private final Peer me = new Peer("me", "host-me:5701", "ams");
-  private final Peer b = new Peer("b", "host-b:5701", "ams");
-  private final Peer c = new Peer("c", "host-c:5701", "iad");
-  private final Peers peers = new Peers(me, TIMING);
+  private final Member me = new Member("me", "host-me:5701", "ams");
+  private final Member b = new Member("b", "host-b:5701", "ams");
+  private final Member c = new Member("c", "host-c:5701", "iad");
+  private final Liveness peers = new Liveness(me, TIMING);
   private long nowMs;
 
   @BeforeEach
@@ -33,8 +34,8 @@ final class PeersTest {
     }
   }
 
-  private static List<String> order(Peers peers, String app) {
-    return peers.order(app).stream().map(Peer::node).toList();
+  private static List<String> order(Liveness peers, String app) {
+    return peers.order(app).stream().map(Member::node).toList();
   }
 
   private static List<String> apps() {
@@ -45,7 +46,7 @@ final class PeersTest {
 
   @Test
   void order_isTheSameOnEveryRouter() {
-    var theirs = new Peers(c, TIMING);
+    var theirs = new Liveness(c, TIMING);
     theirs.members(List.of(b, c, me));
 
     for (String app : apps()) {
@@ -56,7 +57,7 @@ final class PeersTest {
   @Test
   void order_hangsOnAddresses_soARestartedRouterGetsItsAppsBack() {
     List<String> before = apps().stream().map(app -> order(peers, app).getFirst()).toList();
-    peers.members(List.of(me, new Peer("again", b.address(), b.region()), c));
+    peers.members(List.of(me, new Member("again", b.address(), b.region()), c));
 
     List<String> after = apps().stream().map(app -> order(peers, app).getFirst()).toList();
     assertThat(after).isEqualTo(before.stream().map(n -> n.equals("b") ? "again" : n).toList());
@@ -108,7 +109,7 @@ final class PeersTest {
 
   @Test
   void standby_isTheNextOfTheOwnersRegion() {
-    var d = new Peer("d", "host-d:5701", "ams");
+    var d = new Member("d", "host-d:5701", "ams");
     peers.members(List.of(me, b, c, d));
     for (String app : apps()) {
       List<String> near = order(peers, app).stream().filter(n -> "bd".contains(n)).toList();
@@ -191,7 +192,7 @@ final class PeersTest {
   @Test
   void whoIsNew_countsAsHeard_andWhoStaysKeepsItsSilence() {
     tick(SILENCE);
-    peers.members(List.of(me, b, c, new Peer("d", "host-d:5701", "ams")));
+    peers.members(List.of(me, b, c, new Member("d", "host-d:5701", "ams")));
     tick(1);
 
     assertThat(peers.present()).containsExactly("d");
@@ -236,7 +237,7 @@ final class PeersTest {
     peers.stoodStill();
     assertThat(peers.isInDoubt()).isFalse();
 
-    var alone = new Peers(me, TIMING);
+    var alone = new Liveness(me, TIMING);
     alone.stoodStill();
     assertThat(alone.isInDoubt()).isFalse();
   }

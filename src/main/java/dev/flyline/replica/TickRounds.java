@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * circumstances of all stay as they are. Whoever is about to call it {@link #wake}s it, which makes
  * up for the ticks that it has not counted.
  */
-final class Rounds {
+final class TickRounds {
 
   private List<Replica> awake = new ArrayList<>();
   private long ticks;

@@ -1,5 +1,6 @@
 package dev.flyline.replica;
 
+import dev.flyline.log.Member;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,14 +18,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * silent when it goes on. One thread ticks and sets the members; any thread reads, and notes who
  * was heard.
  */
-public final class Peers {
+public final class Liveness {
 
   private static final int DOUBT_MS = 45_000;
 
   /** For how long a router that is alone remembers that it was not. */
   private static final int REMEMBERED_MS = 60_000;
 
-  private final Peer self;
+  private final Member self;
   private final Timing timing;
   private volatile Map<String, Standing> others = Map.of();
   private final AtomicInteger version = new AtomicInteger();
@@ -38,18 +39,18 @@ public final class Peers {
 
   /** What is known of one peer. Fields are written by any thread, each write alone. */
   private static final class Standing {
-    final Peer peer;
+    final Member peer;
     volatile int silentTicks;
     volatile boolean stopping;
     volatile boolean suspect;
 
-    Standing(Peer peer) {
+    Standing(Member peer) {
       this.peer = peer;
     }
   }
 
   /** Begins with nobody but this router. */
-  public Peers(Peer self, Timing timing) {
+  public Liveness(Member self, Timing timing) {
     this.self = self;
     this.timing = timing;
     this.calmTicks = timing.ticks(timing.calm());
@@ -68,9 +69,9 @@ public final class Peers {
   /**
    * Sets who is a member; this router may be among them or not. Those who are new count as heard.
    */
-  public void members(List<Peer> members) {
+  public void members(List<Member> members) {
     Map<String, Standing> next = new LinkedHashMap<>();
-    for (Peer peer : members) {
+    for (Member peer : members) {
       if (!peer.node().equals(self.node())) {
         Standing known = others.get(peer.node());
         next.put(peer.node(), known != null ? known : new Standing(peer));
@@ -217,7 +218,7 @@ public final class Peers {
   }
 
   /** The other members, suspect or not. */
-  public List<Peer> others() {
+  public List<Member> others() {
     return others.values().stream().map(standing -> standing.peer).toList();
   }
 
@@ -237,8 +238,8 @@ public final class Peers {
    * Ravishankar 1998) over their addresses. Without those that are suspect or about to leave,
    * unless nobody else is left but this router.
    */
-  public List<Peer> order(String app) {
-    List<Peer> able = new ArrayList<>();
+  public List<Member> order(String app) {
+    List<Member> able = new ArrayList<>();
     for (Standing peer : others.values()) {
       if (!peer.suspect && !peer.stopping) {
         able.add(peer.peer);
@@ -248,9 +249,9 @@ public final class Peers {
       able.add(self);
     }
     able.sort(
-        Comparator.comparingLong((Peer peer) -> weight(app, peer.address()))
+        Comparator.comparingLong((Member peer) -> weight(app, peer.address()))
             .reversed()
-            .thenComparing(Peer::node));
+            .thenComparing(Member::node));
     return able;
   }
 
@@ -259,14 +260,14 @@ public final class Peers {
    * the first of all; never the owner, nor {@code but}.
    */
   public Optional<String> standby(String app, String owner, String but) {
-    List<Peer> order = order(app);
+    List<Member> order = order(app);
     String region =
         order.stream()
             .filter(peer -> peer.node().equals(owner))
-            .map(Peer::region)
+            .map(Member::region)
             .findFirst()
             .orElse(self.region());
-    List<Peer> able =
+    List<Member> able =
         order.stream()
             .filter(peer -> !peer.node().equals(owner) && !peer.node().equals(but))
             .toList();
@@ -274,7 +275,7 @@ public final class Peers {
         .filter(peer -> peer.region().equals(region))
         .findFirst()
         .or(() -> able.stream().findFirst())
-        .map(Peer::node);
+        .map(Member::node);
   }
 
   private static long weight(String app, String address) {

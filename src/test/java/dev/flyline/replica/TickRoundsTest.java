@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who rests, and that whoever rests is there when something happens. */
 @Timeout(20)
-final class RoundsTest {
+final class TickRoundsTest {
 
   private static final AppName APP = new AppName("shop");
 
@@ -100,7 +100,7 @@ final class RoundsTest {
     ownAlone();
     Replica replica = resting();
     world.nats(APP, "one");
-    assertThat(replica.copy.head()).isEqualTo(1);
+    assertThat(replica.localLog.head()).isEqualTo(1);
     resting();
   }
 }
