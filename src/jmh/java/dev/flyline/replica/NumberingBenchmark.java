@@ -1,6 +1,5 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
@@ -9,6 +8,7 @@ import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.LogBatch;
+import dev.flyline.log.Member;
 import dev.flyline.log.Sample;
 import java.time.Duration;
 import java.util.List;

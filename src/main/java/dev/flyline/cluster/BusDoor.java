@@ -66,7 +66,10 @@ final class BusDoor extends ChannelDuplexHandler {
 
   /** A connection to the bus; its TLS is the next that Vert.x puts into it. */
   private record Accepted(
-      Channel channel, AtomicBoolean begun, ChannelHandlerContext listener, RefusedConnections refusals)
+      Channel channel,
+      AtomicBoolean begun,
+      ChannelHandlerContext listener,
+      RefusedConnections refusals)
       implements Unproven.Candidate {
 
     @Override

@@ -24,7 +24,8 @@ sealed interface ClusterCredentials {
    * @param key the key of that certificate, PEM (PKCS 8)
    * @param authority the certificate that all routers' certificates are signed with, PEM
    */
-  record CertificateFiles(Path certificate, Path key, Path authority) implements ClusterCredentials {
+  record CertificateFiles(Path certificate, Path key, Path authority)
+      implements ClusterCredentials {
 
     @Override
     public Identity identity() throws IOException {

@@ -1,11 +1,11 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.DiscoveryStrategyConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.instance.EndpointQualifier;
+import dev.flyline.log.Member;
 import io.netty.util.NetUtil;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import dev.flyline.cluster.Joining.Joint;
 import dev.flyline.lane.Lanes;
+import dev.flyline.log.Member;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Context;

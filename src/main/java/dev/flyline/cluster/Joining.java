@@ -1,8 +1,8 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import dev.flyline.log.Member;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,11 +1,11 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import com.hazelcast.cluster.MembershipAdapter;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import dev.flyline.log.Member;
 import io.netty.util.NetUtil;
 import java.util.Comparator;
 import java.util.List;

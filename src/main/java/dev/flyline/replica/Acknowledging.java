@@ -56,7 +56,8 @@ final class Acknowledging {
   /** Who is nobody's standby any more learns so by what comes back. */
   void tick() {
     boolean ready = standby.inStep();
-    boolean news = r.localLog.last() > told || ready != toldReady || (ready && !standby.isEnlisted());
+    boolean news =
+        r.localLog.last() > told || ready != toldReady || (ready && !standby.isEnlisted());
     if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
       later();
     }

@@ -45,7 +45,8 @@ final class Branch {
   Branch(BlockRing ring, long valid, @Nullable Branch before, int ticks) {
     this.ticksLeft = ticks;
     this.after = valid;
-    for (LogBatch batch : RingSlices.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)) {
+    for (LogBatch batch :
+        RingSlices.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)) {
       shown(batch);
     }
     if (before != null) {
@@ -67,7 +68,8 @@ final class Branch {
   /** The machines of which {@code ring} has lines after {@code seq}. */
   private static Set<Machine> machines(BlockRing ring, long seq) {
     Set<Machine> machines = new HashSet<>();
-    for (LogBatch batch : RingSlices.from(ring, Math.max(seq + 1, ring.oldest()), Integer.MAX_VALUE)) {
+    for (LogBatch batch :
+        RingSlices.from(ring, Math.max(seq + 1, ring.oldest()), Integer.MAX_VALUE)) {
       for (Entry entry : batch.entries()) {
         if (entry instanceof LogLine line) {
           machines.add(Machine.of(line));

@@ -37,7 +37,8 @@ final class Branches {
     long valid = ring.lineage().common(seen.lineage());
     var begun = new Branch(seen, valid, givenUp, r.all.timing.ticks(r.all.timing.settle()));
     givenUp = null;
-    RingSlices.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE).forEach(begun::has);
+    RingSlices.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)
+        .forEach(begun::has);
     branch = begun;
   }
 

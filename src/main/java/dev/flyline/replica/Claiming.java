@@ -1,9 +1,9 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
+import dev.flyline.log.Member;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -157,7 +157,8 @@ final class Claiming {
       return;
     }
     longest = Math.max(longest, best.head());
-    if (r.localLog.lineage().isEmpty() || best.lineage().newest().isAfter(r.localLog.lineage().newest())) {
+    if (r.localLog.lineage().isEmpty()
+        || best.lineage().newest().isAfter(r.localLog.lineage().newest())) {
       r.newerTermClaimed(best.lineage());
       branched = true;
     }

@@ -239,7 +239,13 @@ final class Dispatch {
     r.send(
         from,
         new PeerMessage.ClaimAnswer(
-            r.app, m.id(), r.localLog.lineage(), r.localLog.last(), owner, better, r.following.watching()));
+            r.app,
+            m.id(),
+            r.localLog.lineage(),
+            r.localLog.last(),
+            owner,
+            better,
+            r.following.watching()));
     if (better) {
       r.claim(RoleCause.BETTER_CLAIM);
     }
@@ -301,7 +307,8 @@ final class Dispatch {
       }
     }
     PeerMessage.Lost lost = begin > first ? lost(ring) : null;
-    return new PeerMessage.Range(r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
+    return new PeerMessage.Range(
+        r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
   }
 
   static void range(Replica r, String from, PeerMessage.Range m) {

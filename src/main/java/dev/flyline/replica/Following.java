@@ -1,9 +1,9 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
+import dev.flyline.log.Member;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

@@ -52,7 +52,8 @@ public final class Replicas implements Owner {
   boolean natsAway;
 
   /** Begins with no app. */
-  public Replicas(World world, Liveness peers, Timing timing, RingLimits limits, RingBudget budget) {
+  public Replicas(
+      World world, Liveness peers, Timing timing, RingLimits limits, RingBudget budget) {
     this(world, peers, timing, limits, budget, Set.of());
   }
 

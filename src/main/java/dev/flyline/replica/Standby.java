@@ -166,7 +166,8 @@ final class Standby {
 
   private void take(LogBatch batch, boolean awaited) {
     if (batch.lastSeq() > r.localLog.last() && !r.localLog.isFull()) {
-      LogBatch fresh = batch.slice(Math.max(batch.firstSeq(), r.localLog.last() + 1), batch.lastSeq());
+      LogBatch fresh =
+          batch.slice(Math.max(batch.firstSeq(), r.localLog.last() + 1), batch.lastSeq());
       r.localLog.append(fresh);
       acks.took(fresh.bytes());
       published(fresh);

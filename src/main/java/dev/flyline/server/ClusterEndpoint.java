@@ -1,8 +1,8 @@
 package dev.flyline.server;
 
 import dev.flyline.cluster.Cluster;
-import dev.flyline.log.Member;
 import dev.flyline.ingest.IngestVerticle;
+import dev.flyline.log.Member;
 import dev.flyline.replica.AppStatus;
 import dev.flyline.web.Endpoint;
 import dev.flyline.web.Resource;

@@ -72,7 +72,8 @@ record ClusterTarget(
   private static List<String> names(Load load, Shape shape, List<String> nodes, JsonObject view) {
     List<Member> members =
         objects(view.getJsonArray("members"))
-            .map(m -> new Member(m.getString("node"), m.getString("address"), m.getString("region")))
+            .map(
+                m -> new Member(m.getString("node"), m.getString("address"), m.getString("region")))
             .toList();
     String owner = nodes.get(shape.owner());
     Member self = members.stream().filter(m -> m.node().equals(owner)).findFirst().orElseThrow();

@@ -1,9 +1,9 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.config.Settings;
+import dev.flyline.log.Member;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;

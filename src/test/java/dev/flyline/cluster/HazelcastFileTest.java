@@ -1,6 +1,5 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
@@ -8,6 +7,7 @@ import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.instance.EndpointQualifier;
 import dev.flyline.cluster.ClusterConfig.Mode;
+import dev.flyline.log.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +8,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.flyline.it.Attempts;
 import dev.flyline.it.SideBySide;
+import dev.flyline.log.Member;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,6 +1,5 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -8,6 +7,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import dev.flyline.it.SideBySide;
 import dev.flyline.it.Slowness;
+import dev.flyline.log.Member;
 import dev.flyline.metrics.Meters;
 import java.net.InetAddress;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.log.Member;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,10 @@
 package dev.flyline.cluster;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.flyline.log.Member;
 import dev.flyline.metrics.Meters;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.bus.PeerMessage;
@@ -14,6 +13,7 @@ import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
+import dev.flyline.log.Member;
 import dev.flyline.log.Term;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;

@@ -234,7 +234,8 @@ final class Fuzz {
   private void check(Replica r) {
     must(r.askers() <= 1_000, "too many wait");
     must(r.repair.heldBytes() <= Repair.HELD_BYTES, "too much held");
-    must(r.localLog.pendingBytes() <= MAX_PENDING, "too much pending: " + r.localLog.pendingBytes());
+    must(
+        r.localLog.pendingBytes() <= MAX_PENDING, "too much pending: " + r.localLog.pendingBytes());
     long last = r.localLog.head();
     long bytes = 0;
     for (LogBatch batch : r.localLog.pending()) {

@@ -1,8 +1,8 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.Member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.log.Member;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;

@@ -21,9 +21,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Liveness in no sense of theirs: they answer what they are asked, more or less, or say anything that
- * can be said. What they make up stays near what the router has said itself, so that it is believed
- * often enough to get far.
+ * Liveness in no sense of theirs: they answer what they are asked, more or less, or say anything
+ * that can be said. What they make up stays near what the router has said itself, so that it is
+ * believed often enough to get far.
  */
 final class RandomPeers {
 

@@ -1,12 +1,12 @@
 package dev.flyline.replica;
 
-import dev.flyline.log.Member;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.LogBatch;
+import dev.flyline.log.Member;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
