@@ -9,16 +9,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.vertx.core.buffer.Buffer;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -199,6 +203,25 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule namesSayWhat =
       noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl)");
+
+  /** A nested type may share its name with another nested one: both are read with their owner's. */
+  @ArchTest
+  static void nameOfATopLevelType_isNoOtherTypes(JavaClasses all) {
+    Map<String, Long> types =
+        all.stream()
+            .filter(type -> !type.getSimpleName().isEmpty() && !isPackageInfo(type))
+            .collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting()));
+    assertThat(
+            all.stream()
+                .filter(type -> type.getEnclosingClass().isEmpty() && !isPackageInfo(type))
+                .map(JavaClass::getSimpleName)
+                .filter(name -> types.getOrDefault(name, 0L) > 1))
+        .isEmpty();
+  }
+
+  private static boolean isPackageInfo(JavaClass type) {
+    return type.getSimpleName().equals("package-info");
+  }
 
   private static ArchRule knowsOfCoreOnly(String name, String... others) {
     return knowsOnly(CORE, name, others);

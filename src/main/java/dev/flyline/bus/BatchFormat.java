@@ -4,6 +4,7 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
+import dev.flyline.log.Machine;
 import dev.flyline.log.Mark;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ final class BatchFormat {
     int[] numbers = numbers(entries, machines);
     out.number(machines.size());
     for (Machine machine : machines.keySet()) {
-      out.text(machine.region).text(machine.id);
+      out.text(machine.region()).text(machine.id());
     }
     for (int i = 0; i < numbers.length; i++) {
       write(out, numbers[i], startMs, entries.get(i));
@@ -72,8 +73,8 @@ final class BatchFormat {
     int number = MARK;
     for (int i = 0; i < numbers.length; i++) {
       if (entries.get(i) instanceof LogLine line) {
-        if (!last.isOf(line)) { // most often it is the same one again
-          last = new Machine(line.region(), line.machine());
+        if (!last.wrote(line)) { // most often it is the same one again
+          last = Machine.of(line);
           number = machines.computeIfAbsent(last, _ -> machines.size() + 1);
         }
         numbers[i] = number;
@@ -114,12 +115,6 @@ final class BatchFormat {
       throw new IllegalArgumentException("machine: not in the batch");
     }
     Machine machine = machines[(int) number - 1];
-    return new LogLine(machine.region, machine.id, in.bytes(), arrivedMs);
-  }
-
-  private record Machine(String region, String id) {
-    boolean isOf(LogLine line) {
-      return id.equals(line.machine()) && region.equals(line.region());
-    }
+    return new LogLine(machine.region(), machine.id(), in.bytes(), arrivedMs);
   }
 }

@@ -5,6 +5,7 @@ import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
+import dev.flyline.log.Machine;
 import dev.flyline.log.Mark;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,12 +29,6 @@ final class Branch {
   private long after;
   private long leftAfter; // where viewers went on in the log
   private int ticksLeft;
-
-  private record Machine(String region, String id) {
-    static Machine of(LogLine line) {
-      return new Machine(line.region(), line.machine());
-    }
-  }
 
   /**
    * Begins to look for what {@code ring} has shown after {@code valid}.

@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogLine;
+import dev.flyline.log.Machine;
 import dev.flyline.log.Mark;
 import dev.flyline.replica.MachineLists.Seen;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a standby knows of lines that NATS has brought and the owner has not published, and of lines
@@ -49,19 +49,6 @@ final class Matching {
   Matching(long maxBytes, boolean bothSides) {
     this.maxBytes = maxBytes;
     this.bothSides = bothSides;
-  }
-
-  /** Compared for each line, so without a record's method handles. */
-  private record Machine(String region, String id) {
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Machine that && id.equals(that.id) && region.equals(that.region);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * id.hashCode() + region.hashCode();
-    }
   }
 
   // ---- alignment ----
@@ -143,13 +130,13 @@ final class Matching {
 
   /** Whether {@code line}, which NATS brought, was published by the owner before this one. */
   boolean passOver(LogLine line) {
-    MachineLists lists = machines.get(new Machine(line.region(), line.machine()));
+    MachineLists lists = machines.get(Machine.of(line));
     return lists != null && lists.isPublished(line);
   }
 
   private MachineLists lists(LogLine line, long nowMs) {
     return machines.computeIfAbsent(
-        new Machine(line.region(), line.machine()),
+        Machine.of(line),
         _ -> {
           boolean doubt = nowMs < doubtUntilMs;
           doubtful |= doubt;
