@@ -51,7 +51,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
 
   private final ChannelSink sink;
   private @Nullable StreamSession session; // set by serve()
-  private @Nullable Consumer<String> listener; // set if what the client says is anybody's business
+  private @Nullable Consumer<ClientMessage> listener; // set if anybody wants to hear
   private @Nullable ByteArrayOutputStream text; // set within a message that is listened to
   private int messageBytes;
   private boolean closing; // a close frame has been sent
@@ -69,9 +69,9 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
   /**
    * Serves {@code owner} from now on.
    *
-   * @param messages gets every text message; null if what the client says is nobody's business
+   * @param messages gets every message; null if what the client says is nobody's business
    */
-  void serve(StreamSession owner, @Nullable Consumer<String> messages) {
+  void serve(StreamSession owner, @Nullable Consumer<ClientMessage> messages) {
     session = owner;
     listener = messages;
   }
@@ -90,7 +90,8 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
       case PingWebSocketFrame ping -> sink.owe(frame(OPCODE_PONG, bytes(ping.content())));
       case CloseWebSocketFrame close -> closed(owner, close);
       case PongWebSocketFrame _ -> {}
-      case BinaryWebSocketFrame _ when listener != null -> owner.end(EndReason.BAD_REQUEST, 0);
+      case BinaryWebSocketFrame _ when listener != null ->
+          listener.accept(new ClientMessage.Unknown());
       case TextWebSocketFrame _, BinaryWebSocketFrame _, ContinuationWebSocketFrame _ ->
           part(owner, frame);
       default -> {}
@@ -121,7 +122,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
       text = null;
       messageBytes = 0;
       if (whole != null && listener != null) {
-        listener.accept(whole.toString(UTF_8));
+        listener.accept(ClientMessage.parse(whole.toString(UTF_8)));
       }
     }
   }

@@ -10,8 +10,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 
 /** Answers an admitted request in its transport's way and begins the session. */
@@ -66,32 +64,9 @@ final class Handshake {
     var session =
         new StreamSession(app, grant, encoder, sink, frames::close, frames::ping, lane, release);
     var renewal = new Renewal(session, credentials, address);
-    frames.serve(
-        session, transport == Transport.FLYLINE ? text -> received(session, renewal, text) : null);
+    var dialogue = new Dialogue(lane.lane(), session, renewal);
+    frames.serve(session, transport == Transport.FLYLINE ? dialogue::hear : null);
     session.begin(reading);
-  }
-
-  /** What a client may say on a stream of one app. */
-  private void received(StreamSession session, Renewal renewal, String text) {
-    lane.lane().run(() -> understand(session, renewal, text));
-  }
-
-  private static void understand(StreamSession session, Renewal renewal, String text) {
-    JsonObject message;
-    String type;
-    try {
-      message = new JsonObject(text);
-      type = message.getString("type");
-    } catch (DecodeException | ClassCastException e) {
-      session.end(EndReason.BAD_REQUEST, 0);
-      return;
-    }
-    switch (type) {
-      case "pause" -> session.pause(true);
-      case "resume" -> session.pause(false);
-      case "auth" -> renewal.take(message.getValue("token"));
-      case null, default -> session.end(EndReason.BAD_REQUEST, 0);
-    }
   }
 
   private void beginHttp(

@@ -31,8 +31,8 @@ final class Renewal {
     this.address = address;
   }
 
-  /** The client sends {@code token}, which may be anything. */
-  void take(@Nullable Object token) {
+  /** The client sends {@code token}, which may be anything; null if it sends none. */
+  void take(@Nullable String token) {
     long nowNs = System.nanoTime();
     if (judging || (any && nowNs - lastNs < INTERVAL.toNanos())) {
       var _ = credentials.refuse(Reason.TOO_OFTEN);
@@ -43,9 +43,7 @@ final class Renewal {
     lastNs = nowNs;
     judging = true;
     Future<Verdict> verdict =
-        token instanceof String text
-            ? credentials.verdict(text, address)
-            : credentials.refuse(Reason.MISSING);
+        token == null ? credentials.refuse(Reason.MISSING) : credentials.verdict(token, address);
     verdict.onSuccess(this::apply);
   }
 
