@@ -84,24 +84,24 @@ final class Audience {
   private void begin(Viewer viewer, BlockRing log, long live) {
     var need = new Need(viewer.request, live);
     if (need.isCovered(log) && !need.isForeign(log)) {
-      open(viewer, log, live, log.head());
+      open(viewer, log, need, log.head());
       return;
     }
     Future<BlockRing> prepared = lane.prepared(need);
     lane.warnIfWaiting(prepared, viewer::tellWaiting);
-    prepared.onComplete(result -> prepared(viewer, result.result(), live));
+    prepared.onComplete(result -> prepared(viewer, result.result(), need));
   }
 
-  /** The home lane has got what there is for {@code viewer} in {@code prepared}. */
-  private void prepared(Viewer viewer, @Nullable BlockRing prepared, long live) {
+  /** The home lane has got what there is for {@code need} in {@code prepared}. */
+  private void prepared(Viewer viewer, @Nullable BlockRing prepared, Need need) {
     BlockRing log = ring;
     if (log == null || viewer.isClosed()) {
       return;
     }
-    if (prepared == null || prepared == log) {
-      open(viewer, log, live, log.head());
+    if (prepared == null || (prepared == log && need.request().equals(viewer.request))) {
+      open(viewer, log, need, log.head());
     } else {
-      begin(viewer, log, live); // replaced meanwhile
+      begin(viewer, log, need.live()); // the log has been replaced meanwhile, or the filter
     }
   }
 
@@ -109,30 +109,54 @@ final class Audience {
    * Lets {@code viewer} begin once its cohort has come to {@code known}, so that no position that
    * the client may know lies beyond the cohort's.
    */
-  private void open(Viewer viewer, BlockRing log, long live, long known) {
+  private void open(Viewer viewer, BlockRing log, Need need, long known) {
     if (viewer.isClosed()) {
       return;
     }
-    Cohort cohort = cohort(viewer.request.format());
-    if (cohort == null) {
-      cohort = new Cohort(app, viewer.request.format(), log, lane);
-      cohorts.add(cohort);
-    }
+    Cohort cohort = cohort(viewer.request.format(), log);
     cohort.deliver(lane.turnBytes());
     if (cohort.cursor.next <= known) {
-      lane.turns().add(app, () -> openAgain(viewer, log, live, known));
+      lane.turns().add(app, () -> openAgain(viewer, log, need, known));
     } else {
-      viewer.open(log, cohort, live, lane.pull());
+      viewer.open(log, cohort, need.live(), lane.pull());
     }
   }
 
-  private void openAgain(Viewer viewer, BlockRing log, long live, long known) {
+  private void openAgain(Viewer viewer, BlockRing log, Need need, long known) {
     BlockRing now = ring;
-    if (now == log) {
-      open(viewer, log, live, known);
+    if (now == log && need.request().equals(viewer.request)) {
+      open(viewer, log, need, known);
     } else if (now != null && !viewer.isClosed()) {
-      begin(viewer, now, live); // replaced meanwhile
+      begin(viewer, now, need.live()); // the log has been replaced meanwhile, or the filter
     }
+  }
+
+  /**
+   * Lets {@code viewer}, who is behind, leave {@code from} for the cohort of {@code changed}. That
+   * one may have read less: then the viewer waits for it.
+   */
+  Cohort move(Viewer viewer, Cohort from, Viewer.Request changed) {
+    BlockRing log = ring;
+    if (log == null) {
+      throw new IllegalStateException("a viewer has a cohort, and so there is a log");
+    }
+    from.leave(viewer);
+    dropUnused(from);
+    viewer.request = changed;
+    Cohort with = cohort(changed.format(), log);
+    with.join(viewer); // before others are written to, so that it stays whatever becomes of them
+    with.deliver(lane.turnBytes());
+    return with;
+  }
+
+  private Cohort cohort(Format format, BlockRing log) {
+    Cohort known = cohort(format);
+    if (known != null) {
+      return known;
+    }
+    var cohort = new Cohort(app, format, log, lane);
+    cohorts.add(cohort);
+    return cohort;
   }
 
   private @Nullable Cohort cohort(Format format) {
@@ -207,13 +231,17 @@ final class Audience {
     if (!waiting.isEmpty()) {
       waiting.remove(viewer);
     }
+    Cohort cohort = cohort(viewer.request.format());
+    if (cohort != null) {
+      dropUnused(cohort);
+    }
+  }
+
+  private void dropUnused(Cohort cohort) {
     if (delivering) {
       someUnused = true;
-    } else {
-      Cohort cohort = cohort(viewer.request.format());
-      if (cohort != null && cohort.isUnused()) {
-        cohorts.remove(cohort);
-      }
+    } else if (cohort.isUnused()) {
+      cohorts.remove(cohort);
     }
   }
 }

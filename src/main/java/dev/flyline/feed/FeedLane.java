@@ -200,6 +200,15 @@ public final class FeedLane {
     bytesWritten = 0;
   }
 
+  /** Lets {@code viewer}, who is behind, leave its cohort for that of {@code changed}. */
+  Cohort move(Viewer viewer, Cohort from, Viewer.Request changed) {
+    Audience audience = audiences.get(changed.app());
+    if (audience == null) {
+      throw new IllegalStateException("a viewer's feed must be open");
+    }
+    return audience.move(viewer, from, changed);
+  }
+
   void closed(Viewer viewer) {
     Audience audience = audiences.get(viewer.request.app());
     if (audience != null) {

@@ -1,5 +1,6 @@
 package dev.flyline.feed;
 
+import dev.flyline.filter.FilterExpression;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Position;
@@ -22,6 +23,12 @@ public final class Viewer {
     /** The log is there; called once, before the first bytes. */
     void opened(Opened opened);
 
+    /**
+     * The filter has changed: it holds for everything after {@code opened.at()}. Called before the
+     * first bytes that it decides.
+     */
+    void filtered(Opened opened);
+
     /** The owner has not been found for a while; called at most once, before {@link #opened}. */
     void waiting();
 
@@ -29,8 +36,13 @@ public final class Viewer {
     void finished();
   }
 
-  /** What a client is told first. */
-  public record Opened(String epoch, long oldest, long head, Position at) {}
+  /**
+   * What a client is told first.
+   *
+   * @param filter by which everything after {@code at} is judged
+   */
+  public record Opened(
+      String epoch, long oldest, long head, Position at, FilterExpression filter) {}
 
   /**
    * What a client wants.
@@ -47,6 +59,10 @@ public final class Viewer {
     Request(AppName app, Format format, Since since, int tail, boolean follow) {
       this(app, format, since, tail, follow, _ -> {});
     }
+
+    private Request with(FilterExpression expression) {
+      return new Request(app, format.with(expression), since, tail, follow, history);
+    }
   }
 
   /** Bytes gathered for one write of a viewer that is behind. */
@@ -55,7 +71,7 @@ public final class Viewer {
   /** A viewer that is behind has this part of its app's turn. */
   private static final int PART_OF_TURN = 4;
 
-  final Request request;
+  Request request; // another one when the filter has changed
   final Sink sink;
   final Listener listener;
   private final FeedLane lane;
@@ -73,6 +89,7 @@ public final class Viewer {
   private @Nullable BlockRing prepared; // set when it is filled as far as this viewer needs it
   private boolean preparing;
   private boolean toldWaiting;
+  private boolean changeDue; // the client is to be told that its filter has changed
   private boolean closed;
   private long lastWriteMs;
   private long servedTo; // the cohort's next seq after the last write of a live viewer
@@ -114,6 +131,43 @@ public final class Viewer {
     }
   }
 
+  private FilterExpression filter() {
+    return request.format().filter().expression();
+  }
+
+  /**
+   * Judges by {@code expression} whatever comes after the position reached; what came before was
+   * judged by the filter of its time, and is not read again. Before the log is there, all is judged
+   * by it, and {@link Listener#opened} is the answer; else {@link Listener#filtered}. Must not be
+   * called within a write.
+   */
+  public void filter(FilterExpression expression) {
+    if (closed) {
+      return;
+    }
+    Request changed = request.with(expression);
+    if (own == null || cohort == null) {
+      request = changed;
+    } else {
+      if (liveIndex >= 0) {
+        fallBehind(cohort.cursor);
+      }
+      cohort = lane.move(this, cohort, changed);
+    }
+    changeDue = own != null;
+    pump();
+  }
+
+  /** Tells the client of a change of its filter if it has not been told and its socket takes it. */
+  public void tellFilter() {
+    BlockRing log = ring;
+    Cursor place = own;
+    if (changeDue && !closed && log != null && place != null && sink.isWritable()) {
+      changeDue = false;
+      listener.filtered(new Opened(log.epoch(), log.oldest(), log.head(), place.at(), filter()));
+    }
+  }
+
   /** Ends the viewer; nothing is written any more. */
   public void close() {
     if (!closed) {
@@ -144,7 +198,7 @@ public final class Viewer {
     end = head;
     var start = new Start(new Need(request, live), log, head);
     own = start.cursor();
-    listener.opened(new Opened(log.epoch(), log.oldest(), head, start.told()));
+    listener.opened(new Opened(log.epoch(), log.oldest(), head, start.told(), filter()));
     if (closed) {
       return;
     }
@@ -159,10 +213,11 @@ public final class Viewer {
    * becomes writable.
    */
   public void pump() {
+    tellFilter();
     if (pumping || preparing || closed || paused || liveIndex >= 0 || ring == null || own == null) {
       return;
     }
-    if (turnDue) {
+    if (turnDue || changeDue) {
       return;
     }
     pumping = true; // a write may make the socket writable again before it returns
@@ -232,11 +287,12 @@ public final class Viewer {
     Pull pull = lane.pull();
     for (long spent = 0; sink.isWritable() && !closed && !paused; ) {
       long limit = cohort == null ? end : cohort.cursor.next - 1;
-      if (own.next > limit) {
+      boolean ahead = isAhead(own);
+      if (own.next > limit && !ahead) {
         caughtUp();
         return;
       }
-      if (spent >= lane.turnBytes() / PART_OF_TURN) {
+      if (ahead || spent >= lane.turnBytes() / PART_OF_TURN) {
         turnDue = true;
         lane.turns().add(request.app(), this::takeTurn);
         return;
@@ -248,7 +304,15 @@ public final class Viewer {
 
   private void takeTurn() {
     turnDue = false;
+    if (own != null && cohort != null && isAhead(own)) {
+      cohort.deliver(lane.turnBytes());
+    }
     pump();
+  }
+
+  /** Whether it has come from a cohort that had read further, and must wait for its new one. */
+  private boolean isAhead(Cursor own) {
+    return cohort != null && own.next > cohort.cursor.next;
   }
 
   private void read(BlockRing ring, Cursor own, long limit, Pull pull) {

@@ -30,6 +30,11 @@ public record LineFilter(Set<String> regions, Set<String> machines, FilterExpres
     this(regions, machines, FilterExpression.ALL);
   }
 
+  /** The same regions and machines with another expression. */
+  public LineFilter with(FilterExpression another) {
+    return new LineFilter(regions, machines, another);
+  }
+
   /** Whether every line passes. */
   public boolean isAll() {
     return regions.isEmpty() && machines.isEmpty() && expression.equals(FilterExpression.ALL);

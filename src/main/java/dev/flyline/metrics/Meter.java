@@ -50,6 +50,11 @@ public enum Meter {
       "flyline_origins_refused",
       "",
       "Streams refused to pages of origins that are not allowed."),
+  FILTER_CHANGES(
+      Kind.COUNTER,
+      "flyline_filter_changes",
+      "result",
+      "Filters that clients sent on open streams: changed, refused, or replaced before their time."),
   VIEWERS_STALLED(
       Kind.COUNTER, "flyline_viewers_stalled", "", "Viewers closed since they took nothing."),
   VIEWERS_GONE(

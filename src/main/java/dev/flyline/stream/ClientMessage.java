@@ -20,6 +20,13 @@ sealed interface ClientMessage {
   /** Goes on with the lines from where they stopped. */
   record Resume() implements ClientMessage {}
 
+  /**
+   * Changes the filter.
+   *
+   * @param app the app of which the lines are; null for the only one of the stream
+   */
+  record Filter(String expression, @Nullable String app) implements ClientMessage {}
+
   /** Anything that the protocol does not know; it ends the stream as a bad request. */
   record Unknown() implements ClientMessage {}
 
@@ -37,8 +44,18 @@ sealed interface ClientMessage {
       case "auth" -> new Auth(string(message, "token"));
       case "pause" -> new Pause();
       case "resume" -> new Resume();
+      case "filter" -> filter(message);
       case null, default -> new Unknown();
     };
+  }
+
+  private static ClientMessage filter(JsonObject message) {
+    String expression = string(message, "filter");
+    String app = string(message, "app");
+    if (expression == null || (app == null && message.containsKey("app"))) {
+      return new Unknown();
+    }
+    return new Filter(expression, app);
   }
 
   private static @Nullable String string(JsonObject message, String name) {

@@ -28,7 +28,10 @@ final class Dialogue {
       case ClientMessage.Auth(var token) -> renewal.take(token);
       case ClientMessage.Pause() -> session.pause(true);
       case ClientMessage.Resume() -> session.pause(false);
-      case ClientMessage.Unknown() -> session.end(EndReason.BAD_REQUEST, 0);
+      case ClientMessage.Filter(var expression, var app)
+          when app == null || app.equals(session.app().value()) ->
+          session.filter(expression);
+      case ClientMessage.Filter _, ClientMessage.Unknown _ -> session.end(EndReason.BAD_REQUEST, 0);
     }
   }
 }

@@ -81,12 +81,22 @@ public final class Frames {
     out.ascii(",\"epoch\":\"").ascii(hello.epoch());
     out.ascii("\",\"oldest\":").number(hello.oldest()).ascii(",\"head\":").number(hello.head());
     putPosition(out.ascii(",\"at\":"), hello.at());
-    out.ascii(",\"expires\":").number(hello.expires().getEpochSecond()).put('}');
+    out.ascii(",\"expires\":").number(hello.expires().getEpochSecond());
+    String filter = hello.filter();
+    if (filter != null) {
+      JsonStrings.put(out.ascii(",\"filter\":"), filter);
+    }
+    out.put('}');
   }
 
   private static void putNotice(FrameBuffer out, StreamMessage.Notice notice) {
     JsonStrings.put(out.ascii("{\"type\":\"notice\",\"code\":"), notice.code());
     JsonStrings.put(out.ascii(",\"detail\":"), notice.detail());
+    StreamMessage.Place place = notice.place();
+    if (place != null) {
+      out.ascii(",\"position\":").number(place.position());
+      JsonStrings.put(out.ascii(",\"hint\":"), place.hint());
+    }
     out.put('}');
   }
 

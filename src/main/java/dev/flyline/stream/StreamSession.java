@@ -4,6 +4,8 @@ import dev.flyline.auth.Grant;
 import dev.flyline.feed.Framing;
 import dev.flyline.feed.Sink;
 import dev.flyline.feed.Viewer;
+import dev.flyline.filter.FilterException;
+import dev.flyline.filter.FilterExpression;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
 import dev.flyline.log.Upstream;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the event loop of its socket.
  */
-final class StreamSession extends Wheel.Rider implements Viewer.Listener {
+final class StreamSession extends Wheel.Rider implements Viewer.Listener, FilterChanges.Outcome {
 
   /** A client whose log is waited for is looked at so often. */
   private static final long SOON_MS = 1_000;
@@ -32,6 +34,8 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
   private @Nullable Viewer viewer; // set by begin()
   private boolean toldExpiring;
   private @Nullable StreamMessage owed; // set while a notice waits for the socket
+  private @Nullable StreamMessage refusal; // set while a filter's refusal waits for the socket
+  private @Nullable FilterChanges filters; // set when the client has asked for one
   private final Pulse pulse;
   private boolean over;
 
@@ -88,6 +92,21 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
 
   @Override
   public void opened(Viewer.Opened opened) {
+    sayHello(opened);
+    Upstream.State state = lane.upstream().state(app);
+    if (!state.equals(Upstream.CONNECTED)) {
+      notice(state);
+    }
+  }
+
+  @Override
+  public void filtered(Viewer.Opened opened) {
+    sayHello(opened);
+  }
+
+  private void sayHello(Viewer.Opened opened) {
+    FilterExpression filter = opened.filter();
+    boolean hasFilter = filters != null || !filter.equals(FilterExpression.ALL);
     say(
         new StreamMessage.Hello(
             app,
@@ -97,11 +116,8 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
             opened.oldest(),
             opened.head(),
             opened.at(),
-            grant.expires()));
-    Upstream.State state = lane.upstream().state(app);
-    if (!state.equals(Upstream.CONNECTED)) {
-      notice(state);
-    }
+            grant.expires(),
+            hasFilter ? filter.text() : null));
   }
 
   @Override
@@ -139,10 +155,55 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
       owed = null;
       say(notice);
     }
+    if (viewer != null) {
+      viewer.tellFilter(); // before the refusal of a later one
+    }
+    StreamMessage refused = refusal;
+    if (refused != null) {
+      refusal = null;
+      say(refused);
+    }
     long _ = tellExpiring(lane.nowMs(), grant.expires().toEpochMilli());
     if (viewer != null) {
       viewer.pump();
     }
+  }
+
+  /** Lets through what {@code expression} does, soon, from the place that has been reached on. */
+  void filter(String expression) {
+    if (filters == null) {
+      filters = new FilterChanges(this, System::nanoTime);
+    }
+    filters.ask(expression);
+    if (filters.isWaiting()) {
+      lookSoon();
+    }
+  }
+
+  @Override
+  public void changed(FilterExpression expression) {
+    lane.count(Meter.FILTER_CHANGES, "changed");
+    refusal = null; // of an earlier one: the latest is answered
+    if (viewer != null) {
+      viewer.filter(expression);
+    }
+  }
+
+  @Override
+  public void refused(FilterException cause) {
+    lane.count(Meter.FILTER_CHANGES, "refused");
+    var place = new StreamMessage.Place(cause.position(), cause.hint());
+    var told = new StreamMessage.Notice("bad_request", "filter: " + cause.detail(), place);
+    if (sink.isWritable()) {
+      say(told);
+    } else {
+      refusal = told;
+    }
+  }
+
+  @Override
+  public void replaced() {
+    lane.count(Meter.FILTER_CHANGES, "replaced");
   }
 
   /** Stops or goes on, as the client asks. */
@@ -188,6 +249,10 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener {
     if (!over && sink.isWritable()) {
       nextMs = Math.min(nextMs, tellExpiring(nowMs, expiresMs));
       nextMs = Math.min(nextMs, pingIfQuiet(nowMs));
+    }
+    if (filters != null && !over) {
+      filters.turn();
+      nextMs = filters.isWaiting() ? nowMs : nextMs;
     }
     return over ? Wheel.Look.NEVER : nextMs;
   }

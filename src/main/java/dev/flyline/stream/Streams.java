@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** Every open stream of this router. */
 public final class Streams {
@@ -36,6 +37,7 @@ public final class Streams {
       open.put(transport, count);
       meters.gauge(Meter.VIEWERS, transport.label(), count::sum);
     }
+    meters.begin(Meter.FILTER_CHANGES, Stream.of("changed", "refused", "replaced"));
     this.streamLanes =
         lanes.all().stream()
             .map(lane -> new StreamLane(lane, config, upstream, meters, clock))

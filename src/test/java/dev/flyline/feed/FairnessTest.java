@@ -229,6 +229,9 @@ final class FairnessTest {
     public void opened(Viewer.Opened opened) {}
 
     @Override
+    public void filtered(Viewer.Opened opened) {}
+
+    @Override
     public void waiting() {}
 
     @Override

@@ -333,6 +333,9 @@ final class FakeClient implements Sink, Viewer.Listener {
   }
 
   @Override
+  public void filtered(Viewer.Opened opened) {}
+
+  @Override
   public void waiting() {
     notices++;
     look();

@@ -88,7 +88,7 @@ final class Frames {
       case "hello" -> List.of(hello());
       case "logs" -> logs();
       case "gap" -> List.of(gap());
-      case "notice" -> List.of(new Seen.Notice(text("code"), text("detail")));
+      case "notice" -> List.of(new Seen.Notice(text("code"), text("detail"), place()));
       case "expiring" -> List.of(new Seen.Expiring(number("in")));
       case "ping" -> List.of(new Seen.Ping(Optional.of(position("at"))));
       case "bye" -> List.of(bye());
@@ -106,7 +106,14 @@ final class Frames {
         number("oldest"),
         number("head"),
         position("at"),
-        expires);
+        expires,
+        fields.containsKey("filter") ? Optional.of(text("filter")) : Optional.empty());
+  }
+
+  private Optional<Seen.Place> place() {
+    return fields.containsKey("position")
+        ? Optional.of(new Seen.Place(number("position"), text("hint")))
+        : Optional.empty();
   }
 
   private List<Seen> logs() {

@@ -34,7 +34,16 @@ final class LogClientTest {
 
     assertThat(all(sse))
         .containsExactly(
-            new Seen.Hello("a", "n", "fra", "e", 1, 41, at(41), Instant.ofEpochSecond(1763683200)),
+            new Seen.Hello(
+                "a",
+                "n",
+                "fra",
+                "e",
+                1,
+                41,
+                at(41),
+                Instant.ofEpochSecond(1763683200),
+                Optional.empty()),
             Seen.Line.of(at(42), " two\nlines"),
             new Seen.Ping(Optional.empty()),
             new Seen.Ping(Optional.of(at(43))),

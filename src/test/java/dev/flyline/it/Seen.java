@@ -22,7 +22,8 @@ public sealed interface Seen {
       long oldest,
       long head,
       Position at,
-      Instant expires)
+      Instant expires,
+      Optional<String> filter)
       implements Seen {}
 
   /**
@@ -96,7 +97,10 @@ public sealed interface Seen {
   record Range(Position from, Position to) {}
 
   /** Something that a person should know. */
-  record Notice(String code, String detail) implements Seen {}
+  record Notice(String code, String detail, Optional<Place> place) implements Seen {}
+
+  /** Where a text of the client's is at fault. */
+  record Place(long position, String hint) {}
 
   /** Proof of life; with a position if the transport's ping carries one. */
   record Ping(Optional<Position> at) implements Seen {}

@@ -22,6 +22,29 @@ final class ClientMessageTest {
         .isEqualTo(new ClientMessage.Auth("a.b.c"));
   }
 
+  @Test
+  void filter_isReadWithItsApp() {
+    assertThat(parse("{\"type\":\"filter\",\"filter\":\"a \\u0000\"}"))
+        .isEqualTo(new ClientMessage.Filter("a \0", null));
+    assertThat(parse("{\"type\":\"filter\",\"filter\":\"\",\"app\":\"shop\"}"))
+        .isEqualTo(new ClientMessage.Filter("", "shop"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ",\"filter\":null",
+        ",\"filter\":17",
+        ",\"filter\":[\"a\"]",
+        ",\"filter\":{}",
+        ",\"filter\":\"a\",\"app\":null",
+        ",\"filter\":\"a\",\"app\":[\"shop\"]"
+      })
+  void filter_thatIsNoTextIsUnknown(String rest) {
+    assertThat(parse("{\"type\":\"filter\"" + rest + "}")).isEqualTo(new ClientMessage.Unknown());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", ",\"token\":null", ",\"token\":17", ",\"token\":{\"a\":[]}"})
   void auth_withoutATextHasNoToken(String rest) {

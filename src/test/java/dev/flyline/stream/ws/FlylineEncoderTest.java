@@ -7,6 +7,8 @@ import dev.flyline.log.Entry;
 import dev.flyline.log.LogBatch;
 import dev.flyline.stream.Decoders;
 import dev.flyline.stream.Samples;
+import dev.flyline.stream.StreamMessage;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,28 @@ final class FlylineEncoderTest {
         .isEqualTo(
             "{\"type\":\"gap\",\"app\":\"shop\",\"from\":\"7-x9k2:42\",\"to\":\"7-x9k2:99\","
                 + "\"count\":58,\"cause\":\"slow\"}");
+  }
+
+  @Test
+  void filter_isToldAsItWasWritten() {
+    var hello =
+        new StreamMessage.Hello(
+            Samples.SHOP,
+            "n",
+            "fra",
+            Samples.EPOCH,
+            1,
+            41,
+            Samples.AT,
+            Instant.ofEpochSecond(1763683200),
+            "say \"hi\"\n");
+    assertThat(one(Samples.told(ENCODER, hello)))
+        .endsWith(",\"expires\":1763683200,\"filter\":\"say \\\"hi\\\"\\n\"}");
+    var place = new StreamMessage.Place(2, "quote it: \"(\"");
+    assertThat(one(Samples.told(ENCODER, new StreamMessage.Notice("bad_request", "no", place))))
+        .isEqualTo(
+            "{\"type\":\"notice\",\"code\":\"bad_request\",\"detail\":\"no\",\"position\":2,"
+                + "\"hint\":\"quote it: \\\"(\\\"\"}");
   }
 
   private static List<String> batch(LogBatch batch, LineFilter filter) {
