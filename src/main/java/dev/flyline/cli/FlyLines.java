@@ -42,15 +42,15 @@ final class FlyLines {
     }
   }
 
-  private record Machine(String id, String region, String host) {}
+  private record MadeUpMachine(String id, String region, String host) {}
 
   private final AppName app;
-  private final List<Machine> machines;
+  private final List<MadeUpMachine> machines;
   private final int size;
   private final RandomGenerator random;
   private final FlyTexts texts;
   private final Queue<FlyTexts.Text> waiting = new ArrayDeque<>();
-  private Machine writer;
+  private MadeUpMachine writer;
 
   /**
    * An app on {@code machines} machines.
@@ -148,13 +148,13 @@ final class FlyLines {
     json.writeEndObject();
   }
 
-  private Machine machine(int index) {
+  private MadeUpMachine machine(int index) {
     String id = "%014x".formatted(random.nextLong(1L << 56));
     String host = "%04x".formatted(random.nextInt(1 << 16));
-    return new Machine(id, REGIONS.get(index % REGIONS.size()), host);
+    return new MadeUpMachine(id, REGIONS.get(index % REGIONS.size()), host);
   }
 
-  private Machine pick() {
+  private MadeUpMachine pick() {
     return machines.get(random.nextInt(machines.size()));
   }
 }

@@ -40,9 +40,9 @@ final class Audience {
   }
 
   /** The log as it stands for a client that asks now. */
-  Hold hold() {
+  OpenFeed hold() {
     BlockRing log = ring;
-    return new Hold(app, log == null ? -1 : log.head(), ready.future());
+    return new OpenFeed(app, log == null ? -1 : log.head(), ready.future());
   }
 
   /** The feed is live; whoever asked before has a right to everything after {@code live}. */

@@ -66,7 +66,7 @@ public final class FeedLane {
    * called when the client asks, not when it has been answered: a line that comes between the two
    * is live.
    */
-  public Hold open(AppName app) {
+  public OpenFeed open(AppName app) {
     Audience audience = audiences.computeIfAbsent(app, this::join);
     audience.users++;
     return audience.hold();
@@ -84,7 +84,7 @@ public final class FeedLane {
   }
 
   /** Lets a client see a log that is held open here; closed by {@link Viewer#close}. */
-  public Viewer view(Hold hold, Viewer.Request request, Sink sink, Viewer.Listener listener) {
+  public Viewer view(OpenFeed hold, Viewer.Request request, Sink sink, Viewer.Listener listener) {
     Audience audience = audiences.get(request.app());
     if (audience == null) {
       throw new IllegalStateException("the feed must be open");

@@ -7,7 +7,7 @@ import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.FeedLane;
 import dev.flyline.feed.Feeds;
 import dev.flyline.feed.Format;
-import dev.flyline.feed.Hold;
+import dev.flyline.feed.OpenFeed;
 import dev.flyline.feed.Since;
 import dev.flyline.feed.Viewer;
 import dev.flyline.lane.Lanes;
@@ -247,7 +247,7 @@ public final class LogsEndpoint implements Endpoint {
           over(admitted);
           lane.release(admitted.app);
         };
-    Hold hold = lane.open(admitted.app);
+    OpenFeed hold = lane.open(admitted.app);
     Runnable begin =
         () ->
             new Handshake(request, admitted.transport, encoders, streams.of(loop), credentials)

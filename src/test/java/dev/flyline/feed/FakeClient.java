@@ -80,7 +80,7 @@ final class FakeClient implements Sink, Viewer.Listener {
     lane.run(
         () -> {
           FeedLane here = feeds.feeds.of(lane.loop());
-          Hold hold = here.open(Entries.APP);
+          OpenFeed hold = here.open(Entries.APP);
           hold.ready().onSuccess(_ -> held.complete(null));
           answered.onSuccess(
               _ ->

@@ -10,4 +10,4 @@ import io.vertx.core.Future;
  *     if the log was not there yet
  * @param ready succeeds when the log is there
  */
-public record Hold(AppName app, long live, Future<BlockRing> ready) {}
+public record OpenFeed(AppName app, long live, Future<BlockRing> ready) {}
