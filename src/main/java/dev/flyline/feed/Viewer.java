@@ -63,10 +63,19 @@ public final class Viewer {
     private Request with(FilterExpression expression) {
       return new Request(app, format.with(expression), since, tail, follow, history);
     }
+
+    /** As if the client came now, for recent lines. */
+    private Request recent() {
+      int lines = tail < 0 ? RECENT : tail;
+      return new Request(app, format, new Since.Latest(), lines, follow, history);
+    }
   }
 
   /** Bytes gathered for one write of a viewer that is behind. */
   private static final int CHUNK_BYTES = 64 * 1024;
+
+  /** Recent lines after a change of the filter where the client has asked for no number. */
+  private static final int RECENT = 100;
 
   /** A viewer that is behind has this part of its app's turn. */
   private static final int PART_OF_TURN = 4;
@@ -90,6 +99,7 @@ public final class Viewer {
   private boolean preparing;
   private boolean toldWaiting;
   private boolean changeDue; // the client is to be told that its filter has changed
+  private @Nullable Request recalling; // set while older lines are fetched for a new filter
   private boolean closed;
   private long lastWriteMs;
   private long servedTo; // the cohort's next seq after the last write of a live viewer
@@ -136,10 +146,10 @@ public final class Viewer {
   }
 
   /**
-   * Judges by {@code expression} whatever comes after the position reached; what came before was
-   * judged by the filter of its time, and is not read again. Before the log is there, all is judged
-   * by it, and {@link Listener#opened} is the answer; else {@link Listener#filtered}. Must not be
-   * called within a write.
+   * Begins anew with the recent lines that {@code expression} lets through, or with the place that
+   * has been reached if that comes first, so that nothing is left out. Before the log is there,
+   * {@link Listener#opened} is the answer; else {@link Listener#filtered}. Must not be called
+   * within a write.
    */
   public void filter(FilterExpression expression) {
     if (closed) {
@@ -153,16 +163,62 @@ public final class Viewer {
         fallBehind(cohort.cursor);
       }
       cohort = lane.move(this, cohort, changed);
+      recall(changed);
     }
     changeDue = own != null;
     pump();
+  }
+
+  /** Goes back to the recent lines of {@code changed}, now or when the log holds them. */
+  private void recall(Request changed) {
+    recalling = null;
+    BlockRing log = ring;
+    if (log == null || left != null) {
+      return; // in another branch it goes on from where it is
+    }
+    var need = new Need(changed.recent(), log.head());
+    if (need.isCovered(log)) {
+      goBack(log, need);
+      return;
+    }
+    recalling = changed;
+    lane.prepared(need)
+        .onComplete(filled -> lane.later(() -> recalled(changed, need, filled.result())));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very question that is asked last
+  private void recalled(Request changed, Need need, @Nullable BlockRing filled) {
+    if (recalling != changed || closed) {
+      return;
+    }
+    recalling = null;
+    if (filled != null && filled == ring && left == null) {
+      goBack(filled, need);
+    }
+    pump();
+  }
+
+  private void goBack(BlockRing log, Need need) {
+    Cursor place = own;
+    if (place == null) {
+      return;
+    }
+    Cursor start = new Start(need, log, log.head()).cursor();
+    if (start.next < place.next) {
+      end = Math.max(end, place.next - 1); // what has been seen is history
+      place.set(start);
+      servedTo = 0; // the same seqs may come again
+    }
   }
 
   /** Tells the client of a change of its filter if it has not been told and its socket takes it. */
   public void tellFilter() {
     BlockRing log = ring;
     Cursor place = own;
-    if (changeDue && !closed && log != null && place != null && sink.isWritable()) {
+    if (!changeDue || recalling != null || closed) {
+      return;
+    }
+    if (log != null && place != null && sink.isWritable()) {
       changeDue = false;
       listener.filtered(new Opened(log.epoch(), log.oldest(), log.head(), place.at(), filter()));
     }

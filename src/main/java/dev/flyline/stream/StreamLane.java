@@ -17,6 +17,7 @@ final class StreamLane {
   private final Lane lane;
   private final StreamConfig config;
   private final Upstream upstream;
+  private final HistoryBudget history;
   private final Meters meters;
   private final InstantSource clock;
   private final Wheel<StreamSession> sessions;
@@ -24,9 +25,15 @@ final class StreamLane {
   private volatile int open; // for those who only look
 
   StreamLane(
-      Lane lane, StreamConfig config, Upstream upstream, Meters meters, InstantSource clock) {
+      Lane lane,
+      StreamConfig config,
+      HistoryBudget history,
+      Upstream upstream,
+      Meters meters,
+      InstantSource clock) {
     this.lane = lane;
     this.config = config;
+    this.history = history;
     this.upstream = upstream;
     this.meters = meters;
     this.clock = clock;
@@ -37,6 +44,11 @@ final class StreamLane {
     lane.every(StreamConfig.TICK.toMillis(), this::tick);
     upstream.onChange(_ -> lane.run(this::tellAll));
     upstream.onOwner(app -> lane.run(() -> changed.add(app)));
+  }
+
+  /** What each user may still read of history. */
+  HistoryBudget history() {
+    return history;
   }
 
   void add(StreamSession session) {

@@ -10,6 +10,8 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
 import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
+import dev.flyline.web.ApiError;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,6 +184,12 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
 
   @Override
   public void changed(FilterExpression expression) {
+    Optional<ApiError> tooMuch = lane.history().refusal(grant.user());
+    if (tooMuch.isPresent()) {
+      lane.count(Meter.FILTER_CHANGES, "refused");
+      notice(tooMuch.get().code(), tooMuch.get().detail());
+      return;
+    }
     lane.count(Meter.FILTER_CHANGES, "changed");
     refusal = null; // of an earlier one: the latest is answered
     if (viewer != null) {

@@ -40,7 +40,7 @@ public final class Streams {
     meters.begin(Meter.FILTER_CHANGES, Stream.of("changed", "refused", "replaced"));
     this.streamLanes =
         lanes.all().stream()
-            .map(lane -> new StreamLane(lane, config, upstream, meters, clock))
+            .map(lane -> new StreamLane(lane, config, history, upstream, meters, clock))
             .toList();
     lanes.all().forEach(lane -> lane.run(streamLanes.get(lane.index())::start));
   }

@@ -66,17 +66,31 @@ final class FilterChangeIT {
   }
 
   @Test
-  void change_holdsFromThePositionThatTheAnswerSays() {
+  void change_withoutRecentLinesGoesOnFromWhereItIs() {
+    try (LogClient client = router.live(ask().with("tail", 0), app)) {
+      Lines.publish(nats, app, 1, 4);
+      assertThat(client.messages(4)).isEqualTo(Lines.messages(1, 4));
+
+      Seen.Hello hello = change(client, "@machine:machine0");
+      assertThat(Optional.of(hello.at())).isEqualTo(client.lastPosition());
+      Lines.publish(nats, app, 5, 8);
+      assertThat(client.messages(2)).containsExactly("line 6", "line 8");
+    }
+  }
+
+  @Test
+  void change_bringsTheRecentLinesThatPass_andThenLiveOnes() {
     try (LogClient client = router.live(ask(), app)) {
       Lines.publish(nats, app, 1, 4);
       assertThat(client.messages(4)).isEqualTo(Lines.messages(1, 4));
 
-      Seen.Hello hello = change(client, "@machine:machine0 ");
-      assertThat(Optional.of(hello.at())).isEqualTo(client.lastPosition());
+      change(client, "@machine:machine0 ");
+      assertThat(client.messages(2)).containsExactly("line 2", "line 4");
       Lines.publish(nats, app, 5, 8);
       assertThat(client.messages(2)).containsExactly("line 6", "line 8");
 
       change(client, "");
+      assertThat(client.messages(8)).isEqualTo(Lines.messages(1, 8));
       Lines.publish(nats, app, 9, 10);
       assertThat(client.messages(2)).isEqualTo(Lines.messages(9, 10));
       assertThat(client.gaps()).isEmpty();

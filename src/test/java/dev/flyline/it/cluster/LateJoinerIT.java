@@ -7,7 +7,6 @@ import dev.flyline.it.Ask;
 import dev.flyline.it.Deadline;
 import dev.flyline.it.LogClient;
 import dev.flyline.it.Seen;
-import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import dev.flyline.it.Tokens;
 import dev.flyline.it.Transport;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A router that cannot join yet: it may be stopped, it serves alone after a while, and it joins.
  */
 @Tag("cluster")
-@SideBySide
 @Timeout(600)
 final class LateJoinerIT {
 
@@ -142,8 +140,11 @@ final class LateJoinerIT {
       Await.until("ready on its side", SOON, () -> isReady(late), late::logTail);
       List<RouterProcess> both = List.of(first, late);
       assertServe(nats, both, "apart");
-      assertThat(members(first)).isEqualTo(1);
-      assertThat(members(late)).isEqualTo(1);
+      Await.until(
+          "each alone",
+          SOON,
+          () -> both.stream().allMatch(router -> members(router) == 1),
+          late::logTail);
       lab.heal();
       Await.until(
           "one cluster",
