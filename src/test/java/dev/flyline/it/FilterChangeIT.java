@@ -300,7 +300,9 @@ final class FilterChangeIT {
                   .isEqualTo(passes ? number : null);
             }
           });
-      assertThat(filterAt.keySet()).containsAll(got.keySet());
+      assertThat(filterAt.keySet().containsAll(got.keySet()))
+          .as("nothing else came")
+          .isTrue(); // AssertJ compares each with each
     }
 
     private static boolean passes(String filter, int n) {
