@@ -199,7 +199,11 @@ final class PublicKeyTokenIT {
     while (router.ops("/metrics").body().lines().anyMatch(PublicKeyTokenIT::isOpenStream)) {
       assertThat(deadline.passed()).as("streams stay open").isFalse();
     }
-    assertThat(router.answer(once(token("ES512"))).status()).isEqualTo(200);
+    int status = router.answer(once(token("ES512"))).status();
+    while (status == 429 && !deadline.passed()) { // verdicts that nobody waits for are still due
+      status = router.answer(once(token("ES512"))).status();
+    }
+    assertThat(status).isEqualTo(200);
   }
 
   private static boolean isOpenStream(String metric) {
