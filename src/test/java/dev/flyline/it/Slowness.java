@@ -22,6 +22,9 @@ public final class Slowness implements AutoCloseable {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  /** However slow the machine is, a test's bound is stretched to no more than twice itself. */
+  private static final double MOST = 2;
+
   private final Thread thread = Thread.ofPlatform().daemon().name("control").unstarted(this::run);
   private volatile boolean closed;
   private volatile long longestDelayNs; // its own thread writes
@@ -73,7 +76,7 @@ public final class Slowness implements AutoCloseable {
   /** How many times longer work has taken since {@link #begin}; 1 if nothing was in its way. */
   public double factor() {
     Measured now = measured.get();
-    return now.workNs == 0 ? 1 : Math.max(1, (double) now.wallNs / now.workNs);
+    return now.workNs == 0 ? 1 : Math.clamp((double) now.wallNs / now.workNs, 1, MOST);
   }
 
   /** The longest that one small piece of work had to wait for, ever. */
