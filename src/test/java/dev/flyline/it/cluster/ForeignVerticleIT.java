@@ -189,6 +189,11 @@ final class ForeignVerticleIT {
       try {
         var counter = new LineCount();
         router.deploy(counter).await(10, TimeUnit.SECONDS);
+        Await.until( // a mark would tell of the time before
+            "NATS is connected",
+            SOON,
+            () -> ops(router, "/metrics").contains("flyline_nats_connected 1.0"),
+            () -> "it is not");
         try (var viewer = view(router, "shop")) {
           Await.until("shop is read", SOON, () -> owns(router, "shop", false), () -> "it is not");
           nats.publish("logs.shop.fra.m1", Steady.payload(1));
@@ -242,12 +247,15 @@ final class ForeignVerticleIT {
   }
 
   private static ClusterView view(Router router) {
+    return ClusterView.parse(new JsonObject(ops(router, "/v1/cluster")));
+  }
+
+  private static String ops(Router router, String path) {
+    var address = URI.create("http://127.0.0.1:" + router.opsPort() + path);
     try (var client = HttpClient.newHttpClient()) {
-      var request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + router.opsPort() + "/v1/cluster"))
-              .build();
-      String answer = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      return ClusterView.parse(new JsonObject(answer));
+      return client
+          .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
