@@ -47,8 +47,8 @@ public interface Owner {
   record Answer(BlockRing ring, long live) {}
 
   /**
-   * Whoever watches; called on the app's home lane, within a turn of the owner's. Of lines it is
-   * not told here: the owner's side publishes them, see {@link dev.flyline.bus.LogBus}.
+   * A watch of an app's log. The owner calls it on the app's home lane, within one of its turns.
+   * New lines come another way: see {@link dev.flyline.bus.LogBus}.
    */
   interface Watcher {
 

@@ -85,7 +85,7 @@ public final class IngestVerticle extends VerticleBase {
     return ingestLanes.get(lane.index()).owner();
   }
 
-  /** Begins to connect to NATS, and goes on trying for ever. Succeeds at once. */
+  /** Begins to connect to NATS, and retries without end. Succeeds before NATS is connected. */
   @Override
   public Future<?> start() {
     ingestLanes.forEach(IngestLane::start);

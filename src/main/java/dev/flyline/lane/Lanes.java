@@ -31,12 +31,12 @@ public final class Lanes {
     all.forEach(lane -> byLoop.put(lane.loop(), lane));
   }
 
-  /** A new context on one of {@code vertx}' event loops, for whoever needs one of its own. */
+  /** Makes a context on one of {@code vertx}' event loops. */
   public static Context newContext(Vertx vertx) {
     return ((VertxInternal) vertx).createEventLoopContext();
   }
 
-  /** The event loop of the calling code; throws {@link NullPointerException} on another thread. */
+  /** The event loop of the calling code, which must run on one. */
   public static EventLoop currentLoop() {
     return ContextInternal.current().nettyEventLoop();
   }

@@ -235,7 +235,7 @@ final class Replica {
     Objects.requireNonNull(claiming).start();
   }
 
-  /** Gives the claim up; whoever waits for it asks elsewhere, or again. */
+  /** Gives the claim up. Feeds that wait for it ask another router, or ask again. */
   void dropClaim() {
     if (role == Role.CLAIMING) {
       become(standby != null ? Role.STANDBY : Role.FOLLOWER, RoleCause.CLAIM_DROPPED);

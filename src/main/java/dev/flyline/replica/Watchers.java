@@ -43,8 +43,8 @@ final class Watchers {
   }
 
   /**
-   * For how many ticks more whoever owns the app next has to hold it. The watch of a router that is
-   * silent has not run out yet, but that router will not watch at the next owner.
+   * How many more ticks the next owner has to hold the app. A silent router's watch has not run out
+   * yet, but that router will not watch at the next owner.
    */
   int heldTicks() {
     int most = lost.values().stream().mapToInt(watching -> watching.ticksLeft).max().orElse(0);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How long to wait before the next attempt to connect to a NATS that answers and turns this router
- * away. One that does not answer is tried at the shortest wait for ever. Safe on any thread: the
- * NATS client asks on its own.
+ * away. A NATS that does not answer is tried again after the shortest wait each time. Safe on any
+ * thread: the NATS client asks on its own.
  */
 final class Backoff {
 
