@@ -16,6 +16,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -93,12 +94,21 @@ final class Joined implements Cluster {
   }
 
   private Cluster watch(Registration registration) {
-    Members.watch(joint.hazelcast(), () -> context.runOnContext(_ -> look()));
+    Members.watch(joint.hazelcast(), this::lookSoon);
     joint.vertx().setPeriodic(LOOK.toMillis(), _ -> look());
     onMembers(_ -> registration.mend()); // a merge is what loses it
     probeLater(registration);
     log.info("{} in {} has joined; routers: {}", self.address(), self.region(), addresses(members));
     return this;
+  }
+
+  /** On a thread of Hazelcast's, which does not end while a listener throws. */
+  private void lookSoon() {
+    try {
+      context.runOnContext(_ -> look());
+    } catch (RejectedExecutionException _) { // Vert.x has closed: nobody is told any more
+      log.debug("the members changed after the bus had closed");
+    }
   }
 
   /** Not periodic: those missed while the process was frozen would all come at once. */

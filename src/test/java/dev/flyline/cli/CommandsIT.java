@@ -30,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
 
 /** The commands that run for a while, with a real nats-server. */
 @Timeout(300)
@@ -107,10 +108,13 @@ final class CommandsIT {
       line.setOut(new PrintWriter(said, true));
       line.setErr(new PrintWriter(complained, true));
       var status =
-          CompletableFuture.supplyAsync(
-              () ->
-                  line.execute(
-                      "demo", "--http-port=" + taken.getLocalPort(), "--ops-port=0", "--rate=200"));
+          execute(
+              line,
+              said,
+              "demo",
+              "--http-port=" + taken.getLocalPort(),
+              "--ops-port=0",
+              "--rate=200");
 
       try {
         Matcher page = said.await(PAGE);
@@ -135,10 +139,8 @@ final class CommandsIT {
     var said = new Lines();
     var line = Main.commandLine(Map.of(), signal);
     line.setOut(new PrintWriter(said, true));
-    String[] ports = {"--http-port=0", "--ops-port=0"};
     var status =
-        CompletableFuture.supplyAsync(
-            () -> line.execute("demo", "--routers=2", ports[0], ports[1], "--rate=200"));
+        execute(line, said, "demo", "--routers=2", "--http-port=0", "--ops-port=0", "--rate=200");
 
     try {
       Matcher pages = said.await(TWO_PAGES);
@@ -158,7 +160,8 @@ final class CommandsIT {
   @Test
   void serve_whoseClusterIsLost_stopsAndFails() throws Exception {
     String opsPort = Integer.toString(FreePorts.one("127.0.0.1"));
-    String clusterPort = Integer.toString(FreePorts.first("127.0.0.1", 2));
+    int port = FreePorts.first("127.0.0.1", 2);
+    String clusterPort = Integer.toString(port);
     var environment =
         Map.ofEntries(
             Map.entry("FLYLINE_AUTH_HMAC_SECRET", "a secret of 32 bytes and some more"),
@@ -174,15 +177,26 @@ final class CommandsIT {
     var complained = new Lines();
     var line = Main.commandLine(environment, new TestSignal());
     line.setErr(new PrintWriter(complained, true));
-    var status = CompletableFuture.supplyAsync(() -> line.execute("serve"));
+    var status = execute(line, complained, "serve");
     awaitReady("http://127.0.0.1:" + opsPort);
 
     assertThat(Hazelcast.getAllHazelcastInstances())
+        .filteredOn(one -> one.getCluster().getLocalMember().getSocketAddress().getPort() == port)
         .singleElement()
         .satisfies(instance -> instance.getLifecycleService().terminate());
 
     assertThat(status.get()).isEqualTo(1);
     complained.await(Pattern.compile("flyline: .* its cluster was lost\n"));
+  }
+
+  /** Runs a command on a thread of its own; whoever waits for {@code said} hears that it ended. */
+  private static CompletableFuture<Integer> execute(
+      CommandLine line, Lines said, String... arguments) {
+    CompletableFuture<Integer> status =
+        CompletableFuture.supplyAsync(
+            () -> line.execute(arguments), command -> Thread.ofPlatform().daemon().start(command));
+    var _ = status.whenComplete((_, _) -> said.end());
+    return status;
   }
 
   private static void awaitReady(String url) throws Exception {
@@ -239,16 +253,24 @@ final class CommandsIT {
   /** What a command says, in the pieces in which it says it. */
   private static final class Lines extends Writer {
 
+    private static final String END = "end";
+
     private final BlockingQueue<String> pieces = new LinkedBlockingQueue<>();
     private final StringBuilder all = new StringBuilder();
 
     Matcher await(Pattern pattern) throws InterruptedException {
       Matcher matcher = pattern.matcher(all.toString());
       while (!matcher.find()) {
-        all.append(pieces.take());
+        String piece = pieces.take();
+        assertThat(piece).as("the command has ended; it said: %s", all).isNotSameAs(END);
+        all.append(piece);
         matcher = pattern.matcher(all.toString());
       }
       return matcher;
+    }
+
+    void end() {
+      pieces.add(END);
     }
 
     @Override

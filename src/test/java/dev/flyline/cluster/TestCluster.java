@@ -1,5 +1,9 @@
 package dev.flyline.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import dev.flyline.cluster.ClusterConfig.Mode;
 import dev.flyline.config.Secret;
 import dev.flyline.it.FreePorts;
@@ -26,6 +30,7 @@ final class TestCluster implements AutoCloseable {
   private final String name = "test-" + UUID.randomUUID();
   private final List<Integer> ports;
   private final List<TestMember> members = new ArrayList<>();
+  private final List<String> nodes = new ArrayList<>(); // also of those that did not start
 
   /** A cluster for at most {@code size} routers; none runs yet. */
   TestCluster(int size) {
@@ -97,6 +102,7 @@ final class TestCluster implements AutoCloseable {
   private Future<TestMember> begin(ClusterConfig config, Resolver resolver) {
     var meters = new Meters();
     String node = "n" + Long.toString(new Random().nextLong(1L << 40), 36);
+    nodes.add(node);
     return Joined.start(config, node, new VertxOptions().setEventLoopPoolSize(2), meters, resolver)
         .map(
             cluster -> {
@@ -131,7 +137,7 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** Ends all that still run, without a word to the others. */
+  /** Ends all that still run, without a word to the others, and sees that they have ended. */
   @Override
   public void close() {
     List<TestMember> all;
@@ -139,5 +145,8 @@ final class TestCluster implements AutoCloseable {
       all = List.copyOf(members);
     }
     all.forEach(TestMember::kill);
+    assertThat(Hazelcast.getAllHazelcastInstances())
+        .extracting(HazelcastInstance::getName)
+        .doesNotContainAnyElementsOf(nodes);
   }
 }

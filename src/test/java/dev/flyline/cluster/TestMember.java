@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -124,11 +123,7 @@ final class TestMember {
   void kill() {
     HazelcastInstance hazelcast = hazelcast();
     if (hazelcast != null) {
-      try {
-        hazelcast.getLifecycleService().terminate();
-      } catch (RejectedExecutionException _) {
-        // a test has closed its Vert.x already, which would be told
-      }
+      hazelcast.getLifecycleService().terminate();
       TestCluster.await(cluster.vertx().close());
     }
   }
