@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The {@code filter} frame of flyline.v1: another filter on a stream that stays open. */
 @Timeout(300)
+@SideBySide
 final class FilterChangeIT {
 
   private static final int CLIENTS = 8;

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that vanish without a word give back what they hold, and no others do. */
 @Timeout(300)
+@SideBySide
 final class VanishedClientIT {
 
   private static final Duration PING = Duration.ofSeconds(1);

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 /** A router of the simulation: the protocol's own code in a made-up process. */
 final class SimRouter implements World {
 
+  /** -Dsim.trace tells every message and every change of a role. */
+  private static final boolean TRACE = Boolean.getBoolean("sim.trace");
+
   private static final RingLimits LIMITS = new RingLimits(10_000, 1 << 20, Duration.ofMinutes(15));
 
   final String node;
@@ -254,14 +257,10 @@ final class SimRouter implements World {
 
   void receive(String from, PeerMessage message) {
     peers.heard(from, peers.isStopping(from));
-    trace(from + " > " + node + " " + message);
-    replicas.received(from, message);
-  }
-
-  private void trace(String what) {
-    if (Boolean.getBoolean("sim.trace")) {
-      sim.tell(what);
+    if (TRACE) { // a message as text costs more than what the protocol does with it
+      sim.tell(from + " > " + node + " " + message);
     }
+    replicas.received(from, message);
   }
 
   void heard(String from, boolean stopping) {
@@ -322,7 +321,9 @@ final class SimRouter implements World {
 
   @Override
   public void roleChanged(Role to, RoleCause cause) {
-    trace(node + " becomes " + to.label() + ": " + cause.label());
+    if (TRACE) {
+      sim.tell(node + " becomes " + to.label() + ": " + cause.label());
+    }
   }
 
   void natsConfirmed(AppName app) {

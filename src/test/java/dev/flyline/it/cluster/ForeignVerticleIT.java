@@ -8,6 +8,7 @@ import dev.flyline.it.Ask;
 import dev.flyline.it.Deadline;
 import dev.flyline.it.LogClient;
 import dev.flyline.it.Seen;
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import dev.flyline.it.Tokens;
 import dev.flyline.it.Transport;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A verticle that flyline does not know hears an app's lines by one subscription. */
 @Timeout(180)
+@SideBySide
 final class ForeignVerticleIT {
 
   private static final Duration SOON = Duration.ofSeconds(45);

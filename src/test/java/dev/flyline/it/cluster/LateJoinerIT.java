@@ -7,6 +7,7 @@ import dev.flyline.it.Ask;
 import dev.flyline.it.Deadline;
 import dev.flyline.it.LogClient;
 import dev.flyline.it.Seen;
+import dev.flyline.it.SideBySide;
 import dev.flyline.it.TestNats;
 import dev.flyline.it.Tokens;
 import dev.flyline.it.Transport;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("cluster")
 @Timeout(600)
+@SideBySide
 final class LateJoinerIT {
 
   private static final Duration SOON = Duration.ofMinutes(2);

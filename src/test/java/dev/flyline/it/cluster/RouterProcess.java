@@ -92,14 +92,17 @@ final class RouterProcess {
     return Path.of(System.getProperty("java.home"), "bin", program).toString();
   }
 
-  /** The test run's class path without the tests. */
+  /** The built jar, which names those that it needs; before there is one, the tests' class path. */
   static String classPath() {
     String separator = System.getProperty("path.separator");
-    return String.join(
-        separator,
+    List<String> entries =
         Stream.of(System.getProperty("java.class.path").split(separator))
             .filter(entry -> !entry.endsWith("test-classes"))
-            .toList());
+            .toList();
+    return entries.stream()
+        .filter(entry -> entry.endsWith("flyline.jar"))
+        .findFirst()
+        .orElseGet(() -> String.join(separator, entries));
   }
 
   private Map<String, String> ownSettings() {
