@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -244,7 +243,9 @@ final class DemoCommand implements Callable<Integer> {
 
   /** Whether we could listen, and {@code localhost} would not lead to somebody else. */
   private static boolean isFree(String host, int port) {
-    try (var _ = new ServerSocket(port, 1, InetAddress.getByName(host))) {
+    try (var probe = new Socket()) { // never listens, so nobody who waits for the demo meets it
+      probe.setReuseAddress(true); // as servers do: what ended just now is no obstacle
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
       return Stream.of(InetAddress.getAllByName("localhost"))
           .filter(address -> !address.getHostAddress().equals(host))
           .noneMatch(address -> answers(address, port));
