@@ -2,7 +2,8 @@ package dev.flyline.it;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,7 +48,9 @@ public final class FreePorts {
   }
 
   private static boolean canBind(String host, int port) {
-    try (var _ = new ServerSocket(port, 1, InetAddress.ofLiteral(host))) {
+    try (var probe = new Socket()) { // never listens: whoever waits for the server must not meet it
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.ofLiteral(host), port));
       return true;
     } catch (IOException _) { // somebody has it
       return false;
