@@ -122,8 +122,9 @@ final class FilterChangeTest {
   void change_bringsOlderLinesThanTheRingHolds() throws Exception {
     feeds.change(
         log -> {
-          log.append(100);
-          log.replace(10);
+          log.append(90);
+          log.append(10);
+          log.replace(10); // a ring holds whole batches
         });
     Client client = new Client(feeds.away(), 1).open(new Since.Latest(), 10, LineFilter.ALL);
     client.awaitLine(100);
@@ -132,6 +133,7 @@ final class FilterChangeTest {
     client.awaitLine(102);
 
     assertThat(client.seen()).contains("L99 L100 F81 L82 L84").endsWith("L98 L100 L102");
+    assertThat(feeds.<Integer>with(log -> log.olderAsked)).isPositive();
   }
 
   /** What has not been delivered yet is not passed over, however few lines are asked for. */
@@ -157,8 +159,9 @@ final class FilterChangeTest {
     Promise<Void> older = Promise.promise();
     feeds.change(
         log -> {
-          log.append(100);
-          log.replace(10);
+          log.append(90);
+          log.append(10);
+          log.replace(10); // a ring holds whole batches
           log.olderAnswer = older;
         });
     Client client = new Client(feeds.away(), 1).view(new Since.Latest(), 20, LineFilter.ALL);
@@ -167,6 +170,7 @@ final class FilterChangeTest {
 
     client.awaitLine(100);
     assertThat(client.seen()).startsWith("H61 L62 L64 L66").endsWith("L98 L100");
+    assertThat(feeds.<Integer>with(log -> log.olderAsked)).isPositive();
   }
 
   @Test
