@@ -2,11 +2,10 @@ package dev.flyline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,26 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class BadAppNameIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   /** Absence is shown by what is subscribed later. */
   @AfterEach
   void nothingWasSubscribed() {
-    try (LogClient _ = router.live("sentinel", Transport.WEBSOCKET)) {
-      assertThat(nats.subscriptions("")).noneMatch(BadAppNameIT::isForeign);
+    try (LogClient _ = kit.router().live("sentinel", Transport.WEBSOCKET)) {
+      assertThat(kit.nats().subscriptions("")).noneMatch(BadAppNameIT::isForeign);
     }
   }
 
@@ -86,7 +72,7 @@ final class BadAppNameIT {
   void name_thatIsNoAppNameGets400(String name) {
     String token = Tokens.of("app", "a.>", "a.b", "*", ">", "../b", "APP", "App", "-app", "_app");
     for (Transport transport : Transport.values()) {
-      HttpAnswer answer = router.answer(Ask.app(name, transport).token(token));
+      HttpAnswer answer = kit.router().answer(Ask.app(name, transport).token(token));
       assertThat(answer.status()).as(name).isEqualTo(400);
       assertThat(answer.header("x-injected")).isEmpty();
     }
@@ -99,14 +85,15 @@ final class BadAppNameIT {
     String token = Tokens.of("app", "a.>", "*", ">", "../b", "APP", "");
     Ask ask = Ask.plainGet("/logs").token(token).with("follow", "false");
 
-    assertThat(router.answer(ask.with("app", name)).status()).isEqualTo(400);
+    assertThat(kit.router().answer(ask.with("app", name)).status()).isEqualTo(400);
   }
 
   /** A path that leaves the apps is no app's: there is no route, or no such app. */
   @ParameterizedTest
   @ValueSource(strings = {"../b", "..", ".", "", "/", "a/b", "a/../../b"})
   void path_thatLeavesTheAppsIsRefused(String name) {
-    HttpAnswer answer = router.answer(Ask.app(name, Transport.TEXT).token(Tokens.of("b", "app")));
+    HttpAnswer answer =
+        kit.router().answer(Ask.app(name, Transport.TEXT).token(Tokens.of("b", "app")));
 
     assertThat(answer.status()).as(name).isIn(400, 404);
   }
@@ -116,6 +103,6 @@ final class BadAppNameIT {
     String longest = "a".repeat(63);
     Ask ask = Ask.app(longest, Transport.TEXT).token(Tokens.of(longest)).with("follow", "false");
 
-    assertThat(router.answer(ask).status()).isEqualTo(200);
+    assertThat(kit.router().answer(ask).status()).isEqualTo(200);
   }
 }

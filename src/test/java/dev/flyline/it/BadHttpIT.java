@@ -8,10 +8,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,23 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class BadHttpIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
   private final AtomicInteger published = new AtomicInteger();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -56,8 +42,8 @@ final class BadHttpIT {
         "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003"
       })
   void garbage_getsARefusalOrACloseAndNothingElse(String garbage) throws IOException {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
-        Wire wire = Wire.connect(router.httpPort())) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1);
+        Wire wire = Wire.connect(kit.router().httpPort())) {
       wire.send(garbage);
       wire.finish();
       wire.line(Deadline.in(Duration.ofSeconds(90)))
@@ -69,9 +55,9 @@ final class BadHttpIT {
 
   @Test
   void requestLine_andHeadersAreBounded() throws IOException {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1)) {
       for (String start : List.of("GET /", "GET / HTTP/1.1\r\nX: ")) {
-        try (Wire wire = Wire.connect(router.httpPort())) {
+        try (Wire wire = Wire.connect(kit.router().httpPort())) {
           wire.send(start);
           assertThat(endOfEndless(wire)).as(start).isIn("414", "431", "closed");
         }
@@ -101,7 +87,7 @@ final class BadHttpIT {
   /** Publishes a line and sees it arrive: the router works for this client. */
   private void assertGetsLines(LogClient client) {
     int n = published.incrementAndGet();
-    Lines.publish(nats, app, n, n);
+    Lines.publish(kit.nats(), app, n, n);
     assertThat(client.next().message()).isEqualTo(Lines.message(n));
   }
 }

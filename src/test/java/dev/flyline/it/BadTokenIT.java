@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,20 +25,9 @@ final class BadTokenIT {
   private static final String OTHER_SECRET = "another secret that is longer than 32 bytes";
   private static final String ISSUER = "https://platform.example";
 
-  private static TestNats nats;
-  private static TestRouter router;
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats, Map.of("auth.issuer", ISSUER, "auth.audience", "flyline"));
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
+  @RegisterExtension
+  private static final RouterKit kit =
+      new RouterKit(Map.of("auth.issuer", ISSUER, "auth.audience", "flyline"));
 
   static Stream<Map.Entry<String, String>> badTokens() {
     String good = Tokens.sign(claims());
@@ -118,10 +106,10 @@ final class BadTokenIT {
   @ParameterizedTest
   @MethodSource("badTokens")
   void token_thatIsNotGoodGetsTheSame401(Map.Entry<String, String> bad) {
-    HttpAnswer none = router.answer(Ask.app("shop", Transport.TEXT));
+    HttpAnswer none = kit.router().answer(Ask.app("shop", Transport.TEXT));
     assertThat(none.status()).isEqualTo(401);
     for (Transport transport : Transport.values()) {
-      HttpAnswer answer = router.answer(Ask.app("shop", transport).token(bad.getValue()));
+      HttpAnswer answer = kit.router().answer(Ask.app("shop", transport).token(bad.getValue()));
       assertThat(answer.status()).as(bad.getKey()).isEqualTo(401);
       assertThat(answer.code()).isEqualTo("unauthenticated");
       assertThat(answer.body()).as("the message is constant").isEqualTo(none.body());
@@ -129,7 +117,7 @@ final class BadTokenIT {
     Ask ask = Ask.app("shop", Transport.FLYLINE_V1);
     Ask inProtocol = ask.subprotocols("flyline.v1", "bearer." + bad.getValue());
     if (bad.getValue().matches("[A-Za-z0-9._-]*")) { // else no subprotocol's name
-      assertThat(router.answer(inProtocol).status()).as(bad.getKey()).isEqualTo(401);
+      assertThat(kit.router().answer(inProtocol).status()).as(bad.getKey()).isEqualTo(401);
     }
   }
 
@@ -138,7 +126,7 @@ final class BadTokenIT {
   void authorization_ofAnotherKindGets401(String value) {
     Ask ask = Ask.app("shop", Transport.TEXT).header("Authorization: " + value);
 
-    assertThat(router.answer(ask).status()).isEqualTo(401);
+    assertThat(kit.router().answer(ask).status()).isEqualTo(401);
   }
 
   /** As of a site behind a proxy with a login of its own. */
@@ -159,7 +147,7 @@ final class BadTokenIT {
             .subprotocols("flyline.v1", "bearer." + Tokens.sign(claims()))
             .header("Authorization: " + value);
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.await(Seen.Hello.class)).isNotNull();
     }
   }
@@ -184,7 +172,7 @@ final class BadTokenIT {
   }
 
   private static void assertRefused(Ask ask) {
-    HttpAnswer answer = router.answer(ask);
+    HttpAnswer answer = kit.router().answer(ask);
     assertThat(answer.status()).as(ask.toString()).isEqualTo(401);
     assertThat(answer.code()).isEqualTo("unauthenticated");
   }
@@ -198,13 +186,13 @@ final class BadTokenIT {
     Ask inProtocol = socket.subprotocols("flyline.v1", "bearer." + token);
 
     if (length <= 16 * 1024) {
-      assertThat(router.answer(ask).status()).isEqualTo(200);
-      try (LogClient client = router.open(inProtocol)) {
+      assertThat(kit.router().answer(ask).status()).isEqualTo(200);
+      try (LogClient client = kit.router().open(inProtocol)) {
         assertThat(client.await(Seen.Hello.class)).isNotNull();
       }
     } else {
       for (Ask each : List.of(ask, socket.token(token), inProtocol)) {
-        HttpAnswer answer = router.answer(each);
+        HttpAnswer answer = kit.router().answer(each);
         assertThat(answer.status()).isEqualTo(431);
         assertThat(answer.code()).isEqualTo("token_too_long");
         assertThat(answer.json().getString("detail")).contains("16384");
@@ -237,7 +225,8 @@ final class BadTokenIT {
   void token_biggerThanAnyHeaderIsRefused() {
     Ask ask = Ask.app("shop", Transport.TEXT);
 
-    assertThat(router.answer(ask.token("x".repeat(100_000))).status()).isIn(400, 401, 413, 431);
+    assertThat(kit.router().answer(ask.token("x".repeat(100_000))).status())
+        .isIn(400, 401, 413, 431);
     assertThat(status(claims())).isEqualTo(200);
   }
 
@@ -271,7 +260,8 @@ final class BadTokenIT {
 
   @Test
   void appsClaim_mayBeAPath() {
-    try (TestRouter other = TestRouter.start(nats, Map.of("auth.apps.claim", "org.grants.logs"))) {
+    try (TestRouter other =
+        TestRouter.start(kit.nats(), Map.of("auth.apps.claim", "org.grants.logs"))) {
       JsonObject grants = new JsonObject().put("logs", new JsonArray().add("shop"));
       JsonObject claims = without("apps").put("org", new JsonObject().put("grants", grants));
       Ask ask = Ask.app("shop", Transport.TEXT).with("follow", "false");
@@ -287,7 +277,7 @@ final class BadTokenIT {
         List.of(
             "the platform's new secret of 40 letters.", "the platform's old secret of 40 letters.");
     var settings = Map.of("auth.hmac.secret", String.join(",", secrets));
-    try (TestRouter other = TestRouter.start(nats, settings)) {
+    try (TestRouter other = TestRouter.start(kit.nats(), settings)) {
       Ask ask = Ask.app("shop", Transport.TEXT).with("follow", "false");
       for (String secret : secrets) {
         assertThat(other.answer(ask.token(Tokens.sign(claims(), secret))).status()).isEqualTo(200);
@@ -298,6 +288,6 @@ final class BadTokenIT {
 
   private static int status(JsonObject claims) {
     Ask ask = Ask.app("shop", Transport.TEXT).accept(Optional.empty()).with("follow", "false");
-    return router.answer(ask.token(Tokens.sign(claims))).status();
+    return kit.router().answer(ask.token(Tokens.sign(claims))).status();
   }
 }

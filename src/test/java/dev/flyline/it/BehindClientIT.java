@@ -13,10 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,23 +36,10 @@ final class BehindClientIT {
   private static final Duration SHORT = Duration.ofSeconds(4);
   private static final Duration READ_IN = Duration.ofSeconds(90);
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
   private final String user = "user-of-" + app;
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @Test
   void auth_isHeardInTime() throws Exception {
@@ -65,7 +51,7 @@ final class BehindClientIT {
             client.send(auth(expires.plusSeconds(300)));
             pace.anyTime();
             awaitPast(expires.plusSeconds(2));
-            nats.publish(Lines.subject(app, 1), "the last line");
+            kit.nats().publish(Lines.subject(app, 1), "the last line");
             awaitLine(client, "the last line");
           }
         });
@@ -74,7 +60,7 @@ final class BehindClientIT {
   /** The case that was found: 100 KB/s of 700 KB/s, a token renewed in time, a planned stop. */
   @Test
   void clientThatReadsASeventh_staysBeyondItsFirstToken_andIsToldOfTheStop() throws Exception {
-    try (TestRouter leaving = TestRouter.start(nats, Map.of("drain", "3s"));
+    try (TestRouter leaving = TestRouter.start(kit.nats(), Map.of("drain", "3s"));
         var flood = new Flood()) {
       Instant expires = Instant.now().plus(SHORT);
       try (LogClient client = behind(leaving, Transport.FLYLINE_V1, expires)) {
@@ -108,7 +94,7 @@ final class BehindClientIT {
       byte[] line = LINE.getBytes(StandardCharsets.US_ASCII);
       while (!over) {
         for (int i = 0; i < 117; i++) {
-          nats.send(Lines.subject(app, i), line);
+          kit.nats().send(Lines.subject(app, i), line);
         }
         LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
       }
@@ -130,9 +116,9 @@ final class BehindClientIT {
           var clients = new EnumMap<Transport, LogClient>(Transport.class);
           try {
             for (Transport transport : Transport.values()) {
-              clients.put(transport, open(router, transport, expires));
+              clients.put(transport, open(kit.router(), transport, expires));
             }
-            flood(router);
+            flood(kit.router());
             pace.anyTime();
             awaitPast(expires.plusSeconds(1));
             clients.forEach(BehindClientIT::assertExpired);
@@ -182,7 +168,7 @@ final class BehindClientIT {
       value = Transport.class,
       names = {"FLYLINE_V1", "SSE"})
   void restart_reachesAClientThatTakesIt(Transport transport) throws Exception {
-    try (TestRouter leaving = TestRouter.start(nats, Map.of("drain", "3s"));
+    try (TestRouter leaving = TestRouter.start(kit.nats(), Map.of("drain", "3s"));
         LogClient client = behind(leaving, transport, later())) {
       var stop = leaving.stop();
       Ask other = Ask.app(app, Transport.TEXT).token(Tokens.of(app)).with("follow", "false");
@@ -242,7 +228,7 @@ final class BehindClientIT {
       }
       client.wire().send(flood.toByteArray());
       client.webSocket().sendClose(1000);
-      awaitViewers(0); // so the router has come to the close behind all of them
+      awaitViewers(0); // so the kit.router() has come to the close behind all of them
       int pongs = 0;
       Seen seen = client.see(READ_IN);
       while (!(seen instanceof Seen.End)) {
@@ -255,7 +241,7 @@ final class BehindClientIT {
 
   /** A client of which the router can write nothing more. */
   private LogClient behind(Transport transport, Instant expires) {
-    LogClient client = behind(router, transport, expires);
+    LogClient client = behind(kit.router(), transport, expires);
     awaitViewers(1);
     return client;
   }
@@ -278,9 +264,9 @@ final class BehindClientIT {
     try (LogClient other = router.live(app, Transport.WEBSOCKET)) {
       for (int n = 0; n < FLOOD_LINES; n += 1_000) {
         for (int i = 0; i < 1_000; i++) {
-          nats.send(Lines.subject(app, i), line);
+          kit.nats().send(Lines.subject(app, i), line);
         }
-        nats.publish(Lines.subject(app, n), "line " + n);
+        kit.nats().publish(Lines.subject(app, n), "line " + n);
         while (!other.next().payload().equals("line " + n)) {}
       }
     }
@@ -310,7 +296,7 @@ final class BehindClientIT {
   }
 
   private static double viewers() {
-    List<String> metrics = router.ops("/metrics").body().lines().toList();
+    List<String> metrics = kit.router().ops("/metrics").body().lines().toList();
     return metrics.stream()
         .filter(line -> line.startsWith("flyline_viewers{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))

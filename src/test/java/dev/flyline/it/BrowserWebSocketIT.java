@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,22 +26,17 @@ final class BrowserWebSocketIT {
       return true;
       """;
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
   private static Browser browser;
 
   @BeforeAll
   static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
     browser = Browser.start();
   }
 
   @AfterAll
   static void stop() {
     browser.close();
-    router.close();
-    nats.close();
   }
 
   private static boolean heard(String text) {
@@ -51,11 +47,11 @@ final class BrowserWebSocketIT {
   @ValueSource(strings = {"flyline.verbatim", "flyline.v1"})
   void webSocket_withATokenInASubprotocolGetsLines(String subprotocol) {
     String app = Lines.newApp();
-    browser.open("http://127.0.0.1:" + router.httpPort() + "/");
+    browser.open("http://127.0.0.1:" + kit.router().httpPort() + "/");
     browser.evaluate(LISTEN, app, subprotocol, Tokens.of(app));
     browser.await("the stream is open", () -> heard("open " + subprotocol));
-    nats.awaitReader(app);
-    Lines.publish(nats, app, 1, 1);
+    kit.nats().awaitReader(app);
+    Lines.publish(kit.nats(), app, 1, 1);
     browser.await("the line is there", () -> heard(Lines.payload(1)));
 
     assertThat(heard("error")).isFalse();

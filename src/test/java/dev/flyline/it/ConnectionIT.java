@@ -3,38 +3,24 @@ package dev.flyline.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Streams are good citizens of HTTP: connections are used again, and old clients understood. */
 @Timeout(300)
 final class ConnectionIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
 
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
-
   @Test
   void connection_isUsedAgainAfterStreamsAndRefusals() throws IOException {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     Ask good = Ask.app(app, Transport.NDJSON).token(Tokens.of(app)).with("follow", "false");
     Ask refused = good.with("tail", "x");
-    try (Wire wire = Wire.connect(router.httpPort())) {
+    try (Wire wire = Wire.connect(kit.router().httpPort())) {
       for (int i = 0; i < 3; i++) {
         assertThat(exchange(wire, good).body()).contains("line 1").contains("line 5");
         assertThat(exchange(wire, refused).status()).isEqualTo(400);
@@ -50,9 +36,9 @@ final class ConnectionIT {
 
   @Test
   void requests_thatComeAllAtOnceAreAnsweredInOrder() throws IOException {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     Ask good = Ask.app(app, Transport.NDJSON).token(Tokens.of(app)).with("follow", "false");
-    try (Wire wire = Wire.connect(router.httpPort())) {
+    try (Wire wire = Wire.connect(kit.router().httpPort())) {
       wire.send(good.request() + Ask.plainGet("/v1/apps").request() + good.request());
 
       for (int status : new int[] {200, 401, 200}) {
@@ -66,9 +52,9 @@ final class ConnectionIT {
   /** A second request on the connection of a stream that never ends must not break into it. */
   @Test
   void request_onTheConnectionOfALiveStreamLeavesItWhole() throws IOException {
-    try (LogClient client = router.live(app, Transport.SSE)) {
+    try (LogClient client = kit.router().live(app, Transport.SSE)) {
       client.wire().send(Ask.plainGet("/v1/apps").request());
-      Lines.publish(nats, app, 1, 50);
+      Lines.publish(kit.nats(), app, 1, 50);
 
       assertThat(client.messages(50)).isEqualTo(Lines.messages(1, 50));
     }

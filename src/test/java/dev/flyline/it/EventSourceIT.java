@@ -6,10 +6,9 @@ import dev.flyline.log.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,55 +20,45 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SideBySide
 final class EventSourceIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
 
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
-
   @Test
   void end_afterLinesThatAFilterHidIsTheEnd() {
-    Lines.history(nats, router, app, 1, 20);
+    Lines.history(kit.nats(), kit.router(), app, 1, 20);
     Ask ask = finite().with("region", "fra"); // line 19; the 20th is of iad
-    assertThat(router.answer(ask.header("Last-Event-ID: " + idOfEnd(ask))).status()).isEqualTo(204);
+    assertThat(kit.router().answer(ask.header("Last-Event-ID: " + idOfEnd(ask))).status())
+        .isEqualTo(204);
   }
 
   @Test
   void end_ofABusyAppIsTheEnd() {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     String id = idOfEnd(finite());
-    Lines.history(nats, router, app, 6, 50);
-    assertThat(router.answer(finite().header("Last-Event-ID: " + id)).status()).isEqualTo(204);
-    assertThat(router.answer(finite().with("lastEventId", id)).status()).isEqualTo(204);
+    Lines.history(kit.nats(), kit.router(), app, 6, 50);
+    assertThat(kit.router().answer(finite().header("Last-Event-ID: " + id)).status())
+        .isEqualTo(204);
+    assertThat(kit.router().answer(finite().with("lastEventId", id)).status()).isEqualTo(204);
   }
 
   @Test
   void end_ofAnAppWithoutALineIsTheEnd() {
     String id = idOfEnd(finite());
-    assertThat(router.answer(finite().header("Last-Event-ID: " + id)).status()).isEqualTo(204);
+    assertThat(kit.router().answer(finite().header("Last-Event-ID: " + id)).status())
+        .isEqualTo(204);
   }
 
   @Test
   void end_ofAnotherRoutersStreamIsTheEnd() {
     Ask ask = finite().header("Last-Event-ID: 7-elsewhere:41:end");
-    assertThat(router.answer(ask).status()).isEqualTo(204);
+    assertThat(kit.router().answer(ask).status()).isEqualTo(204);
   }
 
   @Test
   void connection_thatBrokeHalfwayGetsTheRest() {
-    Position half = Lines.history(nats, router, app, 1, 20).get(9).at().orElseThrow();
-    try (LogClient client = router.open(finite().header("Last-Event-ID: " + half))) {
+    Position half = Lines.history(kit.nats(), kit.router(), app, 1, 20).get(9).at().orElseThrow();
+    try (LogClient client = kit.router().open(finite().header("Last-Event-ID: " + half))) {
       assertThat(client.messages(10)).isEqualTo(Lines.messages(11, 20));
     }
   }
@@ -77,12 +66,12 @@ final class EventSourceIT {
   /** Whoever keeps the id and then asks for more gets what came after it. */
   @Test
   void end_isAPositionToGoOnFrom() {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     String id = idOfEnd(finite());
-    Lines.history(nats, router, app, 6, 9);
+    Lines.history(kit.nats(), kit.router(), app, 6, 9);
     Ask ask = Ask.app(app, Transport.SSE).token(Tokens.of(app));
     for (Ask again : List.of(ask.header("Last-Event-ID: " + id), ask.with("since", id))) {
-      try (LogClient client = router.open(again)) {
+      try (LogClient client = kit.router().open(again)) {
         assertThat(client.messages(4)).isEqualTo(Lines.messages(6, 9));
         assertThat(client.gaps()).isEmpty();
       }
@@ -91,7 +80,7 @@ final class EventSourceIT {
 
   /** Reads to the end as an EventSource does, and returns what it would send next. */
   private static String idOfEnd(Ask ask) {
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       List<Seen> seen = client.rest();
       assertThat(seen.get(seen.size() - 2)).isInstanceOf(Seen.Bye.class);
       return client.sse().lastEventId();
@@ -117,10 +106,11 @@ final class EventSourceIT {
         "LASTEVENTID"
       })
   void lastEventId_isTakenFromTheQuery(String name) {
-    Position seventh = Lines.history(nats, router, app, 1, 20).get(6).at().orElseThrow();
+    Position seventh =
+        Lines.history(kit.nats(), kit.router(), app, 1, 20).get(6).at().orElseThrow();
     for (Transport transport : Transport.values()) {
       Ask ask = Ask.app(app, transport).token(Tokens.of(app)).with(name, seventh.toString());
-      try (LogClient client = router.open(ask)) {
+      try (LogClient client = kit.router().open(ask)) {
         assertThat(client.messages(13)).isEqualTo(Lines.messages(8, 20));
         assertThat(client.gaps()).isEmpty();
       }
@@ -129,23 +119,23 @@ final class EventSourceIT {
 
   @Test
   void lastEventId_ofTheHeaderWins() {
-    List<Seen.Line> lines = Lines.history(nats, router, app, 1, 20);
+    List<Seen.Line> lines = Lines.history(kit.nats(), kit.router(), app, 1, 20);
     Ask ask =
         Ask.app(app, Transport.SSE)
             .token(Tokens.of(app))
             .with("lastEventId", lines.get(2).at().orElseThrow().toString())
             .with("since", "earliest")
             .header("Last-Event-ID: " + lines.get(17).at().orElseThrow());
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.messages(2)).isEqualTo(Lines.messages(19, 20));
     }
   }
 
   @Test
   void lastEventId_ofAQueryThatIsNoPositionIsAnUnknownEpoch() {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     Ask ask = Ask.app(app, Transport.SSE).token(Tokens.of(app)).with("lastEventId", "garbage");
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.messages(5)).isEqualTo(Lines.messages(1, 5));
       assertThat(client.gaps()).hasSize(1);
     }
@@ -169,7 +159,7 @@ final class EventSourceIT {
       })
   void parameter_thatLooksLikeAPositionIsRefused(String query) {
     Ask ask = Ask.target("/v1/apps/" + app + "/logs?" + query, Transport.SSE).token(Tokens.of(app));
-    HttpAnswer answer = router.answer(ask);
+    HttpAnswer answer = kit.router().answer(ask);
     assertThat(answer.status()).as(query).isEqualTo(400);
     assertThat(answer.code()).isEqualTo("bad_request");
   }
@@ -188,14 +178,14 @@ final class EventSourceIT {
     Ask ask =
         Ask.target("/v1/apps/" + app + "/logs?follow=false&" + query, Transport.SSE)
             .token(Tokens.of(app));
-    assertThat(router.answer(ask).status()).as(query).isEqualTo(200);
+    assertThat(kit.router().answer(ask).status()).as(query).isEqualTo(200);
   }
 
   // ---- a planned stop ----
 
   @Test
   void stoppingRouter_tellsAnEventSourceToComeBack() throws Exception {
-    try (TestRouter leaving = TestRouter.start(nats, Map.of("drain", "3s"))) {
+    try (TestRouter leaving = TestRouter.start(kit.nats(), Map.of("drain", "3s"))) {
       var stopped = leaving.stop();
       Ask text = Ask.app(app, Transport.TEXT).token(Tokens.of(app)).with("follow", "false");
       while (leaving.answer(text).status() == 200) {} // until refused; the timeout bounds this
@@ -218,17 +208,17 @@ final class EventSourceIT {
 
   @Test
   void tokenOfSeveralApps_isToldToNameOne() {
-    HttpAnswer answer = router.answer(Ask.plainGet("/logs").token(Tokens.of("shop", "blog")));
+    HttpAnswer answer = kit.router().answer(Ask.plainGet("/logs").token(Tokens.of("shop", "blog")));
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().getString("detail")).endsWith("name one: ?app= blog, shop");
     assertThat(
-            router
+            kit.router()
                 .answer(
                     Ask.plainGet("/logs?app=blog&follow=false").token(Tokens.of("shop", "blog")))
                 .status())
         .isEqualTo(200);
     String bad =
-        router.answer(Ask.plainGet("/logs?app=..").token(Tokens.of("shop", "blog"))).body();
+        kit.router().answer(Ask.plainGet("/logs?app=..").token(Tokens.of("shop", "blog"))).body();
     assertThat(bad).contains("must match").doesNotContain("blog");
   }
 }

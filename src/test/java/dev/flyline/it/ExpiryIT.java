@@ -11,10 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A stream lasts no longer than its grant, and as long as its grant is renewed. */
 @Timeout(300)
@@ -33,20 +32,7 @@ final class ExpiryIT {
   /** What {@code auth.leeway} is where nobody sets it. */
   private static final Duration LEEWAY = Duration.ofSeconds(10);
 
-  private static TestNats nats;
-  private static TestRouter router;
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   /** What a client saw of its end, and when. */
   private record Ended(Transport transport, List<Seen> seen, Instant at) {}
@@ -62,7 +48,7 @@ final class ExpiryIT {
     String token = Tokens.expiring(expires, "shop");
     var clients = new ArrayList<Callable<Ended>>();
     for (Transport transport : Transport.values()) {
-      LogClient client = router.open(Ask.app("shop", transport).token(token));
+      LogClient client = kit.router().open(Ask.app("shop", transport).token(token));
       clients.add(() -> untilTheEnd(transport, client));
     }
     pace.anyTime();
@@ -105,13 +91,13 @@ final class ExpiryIT {
           Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3);
           String token = Tokens.sign(Tokens.claims("renewing", expires, "shop"));
           Ask ask = Ask.app("shop", Transport.FLYLINE_V1).token(token);
-          try (LogClient renewed = router.live(ask.with("tail", 0), "shop");
-              LogClient other = router.live(ask, "shop")) {
+          try (LogClient renewed = kit.router().live(ask.with("tail", 0), "shop");
+              LogClient other = kit.router().live(ask, "shop")) {
             sendAuth(renewed, Tokens.user("renewing", "shop"));
             pace.anyTime();
             assertThat(other.rest().getLast()).isEqualTo(new Seen.End(4401));
 
-            Lines.publish(nats, "shop", 1, 1);
+            Lines.publish(kit.nats(), "shop", 1, 1);
             assertThat(renewed.next().message()).isEqualTo(Lines.message(1));
           }
         });
@@ -130,7 +116,7 @@ final class ExpiryIT {
   }
 
   private static void assertEndsAfterAuth(String token, int code) {
-    try (LogClient client = router.open(asRenewing())) {
+    try (LogClient client = kit.router().open(asRenewing())) {
       sendAuth(client, token);
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(code));
     }
@@ -140,7 +126,7 @@ final class ExpiryIT {
   @Test
   void renewal_shortensAGrantToo() {
     Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
-    try (LogClient client = router.open(asRenewing())) {
+    try (LogClient client = kit.router().open(asRenewing())) {
       sendAuth(client, Tokens.sign(Tokens.claims("renewing", expires, "shop")));
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(4401));
       assertThat(Instant.now()).isBetween(expires, expires.plus(GRACE));
@@ -156,7 +142,7 @@ final class ExpiryIT {
             pace.within(LEEWAY.minusSeconds(2));
             Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() - 1);
             Ask ask = Ask.app("shop", transport).token(Tokens.expiring(expires, "shop"));
-            try (LogClient client = router.open(ask)) {
+            try (LogClient client = kit.router().open(ask)) {
               pace.anyTime();
               assertThat(client.await(Seen.Bye.class).code()).contains("expired");
             }
@@ -168,8 +154,8 @@ final class ExpiryIT {
   void authFrames_inALoopEndTheStream() {
     double before = refused("too_often");
     String token = Tokens.user("renewing", "shop");
-    try (LogClient other = router.live("shop", Transport.FLYLINE_V1);
-        LogClient client = router.open(asRenewing())) {
+    try (LogClient other = kit.router().live("shop", Transport.FLYLINE_V1);
+        LogClient client = kit.router().open(asRenewing())) {
       for (int i = 0; i < 100; i++) {
         sendAuth(client, token);
       }
@@ -177,7 +163,7 @@ final class ExpiryIT {
       assertThat(client.see()).isEqualTo(new Seen.End(4429));
       assertThat(refused("too_often")).isEqualTo(before + 1);
 
-      Lines.publish(nats, "shop", 1, 1);
+      Lines.publish(kit.nats(), "shop", 1, 1);
       assertThat(other.next().message()).isEqualTo(Lines.message(1));
     }
   }
@@ -186,7 +172,7 @@ final class ExpiryIT {
   void refusedAuthFrames_areCountedAsAllOthers() {
     for (String reason : List.of("signature", "expired", "malformed", "missing", "too_long")) {
       double before = refused(reason);
-      try (LogClient client = router.open(asRenewing())) {
+      try (LogClient client = kit.router().open(asRenewing())) {
         client.send("{\"type\":\"auth\",\"token\":" + badToken(reason) + "}");
         int code = reason.equals("too_long") ? 1009 : 4401;
         assertThat(client.rest().getLast()).isEqualTo(new Seen.End(code));
@@ -209,7 +195,7 @@ final class ExpiryIT {
 
   private static double refused(String reason) {
     String name = "flyline_tokens_refused_total{reason=\"" + reason + "\"} ";
-    return router
+    return kit.router()
         .ops("/metrics")
         .body()
         .lines()

@@ -15,10 +15,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,22 +33,9 @@ final class FilterChangeIT {
   /** Lines that may be on their way, so that the ring holds them for the slowest. */
   private static final int AHEAD = 3_000;
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   private static String frame(String filter) {
     return new JsonObject().put("type", "filter").put("filter", filter).encode();
@@ -68,31 +54,31 @@ final class FilterChangeIT {
 
   @Test
   void change_withoutRecentLinesGoesOnFromWhereItIs() {
-    try (LogClient client = router.live(ask().with("tail", 0), app)) {
-      Lines.publish(nats, app, 1, 4);
+    try (LogClient client = kit.router().live(ask().with("tail", 0), app)) {
+      Lines.publish(kit.nats(), app, 1, 4);
       assertThat(client.messages(4)).isEqualTo(Lines.messages(1, 4));
 
       Seen.Hello hello = change(client, "@machine:machine0");
       assertThat(Optional.of(hello.at())).isEqualTo(client.lastPosition());
-      Lines.publish(nats, app, 5, 8);
+      Lines.publish(kit.nats(), app, 5, 8);
       assertThat(client.messages(2)).containsExactly("line 6", "line 8");
     }
   }
 
   @Test
   void change_bringsTheRecentLinesThatPass_andThenLiveOnes() {
-    try (LogClient client = router.live(ask(), app)) {
-      Lines.publish(nats, app, 1, 4);
+    try (LogClient client = kit.router().live(ask(), app)) {
+      Lines.publish(kit.nats(), app, 1, 4);
       assertThat(client.messages(4)).isEqualTo(Lines.messages(1, 4));
 
       change(client, "@machine:machine0 ");
       assertThat(client.messages(2)).containsExactly("line 2", "line 4");
-      Lines.publish(nats, app, 5, 8);
+      Lines.publish(kit.nats(), app, 5, 8);
       assertThat(client.messages(2)).containsExactly("line 6", "line 8");
 
       change(client, "");
       assertThat(client.messages(8)).isEqualTo(Lines.messages(1, 8));
-      Lines.publish(nats, app, 9, 10);
+      Lines.publish(kit.nats(), app, 9, 10);
       assertThat(client.messages(2)).isEqualTo(Lines.messages(9, 10));
       assertThat(client.gaps()).isEmpty();
     }
@@ -101,9 +87,9 @@ final class FilterChangeIT {
   @Test
   void parametersOfTheRequest_holdBesideTheNewFilter() {
     try (LogClient client =
-        router.live(ask().with("region", "fra").with("filter", "nothing"), app)) {
+        kit.router().live(ask().with("region", "fra").with("filter", "nothing"), app)) {
       change(client, "line");
-      Lines.publish(nats, app, 1, 9);
+      Lines.publish(kit.nats(), app, 1, 9);
       List<String> fromFra = Lines.messagesFrom("fra", 1, 9);
       assertThat(client.messages(fromFra.size())).isEqualTo(fromFra);
     }
@@ -122,7 +108,7 @@ final class FilterChangeIT {
         "ü( → 2"
       })
   void filterAtFault_isExplainedAndTheOldOneGoesOn(String filter, long position) {
-    try (LogClient client = router.live(ask().with("filter", "@machine:machine1"), app)) {
+    try (LogClient client = kit.router().live(ask().with("filter", "@machine:machine1"), app)) {
       client.send(frame(filter));
       Seen.Notice notice = client.await(Seen.Notice.class);
       assertThat(notice.code()).isEqualTo("bad_request");
@@ -130,7 +116,7 @@ final class FilterChangeIT {
       assertThat(notice.place().orElseThrow().position()).isEqualTo(position);
       assertThat(notice.place().orElseThrow().hint()).isNotBlank();
 
-      Lines.publish(nats, app, 1, 4);
+      Lines.publish(kit.nats(), app, 1, 4);
       assertThat(client.messages(2)).containsExactly("line 1", "line 3");
       change(client, "");
     }
@@ -147,7 +133,7 @@ final class FilterChangeIT {
         "{\"type\":\"filter\",\"filter\":\"a\",\"app\":7}"
       })
   void malformedFrame_endsTheStream(String frame) {
-    try (LogClient client = router.live(ask(), app)) {
+    try (LogClient client = kit.router().live(ask(), app)) {
       client.send(frame);
       assertThat(client.await(Seen.Bye.class).code()).isEqualTo("bad_request");
       assertThat(client.see()).isEqualTo(new Seen.End(4400));
@@ -157,8 +143,8 @@ final class FilterChangeIT {
   /** A thousand, one dearer than the other, cost the few that have their time. */
   @Test
   void flood_isAnsweredSeldomAndTheLastOneHolds() {
-    try (LogClient other = router.live(ask(), app);
-        LogClient client = router.live(ask(), app)) {
+    try (LogClient other = kit.router().live(ask(), app);
+        LogClient client = kit.router().live(ask(), app)) {
       for (int i = 0; i < 1_000; i++) {
         client.send(frame("-/(a|b|c)" + i + "x*y{2,9}/ -" + "z".repeat(i % 900)));
       }
@@ -168,7 +154,7 @@ final class FilterChangeIT {
         answers++;
       }
       assertThat(answers).isLessThan(500);
-      Lines.publish(nats, app, 1, 4);
+      Lines.publish(kit.nats(), app, 1, 4);
       assertThat(client.messages(2)).containsExactly("line 2", "line 4");
       assertThat(other.messages(4)).isEqualTo(Lines.messages(1, 4));
     }
@@ -183,7 +169,7 @@ final class FilterChangeIT {
     var room = new Semaphore(AHEAD);
     var done = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        LogClient all = router.live(ask(), app)) {
+        LogClient all = kit.router().live(ask(), app)) {
       Future<Map<Long, Integer>> numbers = threads.submit(() -> numbers(all, room));
       List<Future<Flipping>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
@@ -208,10 +194,10 @@ final class FilterChangeIT {
   private void publish(Semaphore room, AtomicBoolean done) {
     for (int n = 1; !done.get(); n += 50) {
       room.acquireUninterruptibly(50);
-      Lines.publish(nats, app, n, n + 49);
+      Lines.publish(kit.nats(), app, n, n + 49);
     }
-    nats.send("logs." + app + ".fra.m1", "{\"message\":\"end\"}".getBytes(UTF_8));
-    nats.flush();
+    kit.nats().send("logs." + app + ".fra.m1", "{\"message\":\"end\"}".getBytes(UTF_8));
+    kit.nats().flush();
   }
 
   /** Which line each position has, as somebody sees who gets all of them. */
@@ -227,7 +213,7 @@ final class FilterChangeIT {
 
   private Flipping flip(int first) {
     String[] filters = {"", "@machine:machine0", "@machine:machine1", "@region:fra", "nothing"};
-    try (LogClient client = router.live(ask().with("tail", 0), app)) {
+    try (LogClient client = kit.router().live(ask().with("tail", 0), app)) {
       var flipping = new Flipping();
       for (int i = 0; i <= CHANGES; i++) {
         String filter = filters[(first + i) % filters.length];

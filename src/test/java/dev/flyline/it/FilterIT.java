@@ -6,10 +6,9 @@ import dev.flyline.log.Position;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,22 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 final class FilterIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   /** One in ten fails, and each of those has a frame of its stack behind it. */
   private static String message(int n) {
@@ -52,13 +38,13 @@ final class FilterIT {
               .put("event", new JsonObject().put("provider", n % 2 == 0 ? "app" : "proxy"))
               .put("log", new JsonObject().put("level", "info"))
               .put("message", message(n));
-      nats.send("logs." + app + ".fra.m1", payload.toBuffer().getBytes());
+      kit.nats().send("logs." + app + ".fra.m1", payload.toBuffer().getBytes());
     }
-    nats.flush();
+    kit.nats().flush();
   }
 
   private void history(int first, int last) {
-    try (LogClient watcher = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient watcher = kit.router().live(app, Transport.FLYLINE_V1)) {
       publish(first, last);
       watcher.lines(last - first + 1);
     }
@@ -82,7 +68,7 @@ final class FilterIT {
     history(1, 100);
 
     Ask timeouts = ask(transport, "\"timed OUT\" -/order [0-5]0 /").with("tail", 3);
-    try (LogClient client = router.live(timeouts, app)) {
+    try (LogClient client = kit.router().live(timeouts, app)) {
       assertThat(client.messages(3)).isEqualTo(messages(80, 90, 100));
       publish(101, 130);
       assertThat(client.messages(3)).isEqualTo(messages(110, 120, 130));
@@ -109,7 +95,8 @@ final class FilterIT {
   @ParameterizedTest
   @EnumSource
   void stackTrace_hasTheLevelOfItsError(Transport transport) {
-    try (LogClient client = router.live(ask(transport, "@level:>=error").with("tail", 0), app)) {
+    try (LogClient client =
+        kit.router().live(ask(transport, "@level:>=error").with("tail", 0), app)) {
       publish(20, 33); // at once: what comes 50 ms later is no part of the trace
       assertThat(client.messages(4)).isEqualTo(messages(20, 21, 30, 31));
     }
@@ -123,14 +110,14 @@ final class FilterIT {
   void filteredLines_keepTheirPositions(Transport transport) {
     history(1, 50);
 
-    try (LogClient all = router.open(Ask.app(app, transport).token(Tokens.of(app)));
-        LogClient some = router.open(ask(transport, "ERROR"))) {
+    try (LogClient all = kit.router().open(Ask.app(app, transport).token(Tokens.of(app)));
+        LogClient some = kit.router().open(ask(transport, "ERROR"))) {
       List<Position> positions =
           all.lines(50).stream().map(line -> line.at().orElseThrow()).toList();
       List<Position> found = some.lines(5).stream().map(l -> l.at().orElseThrow()).toList();
       assertThat(found).isEqualTo(List.of(9, 19, 29, 39, 49).stream().map(positions::get).toList());
       try (LogClient resumed =
-          router.open(ask(transport, "ERROR").with("since", found.get(2).toString()))) {
+          kit.router().open(ask(transport, "ERROR").with("since", found.get(2).toString()))) {
         assertThat(resumed.messages(2)).isEqualTo(messages(40, 50));
       }
     }
@@ -152,7 +139,7 @@ final class FilterIT {
       })
   void malformedFilter_getsItsPlaceAndAHint(String filter, int position) {
     for (Transport transport : Transport.values()) {
-      HttpAnswer answer = router.answer(ask(transport, filter));
+      HttpAnswer answer = kit.router().answer(ask(transport, filter));
 
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.header("content-type").orElseThrow())
@@ -169,18 +156,18 @@ final class FilterIT {
     String longest = "ü".repeat(512);
 
     assertThat(ended(ask(Transport.TEXT, longest))).isEmpty();
-    HttpAnswer tooLong = router.answer(ask(Transport.TEXT, longest + "x"));
+    HttpAnswer tooLong = kit.router().answer(ask(Transport.TEXT, longest + "x"));
     assertThat(tooLong.json().getInteger("position")).isEqualTo(512);
-    HttpAnswer twice = router.answer(ask(Transport.TEXT, "a").with("filter", "b"));
+    HttpAnswer twice = kit.router().answer(ask(Transport.TEXT, "a").with("filter", "b"));
     assertThat(twice.status()).isEqualTo(400);
-    HttpAnswer zero = router.answer(ask(Transport.TEXT, "a\u0000b"));
+    HttpAnswer zero = kit.router().answer(ask(Transport.TEXT, "a\u0000b"));
     assertThat(zero.json().getInteger("position")).isEqualTo(1);
-    HttpAnswer other = router.answer(ask(Transport.TEXT, "a").with("tail", "x"));
+    HttpAnswer other = kit.router().answer(ask(Transport.TEXT, "a").with("tail", "x"));
     assertThat(other.json().containsKey("position")).isFalse();
   }
 
   private static List<String> ended(Ask ask) {
-    try (LogClient client = router.open(ask.with("follow", "false"))) {
+    try (LogClient client = kit.router().open(ask.with("follow", "false"))) {
       return client.rest().stream()
           .filter(Seen.Line.class::isInstance)
           .map(seen -> ((Seen.Line) seen).message())

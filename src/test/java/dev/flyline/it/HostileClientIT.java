@@ -13,10 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,22 +30,10 @@ final class HostileClientIT {
   /** Bytes; far more than what the router takes and what the kernel's buffers hold. */
   private static final long MOST_AFTER_THE_CLOSE = 256L << 20;
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension
+  private static final RouterKit kit = new RouterKit(Map.of("limit.viewers", "100"));
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats, Map.of("limit.viewers", "100"));
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -65,8 +52,8 @@ final class HostileClientIT {
         "{\"type\":\"auth\",\"token\":\"x\"} trailing"
       })
   void frame_thatTheProtocolDoesNotKnowEndsTheStream(String frame) {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
-        LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1);
+        LogClient client = kit.router().live(app, Transport.FLYLINE_V1)) {
       client.send(frame);
       assertThat(client.await(Seen.Bye.class).code()).isEqualTo("bad_request");
       assertThat(client.see()).isEqualTo(new Seen.End(4400));
@@ -77,7 +64,7 @@ final class HostileClientIT {
   @ParameterizedTest
   @ValueSource(strings = {"{\"type\":\"auth\"}", "{\"type\":\"auth\",\"token\":17}"})
   void auth_withoutATokenEndsTheStream(String frame) {
-    try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient client = kit.router().live(app, Transport.FLYLINE_V1)) {
       client.send(frame);
       assertThat(client.rest().getLast()).isIn(new Seen.End(4400), new Seen.End(4401));
     }
@@ -88,8 +75,8 @@ final class HostileClientIT {
       value = Transport.class,
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void message_thatIsTooBigEndsTheStream(Transport transport) throws IOException {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
-        LogClient client = router.live(app, transport)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1);
+        LogClient client = kit.router().live(app, transport)) {
       trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, true, new byte[256 << 10]));
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(1009));
       assertGetsLines(other);
@@ -101,8 +88,8 @@ final class HostileClientIT {
       value = Transport.class,
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void message_inEndlesslyManyPartsEndsTheStream(Transport transport) throws IOException {
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
-        LogClient client = router.live(app, transport)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1);
+        LogClient client = kit.router().live(app, transport)) {
       trySend(client, WebSocketSource.frame(WebSocketSource.TEXT, false, new byte[1_000]));
       byte[] part = WebSocketSource.frame(WebSocketSource.CONTINUATION, false, new byte[1_000]);
       for (int i = 0; i < 300 && trySend(client, part); i++) {}
@@ -123,9 +110,9 @@ final class HostileClientIT {
             WebSocketSource.frame(WebSocketSource.CONTINUATION, true, new byte[1]), // of nothing
             WebSocketSource.frame(WebSocketSource.CLOSE, true, new byte[1]), // half a code
             WebSocketSource.frame(WebSocketSource.TEXT, true, new byte[] {(byte) 0xff}));
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1)) {
       for (byte[] frame : broken) {
-        try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+        try (LogClient client = kit.router().live(app, Transport.FLYLINE_V1)) {
           trySend(client, frame);
           assertThat(client.rest().getLast()).isInstanceOf(Seen.End.class);
         }
@@ -141,12 +128,13 @@ final class HostileClientIT {
     byte[] flood = flood(opcode);
     long heapBefore = liveHeap();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+        LogClient other = kit.router().live(app, Transport.FLYLINE_V1)) {
       var floods = new ArrayList<LogClient>();
       var ends = new ArrayList<Future<?>>();
       for (int i = 0; i < 6; i++) {
         Transport transport = i % 2 == 0 ? Transport.WEBSOCKET : Transport.FLYLINE_V1;
-        floods.add(router.open(Ask.app(app, transport).token(Tokens.of(app)).receiveBytes(4096)));
+        floods.add(
+            kit.router().open(Ask.app(app, transport).token(Tokens.of(app)).receiveBytes(4096)));
         ends.add(threads.submit(() -> sendUntilCut(floods.getLast(), flood)));
       }
       for (int i = 0; i < 200; i++) {
@@ -164,8 +152,8 @@ final class HostileClientIT {
   @Test
   void flood_afterTheCloseIsCut() {
     byte[] flood = flood(WebSocketSource.PONG);
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1);
-        LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1);
+        LogClient client = kit.router().live(app, Transport.FLYLINE_V1)) {
       client.send("{\"type\":\"auth\",\"token\":\"x.y.z\"}");
       assertThat(client.await(Seen.Bye.class).code()).isEqualTo("expired");
       long sent = 0;
@@ -197,7 +185,7 @@ final class HostileClientIT {
       client.wire().send(bytes);
       return true;
     } catch (IOException _) {
-      return false; // the router has closed, as it may
+      return false; // the kit.router() has closed, as it may
     }
   }
 
@@ -206,9 +194,10 @@ final class HostileClientIT {
     var clients = new ArrayList<LogClient>();
     var read = new AtomicInteger();
     try (var clock = Executors.newSingleThreadScheduledExecutor();
-        LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+        LogClient other = kit.router().live(app, Transport.FLYLINE_V1)) {
       for (Transport transport : Transport.values()) {
-        clients.add(router.open(Ask.app(app, transport).token(Tokens.of(app)).receiveBytes(4096)));
+        clients.add(
+            kit.router().open(Ask.app(app, transport).token(Tokens.of(app)).receiveBytes(4096)));
       }
       Future<?> ticks =
           clock.scheduleAtFixedRate(
@@ -237,14 +226,14 @@ final class HostileClientIT {
     var open = new ArrayList<Wire>();
     String request = Ask.app(app, Transport.FLYLINE_V1).token(Tokens.of(app)).request();
     long heapBefore = liveHeap();
-    try (LogClient other = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient other = kit.router().live(app, Transport.FLYLINE_V1)) {
       for (int i = 0; i < 2_000; i++) {
-        Wire wire = Wire.connect(router.httpPort());
+        Wire wire = Wire.connect(kit.router().httpPort());
         open.add(wire);
         wire.send(request.substring(0, i % (request.length() - 3)));
       }
       assertGetsLines(other);
-      try (LogClient newcomer = router.live(app, Transport.SSE)) {
+      try (LogClient newcomer = kit.router().live(app, Transport.SSE)) {
         assertGetsLines(newcomer);
       }
       assertThat(liveHeap() - heapBefore).isLessThan(HEAP_GROWTH);
@@ -260,7 +249,7 @@ final class HostileClientIT {
   /** Publishes a line and sees it arrive: the router works for this client. */
   private void assertGetsLines(LogClient client) {
     int n = published.incrementAndGet();
-    Lines.publish(nats, app, n, n);
+    Lines.publish(kit.nats(), app, n, n);
     assertThat(client.next().message()).isEqualTo(Lines.message(n));
   }
 

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,22 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 final class NegotiationIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -45,7 +31,7 @@ final class NegotiationIT {
   void accept_choosesTheForm(String accept, String type) {
     Ask ask = Ask.app(app, Transport.TEXT).token(Tokens.of(app)).accept(Optional.of(accept));
 
-    HttpAnswer answer = router.answer(ask.with("follow", "false"));
+    HttpAnswer answer = kit.router().answer(ask.with("follow", "false"));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("content-type").orElseThrow()).startsWith(type);
@@ -53,10 +39,10 @@ final class NegotiationIT {
 
   @Test
   void noAccept_getsText() {
-    Lines.history(nats, router, app, 1, 3);
+    Lines.history(kit.nats(), kit.router(), app, 1, 3);
     Ask ask = Ask.plainGet("/v1/apps/" + app + "/logs").token(Tokens.of(app));
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.head().header("content-type").orElseThrow()).startsWith("text/plain");
       assertThat(client.messages(3)).isEqualTo(Lines.messages(1, 3));
     }
@@ -68,8 +54,8 @@ final class NegotiationIT {
         """
         {"log":{"level":"warn"},"message":"slow query","timestamp":"2026-11-20T12:00:00.123456789Z"}\
         """;
-    try (LogClient client = router.live(app, Transport.TEXT)) {
-      nats.publish("logs." + app + ".fra.m1", payload);
+    try (LogClient client = kit.router().live(app, Transport.TEXT)) {
+      kit.nats().publish("logs." + app + ".fra.m1", payload);
 
       Seen.Plain line = client.next().plain().orElseThrow();
       assertThat(line.time().toString()).startsWith("2026-11-20T12:00:00.123");
@@ -82,7 +68,7 @@ final class NegotiationIT {
 
   @Test
   void sse_isNeverCachedAndSaysWhenToComeBack() {
-    try (LogClient client = router.live(app, Transport.SSE)) {
+    try (LogClient client = kit.router().live(app, Transport.SSE)) {
       assertThat(client.head().header("cache-control").orElseThrow())
           .containsAnyOf("no-store", "no-cache");
       assertThat(client.sse().retryMs()).isPresent();
@@ -91,7 +77,7 @@ final class NegotiationIT {
 
   @Test
   void sse_lastEventIdWinsOverSince() {
-    List<Seen.Line> lines = Lines.history(nats, router, app, 1, 20);
+    List<Seen.Line> lines = Lines.history(kit.nats(), kit.router(), app, 1, 20);
     String seventh = lines.get(6).at().orElseThrow().toString();
     Ask ask =
         Ask.app(app, Transport.SSE)
@@ -99,7 +85,7 @@ final class NegotiationIT {
             .with("since", lines.get(14).at().orElseThrow().toString())
             .header("Last-Event-ID: " + seventh);
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.messages(13)).isEqualTo(Lines.messages(8, 20));
       assertThat(client.gaps()).isEmpty();
     }
@@ -107,13 +93,13 @@ final class NegotiationIT {
 
   @Test
   void sse_reconnectAfterTheEndGets204() {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     Ask ask = Ask.app(app, Transport.SSE).token(Tokens.of(app)).with("follow", "false");
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       client.rest();
       String last = client.sse().lastEventId();
-      assertThat(router.answer(ask.header("Last-Event-ID: " + last)).status()).isEqualTo(204);
+      assertThat(kit.router().answer(ask.header("Last-Event-ID: " + last)).status()).isEqualTo(204);
     }
   }
 
@@ -124,7 +110,7 @@ final class NegotiationIT {
             .token(Tokens.of(app))
             .header("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.head().header("sec-websocket-accept")).contains(HandshakeKey.accepted());
       assertThat(client.head().header("sec-websocket-extensions")).isEmpty();
       assertThat(client.head().header("sec-websocket-protocol")).isEmpty();
@@ -135,9 +121,9 @@ final class NegotiationIT {
   void webSocket_offeringOtherSubprotocolsGetsLinesVerbatim() {
     Ask ask = Ask.app(app, Transport.WEBSOCKET).token(Tokens.of(app)).with("tail", 0);
 
-    try (LogClient client = router.live(ask.subprotocols("graphql-ws", "flyline.v9"), app)) {
+    try (LogClient client = kit.router().live(ask.subprotocols("graphql-ws", "flyline.v9"), app)) {
       assertThat(client.head().header("sec-websocket-protocol")).isEmpty();
-      Lines.publish(nats, app, 1, 1);
+      Lines.publish(kit.nats(), app, 1, 1);
       assertThat(client.next().payload()).isEqualTo(Lines.payload(1));
     }
   }
@@ -146,7 +132,7 @@ final class NegotiationIT {
   void webSocket_offeringFlylineAmongOthersGetsFrames() {
     Ask ask = Ask.app(app, Transport.FLYLINE_V1).token(Tokens.of(app));
 
-    try (LogClient client = router.open(ask.subprotocols("other", "flyline.v1"))) {
+    try (LogClient client = kit.router().open(ask.subprotocols("other", "flyline.v1"))) {
       assertThat(client.head().header("sec-websocket-protocol")).contains("flyline.v1");
       assertThat(client.see()).isInstanceOf(Seen.Hello.class);
     }
@@ -157,21 +143,21 @@ final class NegotiationIT {
     Ask ask = Ask.app(app, Transport.FLYLINE_V1);
 
     try (LogClient client =
-        router.open(ask.subprotocols("flyline.v1", "bearer." + Tokens.of(app)))) {
+        kit.router().open(ask.subprotocols("flyline.v1", "bearer." + Tokens.of(app)))) {
       assertThat(client.head().header("sec-websocket-protocol")).contains("flyline.v1");
       assertThat(client.see()).isInstanceOf(Seen.Hello.class);
     }
     Ask forged = ask.subprotocols("flyline.v1", "bearer." + Tokens.of(app) + "x");
-    assertThat(router.answer(forged).status()).isEqualTo(401);
+    assertThat(kit.router().answer(forged).status()).isEqualTo(401);
     Ask other = ask.subprotocols("flyline.v1", "bearer." + Tokens.of("other"));
-    assertThat(router.answer(other).status()).isEqualTo(403);
+    assertThat(kit.router().answer(other).status()).isEqualTo(403);
   }
 
   @Test
   void token_inTheUrlIsNotLookedAt() {
     for (String name : List.of("token", "access_token", "bearer", "jwt")) {
       Ask ask = Ask.app(app, Transport.TEXT).with(name, Tokens.of(app)).with("follow", "false");
-      assertThat(router.answer(ask).status()).as(name).isEqualTo(401);
+      assertThat(kit.router().answer(ask).status()).as(name).isEqualTo(401);
     }
   }
 
@@ -180,8 +166,8 @@ final class NegotiationIT {
   void logs_isTheOnlyAppOfTheToken(Transport transport) {
     Ask ask = Ask.target("/logs", transport).token(Tokens.of(app)).with("tail", 0);
 
-    try (LogClient client = router.live(ask, app)) {
-      Lines.publish(nats, app, 1, 2);
+    try (LogClient client = kit.router().live(ask, app)) {
+      Lines.publish(kit.nats(), app, 1, 2);
       assertThat(client.messages(2)).isEqualTo(Lines.messages(1, 2));
     }
   }
@@ -191,24 +177,24 @@ final class NegotiationIT {
   void logs_takesTheAppFromTheQuery(Transport transport) {
     Ask ask = Ask.target("/logs", transport).token(Tokens.of("other", app));
 
-    try (LogClient client = router.live(ask.with("app", app).with("tail", 0), app)) {
-      Lines.publish(nats, app, 1, 2);
+    try (LogClient client = kit.router().live(ask.with("app", app).with("tail", 0), app)) {
+      Lines.publish(kit.nats(), app, 1, 2);
       assertThat(client.messages(2)).isEqualTo(Lines.messages(1, 2));
     }
-    assertThat(router.answer(ask).status()).isEqualTo(400);
-    assertThat(router.answer(ask.with("app", "third")).status()).isEqualTo(403);
-    assertThat(router.answer(ask.with("app", "a.>")).status()).isEqualTo(400);
+    assertThat(kit.router().answer(ask).status()).isEqualTo(400);
+    assertThat(kit.router().answer(ask.with("app", "third")).status()).isEqualTo(403);
+    assertThat(kit.router().answer(ask.with("app", "a.>")).status()).isEqualTo(400);
   }
 
   @Test
   void apps_areThoseOfTheToken() {
     Ask ask = Ask.plainGet("/v1/apps");
 
-    HttpAnswer answer = router.answer(ask.token(Tokens.of("blog", "shop")));
+    HttpAnswer answer = kit.router().answer(ask.token(Tokens.of("blog", "shop")));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("content-type").orElseThrow()).startsWith("application/json");
     assertThat(answer.json().getJsonArray("apps")).containsExactly("blog", "shop");
-    assertThat(router.answer(ask).status()).isEqualTo(401);
+    assertThat(kit.router().answer(ask).status()).isEqualTo(401);
   }
 }

@@ -8,10 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,30 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class OldHttpIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @ParameterizedTest
   @EnumSource(
       value = Transport.class,
       names = {"SSE", "NDJSON", "ENVELOPE", "TEXT"})
   void history_endsWithTheConnection(Transport transport) throws IOException {
-    Lines.history(nats, router, app, 1, 50);
-    try (Wire wire = ask(router, Ask.app(app, transport).with("follow", "false"))) {
+    Lines.history(kit.nats(), kit.router(), app, 1, 50);
+    try (Wire wire = ask(kit.router(), Ask.app(app, transport).with("follow", "false"))) {
       assertUnchunked(HttpHead.read(wire, Deadline.soon()));
       List<String> lines = linesToTheEnd(wire);
       assertThat(lines.stream().filter(line -> line.contains("line 50"))).hasSize(1);
@@ -58,11 +44,11 @@ final class OldHttpIT {
       value = Transport.class,
       names = {"SSE", "NDJSON", "ENVELOPE", "TEXT"})
   void stream_isLiveAndEndsWithTheConnection(Transport transport) throws Exception {
-    try (TestRouter leaving = TestRouter.start(nats, Map.of("drain", "0s"));
+    try (TestRouter leaving = TestRouter.start(kit.nats(), Map.of("drain", "0s"));
         LogClient modern = leaving.live(app, transport);
         Wire wire = ask(leaving, Ask.app(app, transport).with("tail", "0"))) {
       assertUnchunked(HttpHead.read(wire, Deadline.soon()));
-      Lines.publish(nats, app, 1, 50);
+      Lines.publish(kit.nats(), app, 1, 50);
       assertThat(modern.messages(50)).isEqualTo(Lines.messages(1, 50));
       awaitLine(wire, "line 50");
       var stopped = leaving.stop();
@@ -73,9 +59,9 @@ final class OldHttpIT {
 
   @Test
   void stream_withoutAHostIsServed() throws IOException {
-    Lines.history(nats, router, app, 1, 5);
+    Lines.history(kit.nats(), kit.router(), app, 1, 5);
     Ask ask = Ask.app(app, Transport.TEXT).token(Tokens.of(app)).with("follow", "false");
-    try (Wire wire = Wire.connect(router.httpPort())) {
+    try (Wire wire = Wire.connect(kit.router().httpPort())) {
       wire.send(old(ask).replace("Host: localhost\r\n", ""));
       assertUnchunked(HttpHead.read(wire, Deadline.soon()));
       assertThat(linesToTheEnd(wire)).hasSize(6);
@@ -85,7 +71,7 @@ final class OldHttpIT {
   @ParameterizedTest
   @ValueSource(strings = {"/", "/app.js", "/health/live", "/health/ready", "/v1/apps", "/none"})
   void answers_haveALength(String target) throws IOException {
-    try (Wire wire = ask(router, Ask.plainGet(target))) {
+    try (Wire wire = ask(kit.router(), Ask.plainGet(target))) {
       HttpHead head = HttpHead.read(wire, Deadline.soon());
       assertThat(head.status()).isEqualTo(target.equals("/none") ? 404 : 200);
       assertThat(head.chunked()).isFalse();
@@ -99,7 +85,7 @@ final class OldHttpIT {
       value = Transport.class,
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void webSocket_needsHttp11(Transport transport) throws IOException {
-    try (Wire wire = ask(router, Ask.app(app, transport))) {
+    try (Wire wire = ask(kit.router(), Ask.app(app, transport))) {
       HttpHead head = HttpHead.read(wire, Deadline.soon());
       HttpAnswer answer = HttpAnswer.read(head, wire, Deadline.soon());
       assertThat(answer.status()).isEqualTo(400);

@@ -14,75 +14,63 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What operators and load balancers see, and what they must not see. */
 @Timeout(300)
 final class OpsIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   @Test
   void health_isOnBothPorts() {
-    assertThat(router.ops("/health/live").status()).isEqualTo(200);
-    assertThat(router.ops("/health/ready").status()).isEqualTo(200);
-    assertThat(router.answer(Ask.plainGet("/health/live")).status()).isEqualTo(200);
-    assertThat(router.answer(Ask.plainGet("/health/ready")).status()).isEqualTo(200);
+    assertThat(kit.router().ops("/health/live").status()).isEqualTo(200);
+    assertThat(kit.router().ops("/health/ready").status()).isEqualTo(200);
+    assertThat(kit.router().answer(Ask.plainGet("/health/live")).status()).isEqualTo(200);
+    assertThat(kit.router().answer(Ask.plainGet("/health/ready")).status()).isEqualTo(200);
   }
 
   @Test
   void metrics_areForOperatorsAlone() {
-    assertThat(router.ops("/metrics").header("content-type").orElseThrow())
+    assertThat(kit.router().ops("/metrics").header("content-type").orElseThrow())
         .startsWith("text/plain");
-    assertThat(router.answer(Ask.plainGet("/metrics")).status()).isEqualTo(404);
-    assertThat(router.ops("/v1/apps/shop/logs").status()).isEqualTo(404);
+    assertThat(kit.router().answer(Ask.plainGet("/metrics")).status()).isEqualTo(404);
+    assertThat(kit.router().ops("/v1/apps/shop/logs").status()).isEqualTo(404);
   }
 
   @Test
   void metrics_nameNoAppUserOrToken() {
     String app = "tenant-with-a-name";
     String token = Tokens.user("somebody", app);
-    try (LogClient client = router.live(Ask.app(app, Transport.FLYLINE_V1).token(token), app)) {
-      Lines.publish(nats, app, 1, 5);
+    try (LogClient client =
+        kit.router().live(Ask.app(app, Transport.FLYLINE_V1).token(token), app)) {
+      Lines.publish(kit.nats(), app, 1, 5);
       client.messages(5);
-      router.answer(Ask.app("another", Transport.TEXT).token(token));
-      router.answer(Ask.app(app, Transport.TEXT).token(token + "x"));
+      kit.router().answer(Ask.app("another", Transport.TEXT).token(token));
+      kit.router().answer(Ask.app(app, Transport.TEXT).token(token + "x"));
 
-      assertThat(router.ops("/metrics").body()).doesNotContain(app, "another", "somebody", token);
+      assertThat(kit.router().ops("/metrics").body())
+          .doesNotContain(app, "another", "somebody", token);
     }
   }
 
   @Test
   void metrics_countViewersAndAppsThatAreThere() {
-    try (LogClient _ = router.live("counted", Transport.FLYLINE_V1);
-        LogClient _ = router.live("counted", Transport.SSE)) {
-      assertThat(router.ops("/metrics").body().lines())
+    try (LogClient _ = kit.router().live("counted", Transport.FLYLINE_V1);
+        LogClient _ = kit.router().live("counted", Transport.SSE)) {
+      assertThat(kit.router().ops("/metrics").body().lines())
           .filteredOn(line -> line.startsWith("flyline_viewers{"))
           .anyMatch(line -> line.endsWith(" 1.0"));
-      assertThat(router.metric("flyline_nats_subscriptions"))
-          .isEqualTo(nats.subscriptions("logs.").size());
+      assertThat(kit.router().metric("flyline_nats_subscriptions"))
+          .isEqualTo(kit.nats().subscriptions("logs.").size());
     }
   }
 
   @Test
   void cluster_namesAppsToThisMachineAlone() throws Exception {
-    try (LogClient _ = router.live("tenant-of-the-cluster", Transport.SSE)) {
+    try (LogClient _ = kit.router().live("tenant-of-the-cluster", Transport.SSE)) {
       Ask local = Ask.plainGet("/v1/cluster");
       assertThat(cluster("127.0.0.1", local)).contains("tenant-of-the-cluster");
       for (String header : List.of("X-Forwarded-For: 127.0.0.1", "Fly-Client-IP: ::1")) {
@@ -103,7 +91,7 @@ final class OpsIT {
             .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
             .findFirst();
     assumeTrue(other.isPresent());
-    try (TestRouter open = TestRouter.start(nats, Map.of("ops.host", "::"));
+    try (TestRouter open = TestRouter.start(kit.nats(), Map.of("ops.host", "::"));
         LogClient _ = open.live("tenant-from-elsewhere", Transport.SSE)) {
       var address = new InetSocketAddress(other.get(), open.opsPort());
       try (Wire wire = Wire.connect(address, 0, Deadline.soon())) {
@@ -118,7 +106,7 @@ final class OpsIT {
   }
 
   private static String cluster(String host, String request) throws IOException {
-    var address = new InetSocketAddress(InetAddress.ofLiteral(host), router.opsPort());
+    var address = new InetSocketAddress(InetAddress.ofLiteral(host), kit.router().opsPort());
     try (Wire wire = Wire.connect(address, 0, Deadline.soon())) {
       wire.send(request);
       return body(wire);
@@ -136,8 +124,8 @@ final class OpsIT {
 
   @Test
   void ready_saysMoreToOperators() {
-    assertThat(router.ops("/health/ready").body()).contains("nats", "connected");
-    assertThat(router.answer(Ask.plainGet("/health/ready")).body())
+    assertThat(kit.router().ops("/health/ready").body()).contains("nats", "connected");
+    assertThat(kit.router().answer(Ask.plainGet("/health/ready")).body())
         .isEqualTo("{\"status\":\"ready\"}");
   }
 
@@ -160,7 +148,7 @@ final class OpsIT {
     requests.add("junk\r\n\r\n");
     requests.add("GET / HTTP/9.9\r\n\r\n");
     for (String request : requests) {
-      try (Wire wire = Wire.connect(router.httpPort())) {
+      try (Wire wire = Wire.connect(kit.router().httpPort())) {
         wire.send(request);
         String date = HttpHead.read(wire, Deadline.soon()).header("date").orElse("none");
         assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))

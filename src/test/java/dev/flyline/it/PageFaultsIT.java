@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 
 /** What lines, proxies and limits do to the page, in a real browser. */
@@ -22,22 +23,17 @@ final class PageFaultsIT {
   /** 400 more than the page has room for; each would be 840 nodes if it had all its colours. */
   private static final int COLOURED_LINES = 1_300;
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
   private static Browser browser;
 
   @BeforeAll
   static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
     browser = Browser.start();
   }
 
   @AfterAll
   static void stop() {
     browser.close();
-    router.close();
-    nats.close();
   }
 
   @AfterEach
@@ -58,14 +54,15 @@ final class PageFaultsIT {
         String boom = "{\"msg\":\"boom\",\"%s\":%s}".formatted(key, value);
         publish(app, "before");
         publish(app, boom);
-        nats.publish("logs." + app + ".fra.m1", boom);
-        nats.publish(
-            "logs." + app + ".fra.m1",
-            """
+        kit.nats().publish("logs." + app + ".fra.m1", boom);
+        kit.nats()
+            .publish(
+                "logs." + app + ".fra.m1",
+                """
             {"fly":{"region":%1$s,"app":{"instance":%1$s}},"log":{"level":%1$s},
             "event":{"provider":%1$s},"timestamp":%1$s,"message":"boom"}
             """
-                .formatted(value));
+                    .formatted(value));
       }
     }
     publish(app, "last");
@@ -153,19 +150,19 @@ final class PageFaultsIT {
 
   @Test
   void proxyThatRewritesHost_isExplained() {
-    try (var proxy = HostRewriter.to(router.httpPort(), true)) {
+    try (var proxy = HostRewriter.to(kit.router().httpPort(), true)) {
       openAt(proxy.port(), "fault-host");
       browser.awaitText("#state-words", "Blocked");
 
       assertThat(browser.text("#banner-text")).contains("Host").contains("FLYLINE_CORS_ORIGINS");
       assertThat(browser.text("#banner-action")).isEqualTo("Try again");
-      assertThat(router.metric("flyline_origins_refused_total")).isGreaterThanOrEqualTo(1);
+      assertThat(kit.router().metric("flyline_origins_refused_total")).isGreaterThanOrEqualTo(1);
     }
   }
 
   @Test
   void proxyThatLosesUpgrades_isExplained() {
-    try (var proxy = HostRewriter.to(router.httpPort(), false)) {
+    try (var proxy = HostRewriter.to(kit.router().httpPort(), false)) {
       openAt(proxy.port(), "fault-upgrade");
       browser.await(
           "the reason", () -> browser.texts("#banner-text").getFirst().contains("WebSockets"));
@@ -177,7 +174,7 @@ final class PageFaultsIT {
   @Test
   void limitThatIsReached_isToldUntilThereIsRoom() {
     String app = "fault-limit";
-    try (var narrow = TestRouter.start(nats, Map.of("limit.per.app", "1"))) {
+    try (var narrow = TestRouter.start(kit.nats(), Map.of("limit.per.app", "1"))) {
       var first = narrow.live(app, Transport.FLYLINE_V1);
       openAt(narrow.httpPort(), app);
       browser.await(
@@ -187,7 +184,7 @@ final class PageFaultsIT {
       browser.awaitText("#state-words", "Live");
 
       assertThat(browser.find("#banner").isDisplayed()).isFalse();
-      openAt(router.httpPort(), app); // away from the router that ends
+      openAt(kit.router().httpPort(), app); // away from the kit.router() that ends
     }
   }
 
@@ -231,7 +228,8 @@ final class PageFaultsIT {
   @Test
   void appThatTheTokenDoesNotName_isToldAndTheTokenKept() {
     String token = Tokens.of("fault-a", "fault-b");
-    browser.open("http://127.0.0.1:%d/#token=%s&app=other".formatted(router.httpPort(), token));
+    browser.open(
+        "http://127.0.0.1:%d/#token=%s&app=other".formatted(kit.router().httpPort(), token));
     browser.awaitText("#choose-why", "This token does not allow the app other.");
     browser.type(Keys.ESCAPE);
     browser.await("the chooser again", () -> browser.find("#choose").isDisplayed());
@@ -250,9 +248,9 @@ final class PageFaultsIT {
   }
 
   private static void openLive(String app) {
-    openAt(router.httpPort(), app);
+    openAt(kit.router().httpPort(), app);
     browser.awaitText("#state-words", "Live");
-    nats.awaitReader(app);
+    kit.nats().awaitReader(app);
   }
 
   private static void openAt(int port, String app) {
@@ -272,6 +270,6 @@ final class PageFaultsIT {
             .put("log", new JsonObject().put("level", "info"))
             .put("message", message)
             .put("timestamp", "2026-11-20T12:00:00.123456789Z");
-    nats.publish("logs." + app + ".fra.m1", payload.encode());
+    kit.nats().publish("logs." + app + ".fra.m1", payload.encode());
   }
 }

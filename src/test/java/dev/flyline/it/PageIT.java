@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 
 /** The page at {@code /} in a real browser, with a real router and nats-server behind it. */
@@ -21,22 +22,17 @@ final class PageIT {
 
   private static final Duration COME_BACK = Duration.ofSeconds(90);
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
   private static Browser browser;
 
   @BeforeAll
   static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
     browser = Browser.start();
   }
 
   @AfterAll
   static void stop() {
     browser.close();
-    router.close();
-    nats.close();
   }
 
   @AfterEach
@@ -46,7 +42,7 @@ final class PageIT {
 
   @Test
   void recentLines_comeFirstAndThenLiveOnes() {
-    try (var before = router.live("page-tail", Transport.FLYLINE_V1)) {
+    try (var before = kit.router().live("page-tail", Transport.FLYLINE_V1)) {
       publish("page-tail", "one");
       publish("page-tail", "two");
       assertThat(before.messages(2)).containsExactly("one", "two");
@@ -66,7 +62,7 @@ final class PageIT {
   @Test
   void otherAppsLines_doNotReachThePage() {
     openLive("page-mine");
-    try (var other = router.live("page-other", Transport.FLYLINE_V1)) {
+    try (var other = kit.router().live("page-other", Transport.FLYLINE_V1)) {
       publish("page-other", "not for this page");
       assertThat(other.next().message()).isEqualTo("not for this page");
 
@@ -133,8 +129,8 @@ final class PageIT {
 
   @Test
   void cutConnection_isResumedWithoutLoss() {
-    try (var cable = Cable.to(router.httpPort());
-        var witness = router.live("page-cut", Transport.FLYLINE_V1)) {
+    try (var cable = Cable.to(kit.router().httpPort());
+        var witness = kit.router().live("page-cut", Transport.FLYLINE_V1)) {
       browser.open("http://127.0.0.1:%d/#token=%s".formatted(cable.port(), Tokens.of("page-cut")));
       browser.awaitText("#state-words", "Live");
       for (int round = 0; round < 3; round++) {
@@ -143,7 +139,7 @@ final class PageIT {
         cable.cut();
         browser.awaitText("#state-words", "Reconnecting");
         publish("page-cut", "line " + (2 * round + 1));
-        witness.messages(2); // the router has the line, the page cannot
+        witness.messages(2); // the kit.router() has the line, the page cannot
         cable.mend();
         browser.awaitText(".message", "line " + (2 * round + 1));
       }
@@ -162,9 +158,9 @@ final class PageIT {
     publish("page-outage", "before");
     browser.awaitText(".message", "before");
 
-    nats.kill();
-    nats.restart();
-    nats.awaitSubscriptions("logs.page-outage.", 1, COME_BACK);
+    kit.nats().kill();
+    kit.nats().restart();
+    kit.nats().awaitSubscriptions("logs.page-outage.", 1, COME_BACK);
     publish("page-outage", "after");
     browser.awaitText(".message", "after");
 
@@ -185,8 +181,9 @@ final class PageIT {
             "\u001b[31mred\u001b[0m \u202egpj.exe \u0000 {{constructor}}",
             "{\"msg\":\"<b>bold</b>\",\"<i>key\":\"</span><a href=javascript:1>\"}");
     hostile.forEach(message -> publish("page-hostile", message));
-    nats.publish("logs.page-hostile.fra.m1", "<script>document.title='owned'</script>");
-    nats.publish("logs.page-hostile.fra.m1", new byte[] {(byte) 0xff, 0, '\r', '\n', '<', 'a'});
+    kit.nats().publish("logs.page-hostile.fra.m1", "<script>document.title='owned'</script>");
+    kit.nats()
+        .publish("logs.page-hostile.fra.m1", new byte[] {(byte) 0xff, 0, '\r', '\n', '<', 'a'});
     publish("page-hostile", "last");
     browser.awaitText(".message", "last");
 
@@ -217,7 +214,7 @@ final class PageIT {
   }
 
   private static void expireAndReplace(String app, Duration lasts, Attempts.Pace pace) {
-    try (var witness = router.live(app, Transport.FLYLINE_V1)) {
+    try (var witness = kit.router().live(app, Transport.FLYLINE_V1)) {
       pace.within(lasts.minusSeconds(1)); // the grant is in whole seconds
       openWith(Tokens.expiring(Instant.now().plus(lasts), app));
       browser.awaitText("#state-words", "Live");
@@ -263,7 +260,7 @@ final class PageIT {
   }
 
   private static String address() {
-    return "http://127.0.0.1:" + router.httpPort() + "/";
+    return "http://127.0.0.1:" + kit.router().httpPort() + "/";
   }
 
   private static void open(String app) {
@@ -278,7 +275,7 @@ final class PageIT {
   private static void openLive(String app) {
     open(app);
     browser.awaitText("#state-words", "Live");
-    nats.awaitReader(app);
+    kit.nats().awaitReader(app);
   }
 
   /** Publishes a line as Fly does. */
@@ -294,6 +291,6 @@ final class PageIT {
             .put("log", new JsonObject().put("level", "info"))
             .put("message", message)
             .put("timestamp", "2026-11-20T12:00:00.123456789Z");
-    nats.publish("logs." + app + ".fra.m1", payload.encode());
+    kit.nats().publish("logs." + app + ".fra.m1", payload.encode());
   }
 }

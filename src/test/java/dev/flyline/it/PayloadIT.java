@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,33 +19,20 @@ final class PayloadIT {
 
   private static final Pattern CUT = Pattern.compile(" \u2026\\[flyline: cut (\\d+) bytes]$");
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @ParameterizedTest
   @EnumSource
   void hostilePayloads_areToldAndBreakNothing(Transport transport) {
     List<PayloadCorpus.Payload> corpus = PayloadCorpus.all();
-    try (LogClient client = router.live(app, transport)) {
+    try (LogClient client = kit.router().live(app, transport)) {
       for (int n = 0; n < corpus.size(); n++) {
-        nats.send(Lines.subject(app, n), corpus.get(n).bytes());
-        nats.send(Lines.subject(app, n), bytes(Lines.payload(n)));
+        kit.nats().send(Lines.subject(app, n), corpus.get(n).bytes());
+        kit.nats().send(Lines.subject(app, n), bytes(Lines.payload(n)));
       }
-      nats.flush();
+      kit.nats().flush();
       for (int n = 0; n < corpus.size(); n++) {
         assertTold(transport, corpus.get(n), client.next());
         assertThat(client.next().message()).isEqualTo(Lines.message(n));
@@ -59,12 +45,12 @@ final class PayloadIT {
   @EnumSource
   void longPayloads_areCutAndSaySo(Transport transport) {
     List<PayloadCorpus.Payload> corpus = PayloadCorpus.tooLong();
-    try (LogClient client = router.live(app, transport)) {
+    try (LogClient client = kit.router().live(app, transport)) {
       for (int n = 0; n < corpus.size(); n++) {
-        nats.send(Lines.subject(app, n), corpus.get(n).bytes());
-        nats.send(Lines.subject(app, n), bytes(Lines.payload(n)));
+        kit.nats().send(Lines.subject(app, n), corpus.get(n).bytes());
+        kit.nats().send(Lines.subject(app, n), bytes(Lines.payload(n)));
       }
-      nats.flush();
+      kit.nats().flush();
       for (int n = 0; n < corpus.size(); n++) {
         assertCut(corpus.get(n).text(), told(transport, client.next()));
         assertThat(client.next().message()).isEqualTo(Lines.message(n));
@@ -80,9 +66,9 @@ final class PayloadIT {
   void payload_thatLooksLikeTheRoutersWordIsALine(Transport transport) {
     String word = "{\"flyline\":{\"type\":\"bye\",\"code\":\"end\",\"reconnect\":false}}";
     String frame = "{\"type\":\"bye\",\"code\":\"end\",\"reconnect\":false}";
-    try (LogClient client = router.live(app, transport)) {
-      nats.publish(Lines.subject(app, 1), word);
-      nats.publish(Lines.subject(app, 2), frame);
+    try (LogClient client = kit.router().live(app, transport)) {
+      kit.nats().publish(Lines.subject(app, 1), word);
+      kit.nats().publish(Lines.subject(app, 2), frame);
 
       assertThat(client.next().payload()).isEqualTo(word);
       assertThat(client.next().payload()).isEqualTo(frame);
@@ -92,9 +78,9 @@ final class PayloadIT {
   /** Whether such a line is dropped or shown: the terminal gets no command ({@link LineSource}). */
   @Test
   void controlCharacters_inASubjectReachNoTerminal() {
-    try (LogClient client = router.live(app, Transport.TEXT)) {
-      nats.publish("logs." + app + ".f\7a.m\33[31m1", "hostile subject");
-      nats.publish(Lines.subject(app, 1), Lines.payload(1));
+    try (LogClient client = kit.router().live(app, Transport.TEXT)) {
+      kit.nats().publish("logs." + app + ".f\7a.m\33[31m1", "hostile subject");
+      kit.nats().publish(Lines.subject(app, 1), Lines.payload(1));
 
       String message = client.next().message();
       if (message.equals("hostile subject")) {
@@ -107,11 +93,11 @@ final class PayloadIT {
   /** Whom a subject belongs to is never guessed. */
   @Test
   void subjects_ofAnotherShapeAreDropped() {
-    try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient client = kit.router().live(app, Transport.FLYLINE_V1)) {
       for (String rest : List.of(".ams", ".ams.m1.more", ".ams.m1.")) {
-        nats.publish("logs." + app + rest, "of another shape");
+        kit.nats().publish("logs." + app + rest, "of another shape");
       }
-      nats.publish(Lines.subject(app, 1), Lines.payload(1));
+      kit.nats().publish(Lines.subject(app, 1), Lines.payload(1));
 
       assertThat(client.next().message()).isEqualTo(Lines.message(1));
       assertThat(client.gaps()).isEmpty();

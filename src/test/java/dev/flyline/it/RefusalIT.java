@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,20 +20,7 @@ final class RefusalIT {
   private static final Map<String, String> LIMITS =
       Map.of("limit.viewers", "5", "limit.per.user", "2", "limit.per.app", "3");
 
-  private static TestNats nats;
-  private static TestRouter router;
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   /** Each row repairs what the one before was refused for, so the order is the contract's. */
   @ParameterizedTest
@@ -54,16 +40,16 @@ final class RefusalIT {
   void pageOfAnotherOrigin_isToldSoByACodeOfItsOwn() {
     for (Transport transport : List.of(Transport.FLYLINE_V1, Transport.WEBSOCKET)) {
       Ask socket = Ask.app(GOOD, transport).header("Origin: https://evil.example");
-      assertProblem(router.answer(socket.token(Tokens.of(GOOD))), 403, "origin_not_allowed");
-      assertProblem(router.answer(socket.token(Tokens.of("other"))), 403, "forbidden");
-      assertProblem(router.answer(socket), 401, "unauthenticated");
+      assertProblem(kit.router().answer(socket.token(Tokens.of(GOOD))), 403, "origin_not_allowed");
+      assertProblem(kit.router().answer(socket.token(Tokens.of("other"))), 403, "forbidden");
+      assertProblem(kit.router().answer(socket), 401, "unauthenticated");
     }
     Ask why = Ask.plainGet("/v1/apps/" + GOOD + "/logs?follow=false&tail=0").token(Tokens.of(GOOD));
     assertProblem(
-        router.answer(why.header("Flyline-Origin: https://evil.example")),
+        kit.router().answer(why.header("Flyline-Origin: https://evil.example")),
         403,
         "origin_not_allowed");
-    assertThat(router.answer(why.header("Flyline-Origin: http://localhost")).status())
+    assertThat(kit.router().answer(why.header("Flyline-Origin: http://localhost")).status())
         .isEqualTo(200);
   }
 
@@ -90,7 +76,7 @@ final class RefusalIT {
       })
   void parameters_thatAreMalformedGet400(String query) {
     String target = "/v1/apps/" + GOOD + "/logs?" + query;
-    HttpAnswer answer = router.answer(Ask.plainGet(target).token(Tokens.of(GOOD)));
+    HttpAnswer answer = kit.router().answer(Ask.plainGet(target).token(Tokens.of(GOOD)));
 
     assertProblem(answer, 400, "bad_request");
   }
@@ -108,8 +94,11 @@ final class RefusalIT {
     for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
       String request = Ask.app(GOOD, Transport.TEXT).token(Tokens.of(GOOD)).request();
       HttpAnswer answer =
-          router.answer(
-              method + request.substring(3, request.length() - 2) + "Content-Length: 0\r\n\r\n");
+          kit.router()
+              .answer(
+                  method
+                      + request.substring(3, request.length() - 2)
+                      + "Content-Length: 0\r\n\r\n");
       assertThat(answer.status()).as(method).isEqualTo(405);
       assertThat(answer.header("content-type").orElseThrow())
           .startsWith("application/problem+json");
@@ -119,9 +108,9 @@ final class RefusalIT {
   @Test
   void forbidden_saysTheSameOfAppsThatExistAndOfOthers() {
     String token = Tokens.of("mine");
-    try (LogClient _ = router.live(GOOD, Transport.FLYLINE_V1)) {
-      HttpAnswer exists = router.answer(Ask.app(GOOD, Transport.TEXT).token(token));
-      HttpAnswer doesNot = router.answer(Ask.app("none-such", Transport.TEXT).token(token));
+    try (LogClient _ = kit.router().live(GOOD, Transport.FLYLINE_V1)) {
+      HttpAnswer exists = kit.router().answer(Ask.app(GOOD, Transport.TEXT).token(token));
+      HttpAnswer doesNot = kit.router().answer(Ask.app("none-such", Transport.TEXT).token(token));
 
       assertProblem(exists, 403, "forbidden");
       assertThat(doesNot.body()).isEqualTo(exists.body());
@@ -139,7 +128,7 @@ final class RefusalIT {
 
   @Test
   void limits_ofUserAppAndRouterGet429() {
-    try (TestRouter small = TestRouter.start(nats, LIMITS);
+    try (TestRouter small = TestRouter.start(kit.nats(), LIMITS);
         LogClient _ = small.open(ask("u", "a"));
         LogClient second = small.open(ask("u", "a"))) {
       assertTooMany(small.answer(ask("u", "b")));
@@ -166,7 +155,7 @@ final class RefusalIT {
 
   @Test
   void malformedParameters_areToldBeforeLimits() {
-    try (TestRouter small = TestRouter.start(nats, LIMITS);
+    try (TestRouter small = TestRouter.start(kit.nats(), LIMITS);
         LogClient _ = small.open(ask("u", "a"));
         LogClient _ = small.open(ask("u", "a"))) {
       assertProblem(small.answer(ask("u", "a").with("tail", "x")), 400, "bad_request");
@@ -202,7 +191,7 @@ final class RefusalIT {
           case 403 -> "forbidden";
           default -> "";
         };
-    assertProblem(router.answer(ask), status, code);
+    assertProblem(kit.router().answer(ask), status, code);
   }
 
   /** An empty code stands for one that the contract does not name. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,24 +27,19 @@ final class ResumeIT {
 
   private static final int KEPT = 200;
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
   private static TestRouter small;
 
   private final String app = Lines.newApp();
 
   @BeforeAll
   static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-    small = TestRouter.start(nats, Map.of("history.lines", Integer.toString(KEPT)));
+    small = TestRouter.start(kit.nats(), Map.of("history.lines", Integer.toString(KEPT)));
   }
 
   @AfterAll
   static void stop() {
     small.close();
-    router.close();
-    nats.close();
   }
 
   @ParameterizedTest
@@ -54,16 +50,16 @@ final class ResumeIT {
     int total = 3_000;
     var cuts = new Random(transport.name().hashCode());
     var got = new ArrayList<String>();
-    LogClient client = router.live(ask(transport).with("tail", 0), app);
+    LogClient client = kit.router().live(ask(transport).with("tail", 0), app);
     Position last = client.lastPosition().orElseThrow();
-    var publishing = CompletableFuture.runAsync(() -> Lines.publish(nats, app, 1, total));
+    var publishing = CompletableFuture.runAsync(() -> Lines.publish(kit.nats(), app, 1, total));
     while (got.size() < total) {
       int run = Math.min(total - got.size(), cuts.nextInt(150));
       got.addAll(client.messages(run));
       assertThat(client.gaps()).isEmpty();
       last = client.lastPosition().orElse(last); // nothing came if it was cut at once
       client.cut();
-      client = router.open(resume(transport, last));
+      client = kit.router().open(resume(transport, last));
     }
     client.close();
     publishing.join();
@@ -77,13 +73,13 @@ final class ResumeIT {
       value = Transport.class,
       names = {"FLYLINE_V1", "SSE", "ENVELOPE"})
   void stream_cutAfterHelloGoesOnWithWhatItAskedFor(Transport transport) {
-    Lines.history(nats, router, app, 1, 30);
-    LogClient client = router.open(ask(transport).with("tail", 10));
+    Lines.history(kit.nats(), kit.router(), app, 1, 30);
+    LogClient client = kit.router().open(ask(transport).with("tail", 10));
     client.await(Seen.Hello.class);
     Optional<Position> at = client.lastPosition();
     client.cut();
 
-    try (LogClient again = router.open(resume(transport, at.orElseThrow()))) {
+    try (LogClient again = kit.router().open(resume(transport, at.orElseThrow()))) {
       assertThat(again.messages(10)).isEqualTo(Lines.messages(21, 30));
       assertThat(again.gaps()).isEmpty();
     }
@@ -94,16 +90,16 @@ final class ResumeIT {
       value = Transport.class,
       names = {"FLYLINE_V1", "SSE", "ENVELOPE"})
   void filteredStream_goesOnAfterItsLine(Transport transport) {
-    Lines.history(nats, router, app, 1, 300);
+    Lines.history(kit.nats(), kit.router(), app, 1, 300);
     List<String> wanted = Lines.messagesFrom("iad", 1, 300);
     var got = new ArrayList<String>();
     Ask ask = ask(transport).with("region", "iad");
-    LogClient client = router.open(ask.with("since", "earliest"));
+    LogClient client = kit.router().open(ask.with("since", "earliest"));
     while (got.size() < wanted.size()) {
       got.addAll(client.messages(4));
       Position last = client.lastPosition().orElseThrow();
       client.cut();
-      client = router.open(ask.with("since", last.toString()));
+      client = kit.router().open(ask.with("since", last.toString()));
     }
     client.close();
 
@@ -115,16 +111,16 @@ final class ResumeIT {
       value = Transport.class,
       names = {"WEBSOCKET", "NDJSON", "TEXT"})
   void verbatimStream_goesOnByTime(Transport transport) {
-    LogClient client = router.live(ask(transport).with("tail", 0), app);
-    Lines.publish(nats, app, 1, 20);
+    LogClient client = kit.router().live(ask(transport).with("tail", 0), app);
+    Lines.publish(kit.nats(), app, 1, 20);
     var got = new ArrayList<>(client.messages(20));
     Instant seen = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    Lines.publish(nats, app, 21, 60);
+    Lines.publish(kit.nats(), app, 21, 60);
     got.addAll(client.messages(13));
     client.cut();
 
-    try (LogClient again = router.open(ask(transport).with("since", seen.toString()))) {
-      Lines.publish(nats, app, 61, 70);
+    try (LogClient again = kit.router().open(ask(transport).with("since", seen.toString()))) {
+      Lines.publish(kit.nats(), app, 61, 70);
       String message;
       do {
         message = again.next().message();
@@ -138,9 +134,9 @@ final class ResumeIT {
   @ParameterizedTest
   @EnumSource
   void unknownEpoch_getsOneFailoverGapAndThenEverything(Transport transport) {
-    Lines.history(nats, router, app, 1, 150);
+    Lines.history(kit.nats(), kit.router(), app, 1, 150);
 
-    try (LogClient client = router.open(ask(transport).with("since", "0-elsewhere:7"))) {
+    try (LogClient client = kit.router().open(ask(transport).with("since", "0-elsewhere:7"))) {
       assertFailoverThenAll(client);
     }
   }
@@ -148,20 +144,21 @@ final class ResumeIT {
   @ParameterizedTest
   @ValueSource(strings = {"0-elsewhere:7", "garbage", "e:", ":", "e:-1", "%00", "e:1 e:2"})
   void lastEventId_thatIsNoPositionIsAnUnknownEpoch(String id) {
-    Lines.history(nats, router, app, 1, 150);
+    Lines.history(kit.nats(), kit.router(), app, 1, 150);
     Ask ask = ask(Transport.SSE).header("Last-Event-ID: " + id);
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertFailoverThenAll(client);
     }
   }
 
   @Test
   void position_beyondTheHeadIsNotBelieved() {
-    Position last = Lines.history(nats, router, app, 1, 150).getLast().at().orElseThrow();
+    Position last =
+        Lines.history(kit.nats(), kit.router(), app, 1, 150).getLast().at().orElseThrow();
     Position beyond = new Position(last.epoch(), last.seq() + 1_000);
 
-    try (LogClient client = router.open(resume(Transport.FLYLINE_V1, beyond))) {
+    try (LogClient client = kit.router().open(resume(Transport.FLYLINE_V1, beyond))) {
       assertFailoverThenAll(client);
     }
   }
@@ -180,7 +177,7 @@ final class ResumeIT {
         .at()
         .map(next -> new Position(next.epoch(), next.seq() - 1))
         .ifPresent(before -> assertThat(gap.range().orElseThrow().to()).isEqualTo(before));
-    Lines.publish(nats, app, 151, 151);
+    Lines.publish(kit.nats(), app, 151, 151);
     assertThat(client.messages(1)).isEqualTo(Lines.messages(151, 151));
     assertThat(client.gaps()).hasSize(1);
   }
@@ -216,7 +213,7 @@ final class ResumeIT {
     var lines = new ArrayList<Seen.Line>();
     try (LogClient watcher = small.live(ask(Transport.FLYLINE_V1).with("tail", 0), app)) {
       for (int n = 0; n < 1_000; n += 50) {
-        Lines.publish(nats, app, n + 1, n + 50);
+        Lines.publish(kit.nats(), app, n + 1, n + 50);
         lines.addAll(watcher.lines(50));
       }
     }

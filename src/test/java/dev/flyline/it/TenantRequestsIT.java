@@ -11,10 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,31 +29,18 @@ final class TenantRequestsIT {
   /** Lines of 50,000 bytes, more than 1 MiB together. */
   private static final int LINES = 30;
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   // ---- memory ----
 
   /** Each would have left its hundred names with every block of the ring: 11 KB a request. */
   @Test
   void tenThousandFilters_leaveTheHeapAsItWas() throws IOException {
-    Lines.history(nats, router, app, 1, 50);
+    Lines.history(kit.nats(), kit.router(), app, 1, 50);
     String token = Tokens.of(app);
-    try (Wire wire = Wire.connect(router.httpPort())) {
+    try (Wire wire = Wire.connect(kit.router().httpPort())) {
       read(wire, token, 0, 500);
       long before = liveHeap();
       read(wire, token, 500, 10_500);
@@ -100,7 +86,7 @@ final class TenantRequestsIT {
   @EnumSource
   void userWhoHasReadTooMuchHistory_isToldWhenToComeBack(Transport transport) {
     try (TestRouter strict =
-        TestRouter.start(nats, Map.of("limit.history.bytes.per.user", "1 MiB"))) {
+        TestRouter.start(kit.nats(), Map.of("limit.history.bytes.per.user", "1 MiB"))) {
       fill(strict);
       String token = Tokens.user("reader", app);
       Ask ask = Ask.app(app, transport).with("since", "earliest").token(token);
@@ -122,7 +108,7 @@ final class TenantRequestsIT {
   @Test
   void linesThatAFilterHides_countAsHistoryToo() {
     try (TestRouter strict =
-        TestRouter.start(nats, Map.of("limit.history.bytes.per.user", "1 MiB"))) {
+        TestRouter.start(kit.nats(), Map.of("limit.history.bytes.per.user", "1 MiB"))) {
       fill(strict);
       Ask ask =
           Ask.app(app, Transport.NDJSON)
@@ -137,7 +123,7 @@ final class TenantRequestsIT {
   @Test
   void liveLines_areNoHistory() {
     try (TestRouter strict =
-        TestRouter.start(nats, Map.of("limit.history.bytes.per.user", "1 MiB"))) {
+        TestRouter.start(kit.nats(), Map.of("limit.history.bytes.per.user", "1 MiB"))) {
       String token = Tokens.user("live", app);
       Ask ask = Ask.app(app, Transport.FLYLINE_V1).with("tail", 0).token(token);
       try (LogClient client = strict.live(ask, app)) {
@@ -162,9 +148,9 @@ final class TenantRequestsIT {
     String fill = "x".repeat(50_000);
     for (int n = 1; n <= LINES; n++) {
       String payload = "{\"message\":\"%s\",\"fill\":\"%s\"}".formatted(Lines.message(n), fill);
-      nats.send(Lines.subject(app, n), payload.getBytes(StandardCharsets.US_ASCII));
+      kit.nats().send(Lines.subject(app, n), payload.getBytes(StandardCharsets.US_ASCII));
     }
-    nats.flush();
+    kit.nats().flush();
   }
 
   // ---- lists ----
@@ -185,7 +171,7 @@ final class TenantRequestsIT {
     Ask ask = Ask.plainGet("/v1/apps").token(Tokens.of(app));
     String most = String.join(",", Collections.nCopies(32, value));
 
-    assertThat(router.answer(ask.header(header + ": " + most)).status()).isEqualTo(200);
+    assertThat(kit.router().answer(ask.header(header + ": " + most)).status()).isEqualTo(200);
     assertBadRequest(ask.header(header + ": " + most + "," + value), header);
     assertBadRequest(ask.header(header + ": " + most).header(header + ": " + value), header);
     assertBadRequest(ask.header(header + ": " + ",".repeat(20_000)), header);
@@ -202,17 +188,17 @@ final class TenantRequestsIT {
   /** A contract of its own: whatever it is, the client is served from the oldest line on. */
   @Test
   void lastEventIdOfAnyLengthOrForm_isAnUnknownPosition() {
-    Lines.history(nats, router, app, 1, 3);
+    Lines.history(kit.nats(), kit.router(), app, 1, 3);
     Ask ask = Ask.app(app, Transport.SSE).token(Tokens.of(app));
     for (String id : List.of("x".repeat(5_000), "a,b,c", ",".repeat(5_000), ":".repeat(5_000))) {
-      try (LogClient client = router.open(ask.header("Last-Event-ID: " + id))) {
+      try (LogClient client = kit.router().open(ask.header("Last-Event-ID: " + id))) {
         assertThat(client.messages(3)).isEqualTo(Lines.messages(1, 3));
       }
     }
   }
 
   private static void assertBadRequest(Ask ask, String header) {
-    HttpAnswer answer = router.answer(ask);
+    HttpAnswer answer = kit.router().answer(ask);
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.code()).isEqualTo("bad_request");
     assertThat(answer.json().getString("detail")).startsWithIgnoringCase(header + ": at most");
@@ -222,7 +208,7 @@ final class TenantRequestsIT {
   void acceptOfSixtyKilobytes_isRefused() {
     Ask ask = Ask.app(app, Transport.TEXT).token(Tokens.of(app));
     String accept = "text/x;q=0.1,".repeat(4_600);
-    assertThat(router.answer(ask.accept(Optional.of(accept))).status()).isIn(400, 431);
+    assertThat(kit.router().answer(ask.accept(Optional.of(accept))).status()).isIn(400, 431);
   }
 
   @ParameterizedTest
@@ -231,11 +217,11 @@ final class TenantRequestsIT {
     Ask ask = Ask.app(app, Transport.NDJSON).token(Tokens.of(app)).with("follow", "false");
     String names = names(100);
 
-    assertThat(router.answer(ask.with(parameter, names)).status()).isEqualTo(200);
-    assertThat(router.answer(ask.with(parameter, names + ",n1")).status()).isEqualTo(400);
-    assertThat(router.answer(ask.with(parameter, names).with(parameter, "n1")).status())
+    assertThat(kit.router().answer(ask.with(parameter, names)).status()).isEqualTo(200);
+    assertThat(kit.router().answer(ask.with(parameter, names + ",n1")).status()).isEqualTo(400);
+    assertThat(kit.router().answer(ask.with(parameter, names).with(parameter, "n1")).status())
         .isEqualTo(400);
-    assertThat(router.answer(ask.with(parameter, "n,".repeat(2_000) + "n")).status())
+    assertThat(kit.router().answer(ask.with(parameter, "n,".repeat(2_000) + "n")).status())
         .isEqualTo(400);
   }
 
@@ -247,6 +233,6 @@ final class TenantRequestsIT {
   @ValueSource(strings = {"since", "tail", "follow", "envelope"})
   void wordParameter_isShort(String parameter) {
     Ask ask = Ask.app(app, Transport.NDJSON).token(Tokens.of(app));
-    assertThat(router.answer(ask.with(parameter, "1".repeat(5_000))).status()).isEqualTo(400);
+    assertThat(kit.router().answer(ask.with(parameter, "1".repeat(5_000))).status()).isEqualTo(400);
   }
 }

@@ -10,9 +10,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,29 +19,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 final class TransportContractIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   @ParameterizedTest
   @EnumSource
   void stream_isTheLastHundredLinesAndThenLive(Transport transport) {
     history(1, 150);
 
-    try (LogClient client = router.live(ask(transport), app)) {
+    try (LogClient client = kit.router().live(ask(transport), app)) {
       assertThat(client.messages(100)).isEqualTo(Lines.messages(51, 150));
       publish(151, 153);
       assertThat(client.messages(3)).isEqualTo(Lines.messages(151, 153));
@@ -53,7 +39,7 @@ final class TransportContractIT {
   @ParameterizedTest
   @EnumSource
   void stream_ofAnAppThatNobodyWatchedIsLive(Transport transport) {
-    try (LogClient client = router.live(ask(transport), app)) {
+    try (LogClient client = kit.router().live(ask(transport), app)) {
       publish(1, 20);
       assertThat(client.messages(20)).isEqualTo(Lines.messages(1, 20));
       assertThat(client.gaps()).isEmpty();
@@ -65,9 +51,9 @@ final class TransportContractIT {
   void tail_saysHowManyLinesComeFirst(Transport transport) {
     history(1, 150);
 
-    try (LogClient none = router.live(ask(transport).with("tail", 0), app);
-        LogClient some = router.live(ask(transport).with("tail", 7), app);
-        LogClient all = router.live(ask(transport).with("tail", 5_000), app)) {
+    try (LogClient none = kit.router().live(ask(transport).with("tail", 0), app);
+        LogClient some = kit.router().live(ask(transport).with("tail", 7), app);
+        LogClient all = kit.router().live(ask(transport).with("tail", 5_000), app)) {
       assertThat(some.messages(7)).isEqualTo(Lines.messages(144, 150));
       assertThat(all.messages(150)).isEqualTo(Lines.messages(1, 150));
       publish(151, 151);
@@ -87,7 +73,7 @@ final class TransportContractIT {
         .isEqualTo(Lines.messages(21, 150));
     assertThat(ended(ask(transport).with("since", at.toString()).with("tail", 5)))
         .isEqualTo(Lines.messages(146, 150));
-    try (LogClient client = router.live(ask(transport).with("since", at.toString()), app)) {
+    try (LogClient client = kit.router().live(ask(transport).with("since", at.toString()), app)) {
       publish(151, 160);
       assertThat(client.messages(140)).isEqualTo(Lines.messages(21, 160));
       assertThat(client.gaps()).isEmpty();
@@ -117,7 +103,7 @@ final class TransportContractIT {
   void follow_falseEndsAfterHistory(Transport transport) {
     history(1, 150);
 
-    try (LogClient client = router.open(ask(transport).with("follow", "false"))) {
+    try (LogClient client = kit.router().open(ask(transport).with("follow", "false"))) {
       List<Seen> rest = client.rest();
       if (transport.isFramed()) {
         assertThat(rest.removeFirst()).isInstanceOf(Seen.Hello.class);
@@ -136,9 +122,9 @@ final class TransportContractIT {
     assertThat(ended(ask(transport))).isEmpty();
 
     String later = Lines.newApp();
-    router.live(later, transport).close();
-    assertThat(nats.subscriptions("logs." + app + ".")).isEmpty();
-    assertThat(nats.subscriptions("logs." + later + ".")).hasSize(1);
+    kit.router().live(later, transport).close();
+    assertThat(kit.nats().subscriptions("logs." + app + ".")).isEmpty();
+    assertThat(kit.nats().subscriptions("logs." + later + ".")).hasSize(1);
   }
 
   @ParameterizedTest
@@ -147,7 +133,7 @@ final class TransportContractIT {
     history(1, 150);
 
     try (LogClient client =
-        router.live(ask(transport).with("region", "fra").with("tail", 10), app)) {
+        kit.router().live(ask(transport).with("region", "fra").with("tail", 10), app)) {
       List<String> before = Lines.messagesFrom("fra", 1, 150);
       assertThat(client.messages(10)).isEqualTo(before.subList(before.size() - 10, before.size()));
       publish(151, 159);
@@ -169,8 +155,8 @@ final class TransportContractIT {
   void positions_riseByOneAndFilteredOnesKeepTheirPlaces(Transport transport) {
     history(1, 60);
 
-    try (LogClient all = router.open(ask(transport));
-        LogClient some = router.open(ask(transport).with("region", "ams"))) {
+    try (LogClient all = kit.router().open(ask(transport));
+        LogClient some = kit.router().open(ask(transport).with("region", "ams"))) {
       List<Position> positions = positions(all.lines(60));
       for (int i = 1; i < 60; i++) {
         Position before = positions.get(i - 1);
@@ -191,7 +177,7 @@ final class TransportContractIT {
     Instant expires = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
     Ask ask = Ask.app(app, transport).token(Tokens.expiring(expires, app));
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       var hello = (Seen.Hello) client.see();
       assertThat(hello.app()).isEqualTo(app);
       assertThat(hello.node()).isNotEmpty();
@@ -202,17 +188,17 @@ final class TransportContractIT {
       assertThat(hello.expires()).isEqualTo(expires);
       assertThat(client.next().at()).isEqualTo(lines.get(50).at());
     }
-    try (LogClient client = router.open(ask.with("tail", 0))) {
+    try (LogClient client = kit.router().open(ask.with("tail", 0))) {
       assertThat(((Seen.Hello) client.see()).at()).isEqualTo(lines.getLast().at().orElseThrow());
     }
   }
 
   private List<Seen.Line> history(int first, int last) {
-    return Lines.history(nats, router, app, first, last);
+    return Lines.history(kit.nats(), kit.router(), app, first, last);
   }
 
   private void publish(int first, int last) {
-    Lines.publish(nats, app, first, last);
+    Lines.publish(kit.nats(), app, first, last);
   }
 
   private Ask ask(Transport transport) {
@@ -221,7 +207,7 @@ final class TransportContractIT {
 
   /** The messages of a stream that ends by itself; neither a gap nor a notice may be among them. */
   private static List<String> ended(Ask ask) {
-    try (LogClient client = router.open(ask.with("follow", "false"))) {
+    try (LogClient client = kit.router().open(ask.with("follow", "false"))) {
       List<Seen> rest = client.rest();
       assertThat(rest.getLast()).isEqualTo(new Seen.End(1000));
       assertThat(rest)

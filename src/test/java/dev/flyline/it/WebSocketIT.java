@@ -12,10 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,22 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class WebSocketIT {
 
-  private static TestNats nats;
-  private static TestRouter router;
+  @RegisterExtension private static final RouterKit kit = new RouterKit();
 
   private final String app = Lines.newApp();
-
-  @BeforeAll
-  static void start() {
-    nats = TestNats.start();
-    router = TestRouter.start(nats);
-  }
-
-  @AfterAll
-  static void stop() {
-    router.close();
-    nats.close();
-  }
 
   private Ask ask(Transport transport) {
     return Ask.app(app, transport).token(Tokens.of(app));
@@ -51,7 +37,7 @@ final class WebSocketIT {
     Ask ask =
         Ask.app(app, Transport.FLYLINE_V1).subprotocols("bearer." + Tokens.of(app), "flyline.v1");
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.head().headers().get("sec-websocket-protocol"))
           .containsExactly("flyline.v1");
       assertThat(client.head().header("sec-websocket-accept")).contains(HandshakeKey.accepted());
@@ -63,7 +49,7 @@ final class WebSocketIT {
   void opening_withForeignSubprotocolsEchoesNone() {
     Ask ask = Ask.app(app, Transport.WEBSOCKET).subprotocols("bearer." + Tokens.of(app), "x");
 
-    try (LogClient client = router.open(ask)) {
+    try (LogClient client = kit.router().open(ask)) {
       assertThat(client.head().header("sec-websocket-protocol")).isEmpty();
     }
   }
@@ -72,10 +58,10 @@ final class WebSocketIT {
   void opening_echoesTheVerbatimSubprotocol() {
     Ask ask = ask(Transport.WEBSOCKET).subprotocols("flyline.verbatim", "x");
 
-    try (LogClient client = router.live(ask.with("tail", 0), app)) {
+    try (LogClient client = kit.router().live(ask.with("tail", 0), app)) {
       assertThat(client.head().headers().get("sec-websocket-protocol"))
           .containsExactly("flyline.verbatim");
-      nats.publish("logs." + app + ".fra.m1", "verbatim");
+      kit.nats().publish("logs." + app + ".fra.m1", "verbatim");
       assertThat(client.next().payload()).isEqualTo("verbatim");
     }
   }
@@ -90,7 +76,7 @@ final class WebSocketIT {
   void opening_takesTheFirstSubprotocolThatIsKnown(String first, String second, String taken) {
     Transport transport = taken.equals("flyline.v1") ? Transport.FLYLINE_V1 : Transport.WEBSOCKET;
 
-    try (LogClient client = router.open(ask(transport).subprotocols(first, second))) {
+    try (LogClient client = kit.router().open(ask(transport).subprotocols(first, second))) {
       assertThat(client.head().headers().get("sec-websocket-protocol")).containsExactly(taken);
     }
   }
@@ -98,7 +84,7 @@ final class WebSocketIT {
   /** Java's client fails a handshake that does not echo what it has offered, as browsers do. */
   @Test
   void clientThatWantsAnEcho_getsTheVerbatimFormWithATokenInASubprotocol() throws Exception {
-    var uri = "ws://127.0.0.1:" + router.httpPort() + "/v1/apps/" + app + "/logs?tail=0";
+    var uri = "ws://127.0.0.1:" + kit.router().httpPort() + "/v1/apps/" + app + "/logs?tail=0";
     var line = new CompletableFuture<String>();
     var listener =
         new WebSocket.Listener() {
@@ -115,8 +101,8 @@ final class WebSocketIT {
               .subprotocols("flyline.verbatim", "bearer." + Tokens.of(app))
               .buildAsync(URI.create(uri), listener)
               .get(90, TimeUnit.SECONDS);
-      nats.awaitReader(app);
-      nats.publish("logs." + app + ".fra.m1", "to a browser");
+      kit.nats().awaitReader(app);
+      kit.nats().publish("logs." + app + ".fra.m1", "to a browser");
 
       assertThat(line.get(90, TimeUnit.SECONDS)).isEqualTo("to a browser");
       assertThat(socket.getSubprotocol()).isEqualTo("flyline.verbatim");
@@ -128,7 +114,7 @@ final class WebSocketIT {
   void compression_isNotAccepted() {
     String offer = "Sec-WebSocket-Extensions: permessage-deflate, x-webkit-deflate-frame";
 
-    try (LogClient client = router.open(ask(Transport.WEBSOCKET).header(offer))) {
+    try (LogClient client = kit.router().open(ask(Transport.WEBSOCKET).header(offer))) {
       assertThat(client.head().header("sec-websocket-extensions")).isEmpty();
     }
   }
@@ -147,7 +133,7 @@ final class WebSocketIT {
   void opening_thatIsFlawedIsRefused(String header, String instead, int status) throws IOException {
     String request =
         ask(Transport.WEBSOCKET).request().replace(header, instead.replace("|", "\r\n"));
-    try (Wire wire = Wire.connect(router.httpPort())) {
+    try (Wire wire = Wire.connect(kit.router().httpPort())) {
       wire.send(request);
       HttpHead head = HttpHead.read(wire, Deadline.soon());
 
@@ -165,7 +151,7 @@ final class WebSocketIT {
   void opening_findsUpgradeAmongOtherOptions(String options) throws IOException {
     String request =
         ask(Transport.WEBSOCKET).request().replace("Connection: Upgrade", "Connection: " + options);
-    try (Wire wire = Wire.connect(router.httpPort())) {
+    try (Wire wire = Wire.connect(kit.router().httpPort())) {
       wire.send(request);
       assertThat(HttpHead.read(wire, Deadline.soon()).status()).isEqualTo(101);
     }
@@ -177,7 +163,7 @@ final class WebSocketIT {
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void ping_isAnsweredWithItsPayload(Transport transport) throws IOException {
     byte[] payload = "12345".getBytes(US_ASCII);
-    try (LogClient client = router.live(app, transport)) {
+    try (LogClient client = kit.router().live(app, transport)) {
       client.wire().send(WebSocketSource.frame(WebSocketSource.PING, true, payload));
 
       Wire wire = client.wire();
@@ -193,9 +179,9 @@ final class WebSocketIT {
       value = Transport.class,
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void close_ofTheClientIsAnsweredAndEndsTheStream(Transport transport) throws IOException {
-    try (LogClient client = router.live(app, transport)) {
+    try (LogClient client = kit.router().live(app, transport)) {
       client.wire().send(WebSocketSource.frame(WebSocketSource.CLOSE, true, new byte[] {3, -23}));
-      Lines.publish(nats, app, 1, 1);
+      Lines.publish(kit.nats(), app, 1, 1);
 
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(1001));
       assertThat(sendsMore(client.wire())).isFalse();
@@ -212,7 +198,7 @@ final class WebSocketIT {
 
   @Test
   void close_withoutACodeIsAnsweredWithoutOne() throws IOException {
-    try (LogClient client = router.live(app, Transport.WEBSOCKET)) {
+    try (LogClient client = kit.router().live(app, Transport.WEBSOCKET)) {
       client.wire().send(WebSocketSource.frame(WebSocketSource.CLOSE, true, new byte[0]));
 
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(1005));
@@ -222,7 +208,7 @@ final class WebSocketIT {
   @Test
   void frame_over64KiBIsRefusedByItsLengthAlone() throws IOException {
     byte[] head = {(byte) 0x81, (byte) 0xFF, 0, 0, 0, 0, 0, 1, 0, 1}; // 65,537 bytes, none sent
-    try (LogClient client = router.live(app, Transport.WEBSOCKET)) {
+    try (LogClient client = kit.router().live(app, Transport.WEBSOCKET)) {
       client.wire().send(head);
 
       assertThat(client.rest().getLast()).isEqualTo(new Seen.End(1009));
@@ -234,7 +220,7 @@ final class WebSocketIT {
       value = Transport.class,
       names = {"WEBSOCKET", "FLYLINE_V1"})
   void message_over64KiBIsRefusedWhenItHasGrownSoFar(Transport transport) throws IOException {
-    try (LogClient client = router.live(app, transport)) {
+    try (LogClient client = kit.router().live(app, transport)) {
       Wire wire = client.wire();
       wire.send(WebSocketSource.frame(WebSocketSource.TEXT, false, new byte[40_000]));
       wire.send(WebSocketSource.frame(WebSocketSource.CONTINUATION, true, new byte[40_000]));
@@ -247,7 +233,7 @@ final class WebSocketIT {
   void message_inPartsIsPutTogether() throws IOException {
     byte[] bad = "{\"type\":\"nonsense\"}".getBytes(US_ASCII);
     byte[] good = "{\"type\":\"pause\"}".getBytes(US_ASCII);
-    try (LogClient client = router.live(app, Transport.FLYLINE_V1)) {
+    try (LogClient client = kit.router().live(app, Transport.FLYLINE_V1)) {
       sendInParts(client.wire(), good);
       sendInParts(client.wire(), bad);
 
@@ -272,11 +258,11 @@ final class WebSocketIT {
       value = Transport.class,
       names = {"SSE", "NDJSON", "ENVELOPE", "TEXT"})
   void httpStream_saysThatTheConnectionEndsWithIt(Transport transport) {
-    try (LogClient client = router.open(ask(transport))) {
+    try (LogClient client = kit.router().open(ask(transport))) {
       assertThat(client.head().header("connection")).contains("close");
       assertThat(client.head().header("x-content-type-options")).contains("nosniff");
     }
-    try (LogClient client = router.open(ask(transport).with("follow", "false"))) {
+    try (LogClient client = kit.router().open(ask(transport).with("follow", "false"))) {
       assertThat(client.head().header("connection")).isEqualTo(Optional.empty());
     }
   }
