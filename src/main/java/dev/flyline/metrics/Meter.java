@@ -140,11 +140,7 @@ public enum Meter {
       Kind.COUNTER,
       "flyline_bus_registrations_mended",
       "",
-      "Times that the cluster had lost this router's bus address."),
-  HEAP_USED(Kind.GAUGE, "jvm_heap_used_bytes", "", "Heap in use, garbage included."),
-  HEAP_MAX(Kind.GAUGE, "jvm_heap_max_bytes", "", "The most that the heap can become."),
-  CPU_TIME(Kind.COUNTER, "process_cpu_seconds", "", "CPU time of the process."),
-  START_TIME(Kind.GAUGE, "process_start_time_seconds", "", "When the process started, since 1970.");
+      "Times that the cluster had lost this router's bus address.");
 
   /** How a meter's value moves. */
   public enum Kind {

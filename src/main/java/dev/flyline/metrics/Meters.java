@@ -5,6 +5,11 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,15 +43,21 @@ public final class Meters {
   /** Makes every meter, at zero. */
   public Meters() {
     for (Meter meter : Meter.values()) {
-      if (ProcessMeters.measures(meter)) {
-        ProcessMeters.register(meter, registry);
-      } else {
-        switch (meter.kind()) {
-          case COUNTER -> makeCounter(meter);
-          case GAUGE -> makeGauge(meter);
-        }
+      switch (meter.kind()) {
+        case COUNTER -> makeCounter(meter);
+        case GAUGE -> makeGauge(meter);
       }
     }
+    measureProcess();
+  }
+
+  /** What any Java program tells of itself, under the names that dashboards know. */
+  private void measureProcess() {
+    ProcessMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    JvmMemoryMetrics.builder().register(registry);
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
   }
 
   /** Adds one to a counter without a label. */

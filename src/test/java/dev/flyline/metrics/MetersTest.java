@@ -60,9 +60,12 @@ final class MetersTest {
   @Test
   void process_measuresItself() {
     assertThat(meters.scrape())
-        .containsPattern("\njvm_heap_used_bytes [1-9]")
-        .containsPattern("\njvm_heap_max_bytes [1-9]")
+        .containsPattern("\njvm_memory_used_bytes\\{area=\"heap\"} [1-9]")
+        .containsPattern("\njvm_memory_max_bytes\\{area=\"heap\"} [1-9]")
+        .containsPattern("\njvm_gc_collection_seconds_count\\{gc=\"[^\"]+\"} [0-9]")
         .containsPattern("\nprocess_cpu_seconds_total [0-9.]*[1-9]")
+        .containsPattern("\nprocess_open_fds [1-9]")
+        .containsPattern("\nprocess_max_fds [1-9]")
         .containsPattern("\nprocess_start_time_seconds 1\\.[0-9]+E9");
   }
 
@@ -72,7 +75,6 @@ final class MetersTest {
     assertThatIllegalArgumentException().isThrownBy(() -> meters.count(Meter.LINES_READ, "x"));
     assertThatIllegalArgumentException().isThrownBy(() -> meters.count(Meter.RING_BYTES));
     assertThatIllegalArgumentException().isThrownBy(() -> meters.gauge(Meter.VIEWERS, () -> 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> meters.gauge(Meter.CPU_TIME, () -> 1));
   }
 
   @Test
