@@ -67,8 +67,7 @@ public record AuthConfig(
           SECRET,
           "no key to check tokens with: set this or "
               + PUBLIC_KEY_FILE
-              + ", else nobody could"
-              + " be let in");
+              + ", else nobody could be let in");
     }
     return new AuthConfig(
         secret.map(value -> secrets(value, settings)).orElse(List.of()),
@@ -76,20 +75,28 @@ public record AuthConfig(
         settings.optionalText("auth.issuer", "required iss claim of tokens").orElse(null),
         settings.optionalText("auth.audience", "required aud claim of tokens").orElse(null),
         settings.text("auth.apps.claim", "apps", "claim (dotted path) that lists a token's apps"),
-        settings.duration(
-            "auth.leeway",
-            "10s",
-            Duration.ZERO,
-            MAX_LEEWAY,
-            "clock difference allowed for nbf and exp when a token is shown; a stream ends at exp"
-                + " exactly"),
-        settings.integer(
-            "limit.bad.signatures",
-            300,
-            1,
-            MOST_BAD_SIGNATURES,
-            "public-key signatures of one address that may fail in a minute; beyond that its new"
-                + " tokens get 429"));
+        leeway(settings),
+        badSignatures(settings));
+  }
+
+  private static Duration leeway(Settings settings) {
+    return settings.duration(
+        "auth.leeway",
+        "10s",
+        Duration.ZERO,
+        MAX_LEEWAY,
+        "clock difference allowed for nbf and exp when a token is shown; a stream ends at exp"
+            + " exactly");
+  }
+
+  private static int badSignatures(Settings settings) {
+    return settings.integer(
+        "limit.bad.signatures",
+        300,
+        1,
+        MOST_BAD_SIGNATURES,
+        "public-key signatures of one address that may fail in a minute; beyond that its new"
+            + " tokens get 429");
   }
 
   /** What the operator should be told of these settings at the start. */

@@ -140,14 +140,7 @@ final class DemoCommand implements Callable<Integer> {
     shared.put("auth.hmac.secret", secret());
     List<Integer> clusterPorts = routers == 1 ? List.of() : clusterPorts();
     if (routers > 1) {
-      shared.put("cluster", "static");
-      shared.put("cluster.secret", secret());
-      shared.put("cluster.host", CLUSTER_HOST);
-      shared.put(
-          "cluster.peers",
-          clusterPorts.stream()
-              .map(port -> CLUSTER_HOST + ":" + port)
-              .collect(Collectors.joining(",")));
+      shared.putAll(clusterSettings(clusterPorts));
     }
     List<Settings> all = new ArrayList<>();
     int viewers = httpPort;
@@ -166,6 +159,18 @@ final class DemoCommand implements Callable<Integer> {
       metrics = next(metrics);
     }
     return all;
+  }
+
+  private static Map<String, String> clusterSettings(List<Integer> ports) {
+    return Map.of(
+        "cluster",
+        "static",
+        "cluster.secret",
+        secret(),
+        "cluster.host",
+        CLUSTER_HOST,
+        "cluster.peers",
+        ports.stream().map(port -> CLUSTER_HOST + ":" + port).collect(Collectors.joining(",")));
   }
 
   private static int next(int port) {

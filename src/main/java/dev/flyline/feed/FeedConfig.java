@@ -27,6 +27,33 @@ public record FeedConfig(
 
   /** Reads the settings {@code history.*} and {@code ingest.linger}. */
   public static FeedConfig from(Settings s) {
+    RingLimits ring = ringLimits(s);
+    long total =
+        s.bytes(
+            "history.total.bytes",
+            "25 %",
+            1 << 20,
+            1L << 44,
+            "bytes kept of all apps together, or a part of the heap; what was viewed longest ago"
+                + " goes first");
+    Duration linger =
+        s.duration(
+            "ingest.linger",
+            "15m",
+            Duration.ZERO,
+            Duration.ofDays(7),
+            "how long an app is still read after its last viewer left");
+    return new FeedConfig(
+        ring,
+        total,
+        userBytes(s),
+        linger,
+        Duration.ofSeconds(2),
+        Duration.ofMillis(500),
+        TURN_BYTES);
+  }
+
+  private static RingLimits ringLimits(Settings s) {
     int lines =
         s.integer("history.lines", 10_000, 1, 1_000_000, "recent lines kept of each watched app");
     long bytes =
@@ -39,35 +66,15 @@ public record FeedConfig(
             Duration.ofSeconds(1),
             Duration.ofDays(7),
             "how long a line is kept");
-    long total =
-        s.bytes(
-            "history.total.bytes",
-            "25 %",
-            1 << 20,
-            1L << 44,
-            "bytes kept of all apps together, or a part of the heap; what was viewed longest ago"
-                + " goes first");
-    long userBytes =
-        s.bytes(
-            "limit.history.bytes.per.user",
-            "256 MiB",
-            1 << 20,
-            1L << 44,
-            "bytes of history that one user may read in a minute");
-    Duration linger =
-        s.duration(
-            "ingest.linger",
-            "15m",
-            Duration.ZERO,
-            Duration.ofDays(7),
-            "how long an app is still read after its last viewer left");
-    return new FeedConfig(
-        new RingLimits(lines, bytes, age),
-        total,
-        userBytes,
-        linger,
-        Duration.ofSeconds(2),
-        Duration.ofMillis(500),
-        TURN_BYTES);
+    return new RingLimits(lines, bytes, age);
+  }
+
+  private static long userBytes(Settings s) {
+    return s.bytes(
+        "limit.history.bytes.per.user",
+        "256 MiB",
+        1 << 20,
+        1L << 44,
+        "bytes of history that one user may read in a minute");
   }
 }

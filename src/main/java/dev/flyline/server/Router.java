@@ -151,42 +151,58 @@ public final class Router {
       Future<Starting.Replacement> replacement) {
     InstantSource clock = InstantSource.system();
     Vertx vertx = cluster.vertx();
-    var health = new Health();
     var lanes = new Lanes(vertx, config.eventLoops());
     var bus = new LogBus(vertx);
     var budget = new RingBudget(config.feed().totalBytes());
     var upstream = new Upstream();
+    var links = new PeerLinks(cluster, lanes, timing(config), meters);
     var ingest =
         new IngestVerticle(
-            lanes,
-            bus,
-            new PeerLinks(
-                cluster,
-                lanes,
-                Timing.DEFAULT
-                    .spreadOver(config.stream().drain())
-                    .lingering(config.feed().linger()),
-                meters),
-            config.ingest(),
-            config.feed(),
-            budget,
-            upstream,
-            meters,
-            clock);
+            lanes, bus, links, config.ingest(), config.feed(), budget, upstream, meters, clock);
     var feeds = new Feeds(vertx, lanes, bus, ingest::owner, config.feed(), meters, clock);
     var history = new HistoryBudget(config.feed().userBytes(), meters, clock);
     var streams = new Streams(lanes, config.stream(), history, upstream, meters, clock);
-    health.detail("node", config::node);
-    health.detail("nats", () -> upstream.state().code());
-    health.detail("nats_subscriptions_refused", () -> Integer.toString(upstream.refusedApps()));
+    Health health = health(config, upstream);
     meters.gauge(Meter.RING_BYTES, budget::used);
     meters.gauge(Meter.APPS_WATCHED, feeds::size);
-
-    var page = Webroot.load();
-    var limits = new ViewerLimits(config.web());
     SignaturePool signatures = config.auth().signaturePool();
     meters.gauge(Meter.SIGNATURES_WAITING, signatures::waiting);
     config.auth().warnings().forEach(log::warn);
+    var ops =
+        new OpsVerticle(
+            config.web(), meters, health, List.of(new ClusterEndpoint(cluster, ingest)));
+    List<WebVerticle> web = web(config, feeds, streams, signatures, health, meters, clock);
+    Duration drain = config.stream().drain();
+    return new Router(
+            cluster, ingest, streams, health, signatures, web, ops, drain, replacement)
+        .open();
+  }
+
+  private static Timing timing(RouterConfig config) {
+    return Timing.DEFAULT
+        .spreadOver(config.stream().drain())
+        .lingering(config.feed().linger());
+  }
+
+  private static Health health(RouterConfig config, Upstream upstream) {
+    var health = new Health();
+    health.detail("node", config::node);
+    health.detail("nats", () -> upstream.state().code());
+    health.detail("nats_subscriptions_refused", () -> Integer.toString(upstream.refusedApps()));
+    return health;
+  }
+
+  /** A verticle for each event loop; they share the port and the limits. */
+  private static List<WebVerticle> web(
+      RouterConfig config,
+      Feeds feeds,
+      Streams streams,
+      SignaturePool signatures,
+      Health health,
+      Meters meters,
+      InstantSource clock) {
+    var page = Webroot.load();
+    var limits = new ViewerLimits(config.web());
     var origins = new OriginGate(new Origins(config.web().corsOrigins()), meters);
     var connections = ConnectionLimits.forViewers(config.web(), config.eventLoops(), meters);
     var encoders = encoders();
@@ -202,21 +218,7 @@ public final class Router {
               new PageEndpoint(page, config.page()));
       web.add(new WebVerticle(config.web(), connections, endpoints));
     }
-    var ops =
-        new OpsVerticle(
-            config.web(), meters, health, List.of(new ClusterEndpoint(cluster, ingest)));
-    var router =
-        new Router(
-            cluster,
-            ingest,
-            streams,
-            health,
-            signatures,
-            List.copyOf(web),
-            ops,
-            config.stream().drain(),
-            replacement);
-    return router.open();
+    return List.copyOf(web);
   }
 
   private static Encoders encoders() {
