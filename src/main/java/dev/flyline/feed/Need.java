@@ -53,9 +53,11 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
 
   /** The oldest seq that is needed, of which nobody knows if it is there; 0 if none is known. */
   long from(BlockRing ring) {
-    return request.since() instanceof Since.After(Position position)
-        ? Math.max(after, shared(position, ring.lineage(), ring.head())) + 1
-        : 0;
+    if (!(request.since() instanceof Since.After(Position position))) {
+      return 0;
+    }
+    long shared = shared(position, ring.lineage(), ring.head());
+    return 1 + (shared < position.seq() ? Math.max(after, shared) : shared);
   }
 
   /**

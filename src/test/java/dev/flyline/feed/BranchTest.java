@@ -47,6 +47,105 @@ final class BranchTest {
         });
   }
 
+  /** A merge: the log has up to {@code after} what was shown of the branch after {@code seq}. */
+  private Position merge(long seq, int lines, long after) throws Exception {
+    return feeds.with(
+        log -> {
+          log.branch(seq, lines, 100, after);
+          return log.position();
+        });
+  }
+
+  @Test
+  void merge_whoeverSawMore_goesOnBehindWhatWasShown() throws Exception {
+    var home = connect(feeds.home());
+    var away = connect(feeds.away());
+    var paused = connect(feeds.away());
+    Position seen = append(3);
+    for (FakeClient client : new FakeClient[] {home, away, paused}) {
+      client.awaitAt(seen);
+    }
+    paused.viewer(viewer -> viewer.pause(true));
+    Position last = merge(10, 5, 13);
+    paused.recover();
+    for (FakeClient client : new FakeClient[] {home, away, paused}) {
+      client.awaitAt(last);
+      assertThat(client.seen()).isEqualTo("L8 L9 L10 L11 L12 G13-13/-1FAILOVER L14 L15");
+      assertThat(client.hellos).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void merge_thatHasNothingNew_goesOnBehindTheHead() throws Exception {
+    var client = connect(feeds.away());
+    client.awaitAt(append(6));
+    Position head = merge(10, 2, 40);
+    client.awaitAt(head);
+    client.viewer(viewer -> assertThat(viewer.at()).isEqualTo(head));
+    client.awaitAt(append(1));
+    assertThat(client.seen()).isEqualTo("L8 L9 L10 L11 L12 L13 L14 L15 G16-12/-1FAILOVER L13");
+  }
+
+  @Test
+  void merge_whoeverSawLess_getsEverything() throws Exception {
+    var paused = connect(feeds.away());
+    paused.viewer(viewer -> viewer.pause(true));
+    append(3);
+    Position last = merge(10, 5, 13);
+    paused.recover();
+    paused.awaitAt(last);
+    assertThat(paused.seen()).isEqualTo("L8 L9 L10 L11 L12 L13 L14 L15");
+  }
+
+  /** The ring is filled for it, though those who saw more need nothing that old. */
+  @Test
+  void merge_whoeverSawLess_getsEverything_alsoWhatTheNewRingLacksAtFirst() throws Exception {
+    var paused = connect(feeds.away());
+    paused.viewer(viewer -> viewer.pause(true));
+    append(3);
+    append(3);
+    Position last =
+        feeds.with(
+            log -> {
+              log.branch(12, 5, 5, 14); // which holds 13 to 17
+              return log.position();
+            });
+    paused.recover();
+    paused.awaitAt(last);
+    assertThat(paused.seen()).isEqualTo("L8 L9 L10 L11 L12 L13 L14 L15 L16 L17");
+  }
+
+  /** Each merge says it of its own ring alone. */
+  @Test
+  void mergeAfterAMerge_goesOnWhereTheLastSays() throws Exception {
+    var paused = connect(feeds.away());
+    paused.awaitAt(append(3));
+    paused.viewer(viewer -> viewer.pause(true));
+    merge(10, 5, 15);
+    Position last = merge(10, 4, 11);
+    paused.recover();
+    paused.awaitAt(last);
+    assertThat(paused.seen()).isEqualTo("L8 L9 L10 L11 L12 G13-11/-1FAILOVER L12 L13 L14");
+  }
+
+  /** It has not been here, so nobody knows what it was shown: it may get a line twice. */
+  @Test
+  void merge_whoeverComesLater_getsEverythingFromWhereTheBranchesParted() throws Exception {
+    Position seen = append(3);
+    var watching = connectAt(seen);
+    Position last = merge(10, 5, 13);
+    watching.awaitAt(last);
+    var late = new FakeClient(feeds, feeds.away(), 1).connect(new Since.After(seen), -1);
+    late.awaitAt(last);
+    assertThat(late.seen()).isEqualTo("G13-10/-1FAILOVER L11 L12 L13 L14 L15");
+  }
+
+  private FakeClient connectAt(Position position) throws Exception {
+    var client = new FakeClient(feeds, feeds.home(), 1).connect(new Since.Latest(), 1);
+    client.awaitAt(position);
+    return client;
+  }
+
   @Test
   void positionHeldByTheNewRing_goesOnWithoutAWord() throws Exception {
     var home = connect(feeds.home());

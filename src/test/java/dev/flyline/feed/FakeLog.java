@@ -114,6 +114,11 @@ final class FakeLog implements Owner {
    * a new term, and a new ring holds the newest {@code entries} of it or a few more.
    */
   void branch(long seq, int lines, int entries) {
+    branch(seq, lines, entries, -1);
+  }
+
+  /** The same, where viewers that saw more than {@code seq} go on after {@code after}. */
+  void branch(long seq, int lines, int entries, long after) {
     List<LogBatch> kept = new ArrayList<>();
     for (LogBatch batch : all) {
       if (batch.firstSeq() <= seq) {
@@ -132,11 +137,15 @@ final class FakeLog implements Owner {
       all.add(Entries.lines(epoch(), head + 1, head + lines));
       head += lines;
     }
-    replace(entries);
+    replace(entries, after);
   }
 
   /** Replaces the ring by one that holds the newest {@code entries} or a few more. */
   void replace(int entries) {
+    replace(entries, -1);
+  }
+
+  private void replace(int entries, long after) {
     int from = all.size();
     long first = head + 1;
     while (from > 0 && head + 1 - first < entries && all.get(from - 1).lastSeq() == first - 1) {
@@ -148,7 +157,7 @@ final class FakeLog implements Owner {
       ring.skipTo(head, List.of()); // a hole right before the branch
     }
     if (watcher != null) {
-      watcher.replaced(ring, -1);
+      watcher.replaced(ring, after);
     }
   }
 

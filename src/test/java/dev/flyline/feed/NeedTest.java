@@ -3,6 +3,7 @@ package dev.flyline.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.filter.LineFilter;
+import dev.flyline.log.Lineage;
 import dev.flyline.log.Position;
 import dev.flyline.log.Term;
 import java.util.List;
@@ -87,5 +88,60 @@ final class NeedTest {
     assertThat(need(after("2-b", 51), -1, Entries.FORMAT, 50).isForeign(ring)).isTrue();
     assertThat(need(after("9-z", 0), -1, Entries.FORMAT, 50).isForeign(ring)).isTrue();
     assertThat(need(new Since.Lost(), -1, Entries.FORMAT, 50).isForeign(ring)).isFalse();
+  }
+
+  private static final Lineage OTHER = Entries.LINEAGE.then(new Term(2, "d", 35));
+
+  private long fromAfterAMerge(Since since, long after) {
+    return afterAMerge(since, after).from(ring);
+  }
+
+  private static Need afterAMerge(Since since, long after) {
+    var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, true);
+    return new Need(request, Long.MAX_VALUE, OTHER, after);
+  }
+
+  /** The branches parted at 35; whoever saw more needs nothing up to {@code after}. */
+  @Test
+  void afterAMerge_whoeverSawMore_needsWhatFollowsWhatWasShown() {
+    assertThat(fromAfterAMerge(after("2-d", 38), -1)).isEqualTo(36);
+    assertThat(fromAfterAMerge(after("2-d", 38), 35)).isEqualTo(36);
+    assertThat(fromAfterAMerge(after("2-d", 38), 36)).isEqualTo(37);
+    assertThat(fromAfterAMerge(after("2-d", 38), 50)).isEqualTo(51);
+    assertThat(fromAfterAMerge(after("9-z", 3), 40)).isEqualTo(41);
+    assertThat(fromAfterAMerge(after("9-z", 3), -1)).as("everything").isZero();
+    assertThat(fromAfterAMerge(new Since.Lost(), 40)).isZero();
+  }
+
+  @Test
+  void afterAMerge_ringThatHoldsWhatFollowsWhatWasShown_isEnough() {
+    assertThat(afterAMerge(after("9-z", 3), 29).isCovered(ring)).isFalse();
+    assertThat(afterAMerge(after("9-z", 3), 30).isCovered(ring)).isTrue();
+    assertThat(afterAMerge(after("2-d", 38), -1).isCovered(ring)).isTrue();
+  }
+
+  /** It was shown nothing that the log does not have, so it goes on from its place. */
+  @Test
+  void afterAMerge_whoeverSawLess_needsWhatFollowsItsPlace() {
+    assertThat(fromAfterAMerge(after("1-a", 25), 40)).isEqualTo(26);
+    assertThat(fromAfterAMerge(after("1-a", 33), 40)).isEqualTo(34);
+    assertThat(afterAMerge(after("1-a", 25), 40).isCovered(ring)).isFalse();
+    assertThat(afterAMerge(after("1-a", 30), 40).isCovered(ring)).isTrue();
+  }
+
+  /** The log that a position is from says where the branches parted, as far as it is known. */
+  @Test
+  void shared_isWhereTheBranchesParted_andNeverBeyondPositionOrHead() {
+    Lineage log = ring.lineage();
+    Need unknown = need(new Since.Latest(), -1, Entries.FORMAT, 50);
+    assertThat(unknown.shared(new Position("1-a", 40), log, 50)).as("held").isEqualTo(40);
+    assertThat(unknown.shared(new Position("1-a", 45), log, 50)).isEqualTo(40);
+    assertThat(unknown.shared(new Position("1-a", 45), log, 38)).as("head").isEqualTo(38);
+    assertThat(unknown.shared(new Position("2-b", 51), log, 50)).as("goes on").isEqualTo(-1);
+    assertThat(unknown.shared(new Position("9-z", 5), log, 50)).as("unknown").isEqualTo(-1);
+    Need known = afterAMerge(new Since.Latest(), -1);
+    assertThat(known.shared(new Position("2-d", 38), log, 50)).isEqualTo(35);
+    assertThat(known.shared(new Position("2-d", 33), log, 50)).as("no further").isEqualTo(33);
+    assertThat(known.shared(new Position("9-z", 5), log, 50)).isEqualTo(-1);
   }
 }

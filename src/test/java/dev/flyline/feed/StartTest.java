@@ -199,8 +199,65 @@ final class StartTest {
   private static final Term D = new Term(4, "d", 18);
 
   private String servedFrom(Since since, Lineage known) {
+    return servedFrom(since, known, -1);
+  }
+
+  private String servedFrom(Since since, Lineage known, long after) {
     var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, false);
-    return served(new Need(request, terms.head(), known, -1), terms);
+    return served(new Need(request, terms.head(), known, after), terms);
+  }
+
+  /** What the merged log has of the other branch comes before {@code after}; it has been shown. */
+  @Test
+  void afterAMerge_positionOfTheOtherBranch_goesOnBehindWhatWasShown() {
+    Lineage known = Entries.LINEAGE.then(new Term(2, "b", 14)).then(D);
+    assertThat(servedOverTerms(new Since.Earliest())).isNotEmpty();
+    assertThat(servedFrom(after("4-d", 19), known, 16)).startsWith("4-d:19 G20-17/");
+    assertThat(servedFrom(after("4-d", 19), known, 17))
+        .as("the two have it in common")
+        .isEqualTo("4-d:19 G20-17/-1FAILOVER L18 L19 L20 ");
+    assertThat(servedFrom(after("4-d", 19), known, 18))
+        .isEqualTo("4-d:19 G20-18/-1FAILOVER L19 L20 ");
+    assertThat(servedFrom(after("4-d", 19), known, 19)).isEqualTo("4-d:19 G20-19/-1FAILOVER L20 ");
+  }
+
+  @Test
+  void afterAMerge_nothingNewYet_goesOnBehindTheHead() {
+    Lineage known = Entries.LINEAGE.then(new Term(2, "b", 14)).then(D);
+    assertThat(servedOverTerms(new Since.Earliest())).isNotEmpty();
+    for (long after : new long[] {20, 21, Long.MAX_VALUE - 1}) {
+      assertThat(servedFrom(after("4-d", 19), known, after)).isEqualTo("4-d:19 G20-20/-1FAILOVER ");
+    }
+  }
+
+  /** It has been shown nothing of the other branch, so there is nothing to pass over. */
+  @Test
+  void afterAMerge_positionThatTheLogHolds_goesOnExactly() {
+    assertThat(servedOverTerms(new Since.Earliest())).isNotEmpty();
+    for (long after : new long[] {0, 16, 18, 20, 99}) {
+      assertThat(servedFrom(after("2-b", 16), terms.lineage(), after))
+          .isEqualTo("2-b:16 L17 L18 L19 L20 ");
+    }
+  }
+
+  @Test
+  void afterAMerge_whatWasShownIsGone_beginsWithTheOldest() {
+    Lineage known = Entries.LINEAGE.then(new Term(2, "b", 14)).then(D);
+    assertThat(servedOverTerms(new Since.Earliest())).isNotEmpty();
+    terms.append(Entries.lines("3-c", 21, 29));
+    assertThat(servedFrom(after("4-d", 19), known, 18)).startsWith("4-d:19 G20-19/-1FAILOVER L20 ");
+    assertThat(servedFrom(after("4-d", 19), known, 20)).startsWith("4-d:19 G20-20/-1FAILOVER L21 ");
+  }
+
+  @Test
+  void afterAMerge_positionOfNoKnownBranch_goesOnBehindWhatWasShown() {
+    assertThat(servedOverTerms(new Since.Earliest())).isNotEmpty();
+    assertThat(servedFrom(after("9-z", 3), Lineage.NONE, 18))
+        .isEqualTo("9-z:3 G4-18/-1FAILOVER L19 L20 ");
+    assertThat(servedFrom(after("9-z", 3), Lineage.NONE, 10))
+        .startsWith("9-z:3 G4-10/-1FAILOVER L11");
+    assertThat(servedFrom(after("9-z", 3), Lineage.NONE, 0))
+        .startsWith("9-z:3 G4-10/-1FAILOVER L11");
   }
 
   /** Else whoever has read further than the others would be told of it with them once more. */
