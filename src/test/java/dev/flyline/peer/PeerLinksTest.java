@@ -18,9 +18,11 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ final class PeerLinksTest {
   private Cluster cluster;
   private Lanes lanes;
   private PeerLinks links;
+  private Outbox outbox;
 
   @BeforeEach
   void start() throws Exception {
@@ -47,6 +50,7 @@ final class PeerLinksTest {
             .get(10, TimeUnit.SECONDS);
     lanes = new Lanes(cluster.vertx(), 1);
     links = new PeerLinks(cluster, lanes, Timing.DEFAULT, meters);
+    outbox = links.outbox(lanes.all().getFirst(), (_, _) -> {});
   }
 
   @AfterEach
@@ -166,5 +170,130 @@ final class PeerLinksTest {
 
     assertThat(meters.scrape()).contains("flyline_peer_messages_refused_total 1");
     assertThat(meters.scrape()).contains("flyline_peer_messages_skipped_total 0");
+  }
+
+  /** Lets {@code task} use the only lane's outbox, and returns when it has. */
+  private void with(Consumer<Outbox> task) throws Exception {
+    var done = new CompletableFuture<Void>();
+    lanes
+        .all()
+        .getFirst()
+        .run(
+            () -> {
+              try {
+                task.accept(outbox);
+                done.complete(null);
+              } catch (RuntimeException | AssertionError e) {
+                done.completeExceptionally(e);
+              }
+            });
+    done.get(10, TimeUnit.SECONDS);
+  }
+
+  private static final int KIB = 1 << 10;
+  private static final AppName BUSY = new AppName("busy");
+  private static final AppName QUIET = new AppName("quiet");
+
+  private static PeerMessage lines(AppName app, int bytes) {
+    return new PeerMessage.Lines(batch(app, bytes), 0, true);
+  }
+
+  private static LogBatch batch(AppName app, int bytes) {
+    return new LogBatch(app, "1-b", 1, List.of(new LogLine("fra", "1", new byte[bytes], 1)));
+  }
+
+  private static PeerMessage older(AppName app, int bytes) {
+    return new PeerMessage.Range(app, "1-b", true, 1, List.of(batch(app, bytes)), true, null);
+  }
+
+  /** Says {@code message} to router b, and returns how many KiB more are on their way to it. */
+  private long onTheWay(Outbox to, PeerMessage message) {
+    long before = links.traffic("b").unacknowledged();
+    to.add("b", message);
+    to.answered("b");
+    return (links.traffic("b").unacknowledged() - before) / KIB;
+  }
+
+  /** Router b says how much has come, of what it has been sent. */
+  private void acknowledge(long bytes) {
+    links.received(new EnvelopeWriter("b").finish(false, 0, bytes));
+  }
+
+  @Test
+  void olderLines_goBesideLiveOnes_untilTheirPartOfTheLinkIsFull() throws Exception {
+    with(
+        to -> {
+          assertThat(onTheWay(to, lines(BUSY, 100 * KIB))).isEqualTo(100);
+          assertThat(onTheWay(to, older(QUIET, 100 * KIB))).as("beside live ones").isEqualTo(100);
+          assertThat(onTheWay(to, older(QUIET, 100 * KIB))).as("up to 256 KiB").isEqualTo(100);
+          assertThat(onTheWay(to, older(QUIET, KIB))).as("more than that").isZero();
+          assertThat(onTheWay(to, lines(BUSY, 100 * KIB))).as("live ones go on").isEqualTo(100);
+          acknowledge(200 * KIB);
+          assertThat(onTheWay(to, older(QUIET, 50 * KIB))).as("acknowledged").isEqualTo(50);
+        });
+    assertThat(meters.scrape()).contains("flyline_peer_lines_withheld_total 1");
+  }
+
+  /** What waits to be sent in the same turn counts as if it were on its way. */
+  @Test
+  void olderLines_ofOneTurn_areBoundedBeforeAnyIsSent() throws Exception {
+    with(
+        to -> {
+          for (int i = 0; i < 8; i++) {
+            to.add("b", older(QUIET, 100 * KIB));
+          }
+          to.answered("b");
+        });
+    assertThat(links.traffic("b").unacknowledged() / KIB).isEqualTo(300);
+    assertThat(meters.scrape()).contains("flyline_peer_lines_withheld_total 5");
+  }
+
+  @Test
+  void crowdedLink_givesABusyAppItsShareAndTheOthersTheirs() throws Exception {
+    with(
+        to -> {
+          for (int i = 0; i < 21; i++) {
+            assertThat(onTheWay(to, lines(BUSY, 100 * KIB))).isEqualTo(100);
+          }
+          for (int i = 0; i < 20; i++) { // far more than two shares, whatever the time it takes
+            onTheWay(to, lines(BUSY, 100 * KIB));
+          }
+          assertThat(links.traffic("b").unacknowledged() / KIB).isBetween(2_200L, 2_900L);
+          assertThat(onTheWay(to, lines(QUIET, 100 * KIB))).isEqualTo(100);
+          assertThat(onTheWay(to, new PeerMessage.Look(BUSY))).isZero();
+        });
+    assertThat(meters.scrape()).doesNotContain("flyline_peer_lines_withheld_total 0");
+  }
+
+  @Test
+  void linkAtItsBound_takesLinesAgainOnceTheyAreAcknowledged_howeverLate() throws Exception {
+    with(
+        to -> {
+          for (int i = 0; i < 100; i++) {
+            onTheWay(to, lines(new AppName("app" + i), 100 * KIB));
+          }
+          long most = links.traffic("b").unacknowledged();
+          assertThat(most / KIB).isBetween(4L * KIB, 4L * KIB + 100);
+          assertThat(onTheWay(to, lines(QUIET, 10 * KIB))).as("at the bound").isZero();
+          acknowledge(most);
+          acknowledge(100 * KIB); // overtaken by the other on its way
+          assertThat(links.traffic("b").unacknowledged()).isZero();
+          assertThat(onTheWay(to, lines(QUIET, 10 * KIB))).isEqualTo(10);
+          assertThat(onTheWay(to, older(QUIET, 10 * KIB))).isEqualTo(10);
+        });
+  }
+
+  /** Each router has bounds of its own. */
+  @Test
+  void linkThatIsFull_holdsUpNoOther() throws Exception {
+    with(
+        to -> {
+          for (int i = 0; i < 50; i++) {
+            onTheWay(to, lines(new AppName("app" + i), 100 * KIB));
+          }
+          to.add("c", older(QUIET, 10 * KIB));
+          to.answered("c");
+          assertThat(links.traffic("c").unacknowledged() / KIB).isEqualTo(10);
+        });
   }
 }
