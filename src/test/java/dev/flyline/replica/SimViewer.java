@@ -61,6 +61,10 @@ final class SimViewer {
     this.app = app;
   }
 
+  String name() {
+    return name;
+  }
+
   boolean isAt(SimRouter router) {
     return at == router;
   }
