@@ -14,11 +14,12 @@ final class Acknowledging {
   private long told; // up to where the owner knows that the lines are here
   private long bytes; // of those that came since
   private boolean toldReady; // the owner has been told that this router is in step
-  private int quietTicks; // since the last acknowledgement
+  private final Countdown quiet; // until an acknowledgement is due though nothing is new
 
   Acknowledging(Replica replica, Standby standby) {
     this.r = replica;
     this.standby = standby;
+    this.quiet = Countdown.started(replica.all.timing.ticksPast(replica.all.timing.renew()));
   }
 
   /** Acknowledges what is here when the turn ends. */
@@ -43,7 +44,7 @@ final class Acknowledging {
   void now() {
     due = false;
     if (r.standby() == standby && standby.acknowledges()) {
-      quietTicks = 0;
+      quiet.start();
       bytes = 0;
       told = r.localLog.last();
       toldReady = standby.inStep();
@@ -58,7 +59,7 @@ final class Acknowledging {
     boolean ready = standby.inStep();
     boolean news =
         r.localLog.last() > told || ready != toldReady || (ready && !standby.isEnlisted());
-    if (news || ++quietTicks > r.all.timing.ticks(r.all.timing.renew())) {
+    if (news || quiet.tick()) {
       later();
     }
   }

@@ -28,7 +28,7 @@ final class Branch {
   private final Map<Machine, Long> missing; // those whose last line the log does not have yet
   private long after;
   private long leftAfter; // where viewers went on in the log
-  private int ticksLeft;
+  private final Countdown patience; // until what is missing is given up
 
   /**
    * Begins to look for what {@code ring} has shown after {@code valid}.
@@ -38,7 +38,7 @@ final class Branch {
    * @param ticks after which what has not been found is given up: the log does not have it
    */
   Branch(BlockRing ring, long valid, @Nullable Branch before, int ticks) {
-    this.ticksLeft = ticks;
+    this.patience = Countdown.started(ticks);
     this.after = valid;
     for (LogBatch batch :
         RingSlices.from(ring, Math.max(valid + 1, ring.oldest()), Integer.MAX_VALUE)) {
@@ -96,12 +96,12 @@ final class Branch {
 
   /** Lets a tick pass. */
   void tick() {
-    ticksLeft--;
+    patience.tick();
   }
 
   /** Whether the log has all that was shown, or will not get it. */
   boolean isFound() {
-    return isWhole() || ticksLeft <= 0;
+    return isWhole() || patience.isOver();
   }
 
   /** Whether the log has all that was shown. */

@@ -14,10 +14,11 @@ final class Branches {
   private @Nullable Branch branch; // set while those here still see what is no part of the log
   private @Nullable BlockRing shown; // what they see
   private @Nullable Branch givenUp; // some of what it has shown was not found in the log
-  private int givenUpTicks; // for which that is remembered: the log may branch off once more
+  private final Countdown memory; // of what was given up: the log may branch off once more
 
   Branches(Replica replica) {
     this.r = replica;
+    this.memory = new Countdown(replica.all.timing.ticks(replica.all.timing.keep()));
   }
 
   /** The log is now {@code ring}, which branches off before the head of {@code old}. */
@@ -56,7 +57,7 @@ final class Branches {
   }
 
   void tick() {
-    if (--givenUpTicks <= 0) {
+    if (memory.tick()) {
       givenUp = null;
     }
     Branch left = branch;
@@ -75,7 +76,7 @@ final class Branches {
       end();
       if (!left.isWhole()) {
         givenUp = left;
-        givenUpTicks = r.all.timing.ticks(r.all.timing.keep());
+        memory.start();
       }
     }
   }

@@ -24,12 +24,13 @@ final class CatchUp {
   private String asked = ""; // whose answer is awaited; empty once it has come
   private long question; // what was asked last
   private int askedTicks;
-  private int ticks; // for how long those who are asking have waited
+  private final Countdown patience; // of those who are asking
   private long numbered; // how far it went at this owner, committed or not, when others were asked
   private long target; // how far the log goes, once that is known
 
   CatchUp(Replica replica) {
     this.r = replica;
+    this.patience = new Countdown(replica.all.timing.ticksPast(PATIENCE_MS));
   }
 
   /** Succeeds when everything is here that was committed when this was called. */
@@ -55,7 +56,7 @@ final class CatchUp {
   private void ask() {
     asking = next;
     next = List.of();
-    ticks = 0;
+    patience.start();
     send();
   }
 
@@ -108,7 +109,7 @@ final class CatchUp {
       return;
     }
     int answer = r.all.timing.ticks(r.all.timing.answer());
-    if (++ticks > r.all.timing.ticks(PATIENCE_MS)) {
+    if (patience.tick()) {
       List<Promise<Void>> all = asking;
       asking = List.of();
       all.forEach(promise -> r.all.later(() -> promise.tryFail("nobody knows how far it goes")));

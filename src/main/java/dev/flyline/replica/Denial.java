@@ -11,11 +11,12 @@ final class Denial {
 
   private final Replica r;
   private String by = ""; // the owner that said so last
-  private int leaseTicks; // for which its word holds
+  private final Countdown lease; // for which its word holds
   private boolean told; // what the viewers here, and the watchers of an owner, were told last
 
   Denial(Replica replica) {
     this.r = replica;
+    this.lease = new Countdown(replica.all.timing.ticks(replica.all.timing.lease()));
   }
 
   boolean isTold() {
@@ -25,15 +26,23 @@ final class Denial {
   /** The owner says whether NATS refuses it the app. */
   void said(String owner, boolean refused) {
     by = owner;
-    leaseTicks = refused ? r.all.timing.ticks(r.all.timing.lease()) : 0;
+    if (refused) {
+      lease.start();
+    } else {
+      lease.stop();
+    }
   }
 
   /** Tells what has changed. */
   void tick() {
     Owning owning = r.owning();
     boolean heeds = owning == null && r.following.watching() && r.isOwner(by);
-    leaseTicks = heeds && leaseTicks > 0 ? leaseTicks - 1 : 0;
-    boolean now = owning != null ? r.natsSide.isRefused() : leaseTicks > 0;
+    if (heeds) {
+      lease.tick();
+    } else {
+      lease.stop();
+    }
+    boolean now = owning != null ? r.natsSide.isRefused() : lease.isRunning();
     if (now == told) {
       return;
     }

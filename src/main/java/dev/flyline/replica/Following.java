@@ -30,13 +30,16 @@ final class Following {
   private int askedTicks;
   private int attempt;
   private int redirects;
-  private int renewTicks;
-  private int idleTicks;
+  private final Countdown renewal; // until the watch is renewed
+  private final Countdown use; // for which the app counts as used here
   private long awaited = Long.MAX_VALUE; // the owner's head, once it has said it
   private boolean fresh; // the watch has just begun, so nobody here reads the ring
 
   Following(Replica replica) {
     this.r = replica;
+    Timing timing = replica.all.timing;
+    this.renewal = new Countdown(timing.ticks(timing.renew()));
+    this.use = Countdown.started(timing.ticksPast(IDLE_MS));
   }
 
   /** Somebody here who waits for the log; {@code live} is -1 if there was none when they asked. */
@@ -58,7 +61,7 @@ final class Following {
 
   /** Whether nobody here has wanted anything of this app for a minute. */
   boolean isIdle() {
-    return !wants() && !r.history.isWaiting() && idleTicks > r.all.timing.ticks(IDLE_MS);
+    return !wants() && !r.history.isWaiting() && use.isOver();
   }
 
   private boolean isOpening() {
@@ -102,7 +105,7 @@ final class Following {
   }
 
   private Future<Owner.Answer> succeeded() {
-    idleTicks = 0;
+    use.start();
     BlockRing ring = r.localLog.opened();
     return Future.succeededFuture(new Owner.Answer(ring, ring.head()));
   }
@@ -112,7 +115,7 @@ final class Following {
   }
 
   private Future<Owner.Answer> open(Opening opening) {
-    idleTicks = 0;
+    use.start();
     awaited = Long.MAX_VALUE; // until the owner says
     if (r.owning() == null && r.claiming() == null) {
       askOwner();
@@ -208,7 +211,7 @@ final class Following {
   private void ask(String node) {
     asked = node;
     askedTicks = 0;
-    renewTicks = r.all.timing.ticks(r.all.timing.renew());
+    renewal.start();
     String known = r.localLog.ring() == null ? "" : r.localLog.epoch();
     r.send(
         node, watcher != null ? new PeerMessage.Watch(r.app, known) : new PeerMessage.Look(r.app));
@@ -299,23 +302,27 @@ final class Following {
 
   /** Counts ticks that passed while there was nothing to do. */
   void rested(int ticks) {
-    idleTicks = wants() ? 0 : idleTicks + ticks;
+    if (wants()) {
+      use.start();
+    } else {
+      use.pass(ticks);
+    }
   }
 
   void tick() {
     redirects = 0;
-    idleTicks = wants() ? 0 : idleTicks + 1;
+    rested(1);
     if (!wants() || r.claiming() != null || r.owning() != null) {
       return;
     }
     askedTicks++;
-    renewTicks--;
+    renewal.tick();
     boolean waited =
         askedTicks > r.all.timing.ticks(r.all.timing.answer())
             || (!asked.isEmpty() && r.all.peers.isSuspect(asked)); // it will not answer any more
     boolean lost = r.owner().isEmpty() || r.all.peers.isSuspect(r.owner());
     if (asked.isEmpty() && !lost) {
-      if (watcher != null ? renewTicks <= 0 || (isOpening() && waited) : isOpening() && waited) {
+      if (watcher != null ? renewal.isOver() || (isOpening() && waited) : isOpening() && waited) {
         askOwner();
       }
     } else if (waited) {

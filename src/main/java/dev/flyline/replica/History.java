@@ -30,15 +30,15 @@ final class History {
     this.r = replica;
   }
 
-  /** Somebody who needs older lines, from which one on, and how much longer they wait. */
+  /** Somebody who needs older lines, from which one on, and for how long they wait. */
   private static final class Waiting {
     final Promise<Void> promise = Promise.promise();
     final long from;
-    int ticksLeft;
+    final Countdown patience;
 
     Waiting(long from, int ticks) {
       this.from = from;
-      this.ticksLeft = ticks;
+      this.patience = Countdown.started(ticks);
     }
   }
 
@@ -179,7 +179,7 @@ final class History {
     }
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
       Waiting one = all.next();
-      if (--one.ticksLeft <= 0) {
+      if (one.patience.tick()) {
         all.remove();
         r.all.later(() -> one.promise.tryFail("nobody has told of older lines"));
       }

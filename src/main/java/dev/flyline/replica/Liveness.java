@@ -29,23 +29,32 @@ public final class Liveness {
   private final Timing timing;
   private volatile Map<String, Standing> others = Map.of();
   private final AtomicInteger version = new AtomicInteger();
-  private volatile int calmTicks;
+  private final SharedCountdown restless; // until the members count as calm
   private volatile boolean selfStopping;
-  private final AtomicInteger doubtTicks = new AtomicInteger(); // nothing is concluded from silence
-  private volatile int farewellTicks; // for which viewers of a router that stops are coming back
-  private volatile int ticksAlone = Integer.MAX_VALUE / 2; // since there was another member
+  private final SharedCountdown doubt; // for which nothing is concluded from silence
+  private final SharedCountdown farewell; // for which viewers of a router that stops come back
+  private final SharedCountdown company; // for which this router remembers that it was not alone
   private long tickedMs = Long.MIN_VALUE / 2;
   private boolean countsInTicks = true;
 
   /** What is known of one peer. Fields are written by any thread, each write alone. */
   private static final class Standing {
     final Member peer;
-    volatile int silentTicks;
+    final SharedCountdown due; // until it should have been heard
+    final SharedCountdown silence; // until it is suspect
     volatile boolean stopping;
     volatile boolean suspect;
 
-    Standing(Member peer) {
+    Standing(Member peer, Timing timing) {
       this.peer = peer;
+      this.due = new SharedCountdown(timing.ticksPast(timing.heartbeat()));
+      this.silence = new SharedCountdown(timing.ticksPast(timing.silence()));
+      heard();
+    }
+
+    void heard() {
+      due.start();
+      silence.start();
     }
   }
 
@@ -53,7 +62,10 @@ public final class Liveness {
   public Liveness(Member self, Timing timing) {
     this.self = self;
     this.timing = timing;
-    this.calmTicks = timing.ticks(timing.calm());
+    this.restless = new SharedCountdown(timing.ticks(timing.calm()));
+    this.doubt = new SharedCountdown(timing.ticks(DOUBT_MS));
+    this.farewell = new SharedCountdown(timing.ticks(timing.farewell()));
+    this.company = new SharedCountdown(timing.ticks(REMEMBERED_MS));
   }
 
   /** Counts silence by the clock from now on; for the simulation, which shows what comes of it. */
@@ -74,7 +86,7 @@ public final class Liveness {
     for (Member peer : members) {
       if (!peer.node().equals(self.node())) {
         Standing known = others.get(peer.node());
-        next.put(peer.node(), known != null ? known : new Standing(peer));
+        next.put(peer.node(), known != null ? known : new Standing(peer, timing));
       }
     }
     if (!next.keySet().equals(others.keySet())) {
@@ -89,23 +101,23 @@ public final class Liveness {
    * may be concluded from their silence.
    */
   void stoodStill() {
-    if (ticksAlone < timing.ticks(REMEMBERED_MS)) {
-      doubtTicks.set(timing.ticks(DOUBT_MS));
+    if (!company.isOver()) {
+      doubt.start();
     }
   }
 
   /** One of the others has answered what this router asked. */
   void answered() {
-    doubtTicks.set(0);
+    doubt.stop();
   }
 
   /** Whether this router was frozen and nobody has answered it since. */
   boolean isInDoubt() {
-    return doubtTicks.get() > 0;
+    return !doubt.isOver();
   }
 
   private void changed() {
-    calmTicks = 0;
+    restless.start();
     version.incrementAndGet();
   }
 
@@ -115,10 +127,10 @@ public final class Liveness {
     if (peer == null) {
       return;
     }
-    peer.silentTicks = 0;
+    peer.heard();
     if (peer.suspect || peer.stopping != stopping) {
       if (stopping && !peer.stopping) {
-        farewellTicks = timing.ticks(timing.farewell());
+        farewell.start();
       }
       peer.suspect = false;
       peer.stopping = stopping;
@@ -129,7 +141,7 @@ public final class Liveness {
   /** Notes that {@code node} refused a connection: suspect at once if it was not heard just now. */
   public void refused(String node) {
     Standing peer = others.get(node);
-    if (peer != null && peer.silentTicks > timing.ticks(timing.heartbeat())) {
+    if (peer != null && peer.due.isOver()) {
       suspect(peer);
     }
   }
@@ -146,21 +158,24 @@ public final class Liveness {
    *
    * @param nowMs of a clock that never goes back
    */
-  @SuppressWarnings(
-      "NonAtomicVolatileUpdate") // one thread ticks; a lost reset is made up by the next message
   public void tick(long nowMs) {
     if (nowMs - tickedMs < timing.tick() / 2) {
       return; // a timer that makes up for what it missed does not make time pass
     }
-    long passed = countsInTicks || tickedMs < 0 ? 1 : (nowMs - tickedMs) / timing.tick();
+    int passed = countsInTicks || tickedMs < 0 ? 1 : (int) ((nowMs - tickedMs) / timing.tick());
     tickedMs = nowMs;
-    calmTicks = calmTicks + 1;
-    farewellTicks = Math.max(0, farewellTicks - 1);
-    ticksAlone = others.isEmpty() ? ticksAlone + 1 : 0;
-    doubtTicks.updateAndGet(ticks -> Math.max(0, ticks - 1));
+    restless.pass(1);
+    farewell.pass(1);
+    doubt.pass(1);
+    if (others.isEmpty()) {
+      company.pass(1);
+    } else {
+      company.start();
+    }
     for (Standing peer : others.values()) {
-      peer.silentTicks = peer.silentTicks + (int) passed;
-      if (peer.silentTicks > timing.ticks(timing.silence())) {
+      peer.due.pass(passed);
+      peer.silence.pass(passed);
+      if (peer.silence.isOver()) {
         suspect(peer);
       }
     }
@@ -184,7 +199,7 @@ public final class Liveness {
 
   /** Whether nothing has changed for long enough to move apps for the sake of order. */
   public boolean isCalm() {
-    return calmTicks >= timing.ticks(timing.calm());
+    return restless.isOver();
   }
 
   /** Whether {@code node} is gone or silent; never this router. */
@@ -198,7 +213,7 @@ public final class Liveness {
 
   /** For how many ticks more viewers of a router that stops or has stopped may be on their way. */
   int farewellTicks() {
-    return farewellTicks;
+    return farewell.left();
   }
 
   /** Whether there is no other member. */

@@ -18,10 +18,14 @@ public final class NatsSide {
   private boolean subscribed;
   private boolean confirmed;
   private boolean refused; // NATS refuses the subscription
-  private int steadyTicks;
+  private final Countdown settling; // until what NATS brings counts as steady
+  private final Countdown doubting; // until it has been steady for so long that no doubt is left
 
   NatsSide(Replica replica) {
     this.r = replica;
+    Timing timing = replica.all.timing;
+    this.settling = Countdown.started(timing.ticks(timing.settle()));
+    this.doubting = Countdown.started(timing.ticks(timing.keep()));
     this.backlog = new Backlog(replica.all.limits.bytes());
   }
 
@@ -36,15 +40,20 @@ public final class NatsSide {
     return confirmed;
   }
 
-  /** Whether nothing was missed and nothing in doubt for {@code ms} of running. */
-  boolean isSteadyFor(int ms) {
-    return confirmed && !refused && steadyTicks >= r.all.timing.ticks(ms);
+  /** Whether nothing was missed and nothing in doubt for {@link Timing#settle} of running. */
+  boolean isSteady() {
+    return confirmed && !refused && settling.isOver();
+  }
+
+  /** Whether it has been so for {@link Timing#keep}. */
+  boolean isSteadyForLong() {
+    return isSteady() && doubting.isOver();
   }
 
   /** NATS refuses the subscription, or no longer. */
   void refused(boolean now) {
     refused = now && subscribed;
-    steadyTicks = 0;
+    unsteady();
   }
 
   boolean isRefused() {
@@ -53,14 +62,15 @@ public final class NatsSide {
 
   /** What came before does not count as steady. */
   void unsteady() {
-    steadyTicks = 0;
+    settling.start();
+    doubting.start();
   }
 
   void subscribe() {
     if (!subscribed) {
       subscribed = true;
       confirmed = false;
-      steadyTicks = 0;
+      unsteady();
       r.all.world.subscribe(r.app);
     }
   }
@@ -83,7 +93,7 @@ public final class NatsSide {
       return false;
     }
     confirmed = true;
-    steadyTicks = 0;
+    unsteady();
     return true;
   }
 
@@ -110,7 +120,7 @@ public final class NatsSide {
 
   /** Lines are missing here: nothing of before can be matched any more. */
   private void missed() {
-    steadyTicks = 0;
+    unsteady();
     if (r.standby() != null) {
       r.standby().missedLines();
     } else if (matching != null) {
@@ -163,14 +173,13 @@ public final class NatsSide {
   /** Counts ticks that passed while there was nothing to do. */
   void rested(int ticks) {
     if (confirmed) {
-      steadyTicks += ticks;
+      settling.pass(ticks);
+      doubting.pass(ticks);
     }
   }
 
   void tick() {
-    if (confirmed) {
-      steadyTicks++;
-    }
+    rested(1);
     Matching lists = matching;
     if (lists != null) {
       boolean missed =

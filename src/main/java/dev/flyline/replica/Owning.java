@@ -32,9 +32,10 @@ final class Owning {
   private final Standbys standbys;
   private final PendingLooks pendingLooks;
   private String heir = ""; // to whom the app is being handed over; empty if to nobody
-  private int handoverTicks;
+  private final Countdown handover; // for which the heir is waited for
   private long beganWithMark = -1; // the seq of the mark with which this term began
-  private int graceTicks; // for those who watched at the owner before to find this one, or return
+  private final Countdown
+      grace; // for those who watched at the owner before to find this one, or return
   private boolean reading;
 
   Owning(Replica replica, String epoch) {
@@ -44,10 +45,10 @@ final class Owning {
     this.standbys = new Standbys(replica, this);
     this.pendingLooks = new PendingLooks(replica);
     Timing timing = replica.all.timing;
-    this.graceTicks =
-        Math.max(
-            Math.max(timing.ticks(timing.renew() + 2 * timing.answer()), replica.heldTicks),
-            replica.all.peers.farewellTicks()); // who has stopped does not watch here
+    this.handover = new Countdown(timing.ticks(timing.handover()));
+    int find = timing.ticks(timing.renew() + 2 * timing.answer());
+    int farewell = replica.all.peers.farewellTicks(); // who has stopped does not watch here
+    this.grace = Countdown.started(Math.max(Math.max(find, replica.heldTicks), farewell));
     replica.heldTicks = 0;
   }
 
@@ -171,7 +172,7 @@ final class Owning {
 
   /** For how many ticks whoever owns the app next has to read it, whether it is watched or not. */
   private int heldTicks() {
-    return Math.max(graceTicks, watchers.heldTicks());
+    return Math.max(grace.left(), watchers.heldTicks());
   }
 
   void unwatch(String node) {
@@ -207,7 +208,7 @@ final class Owning {
   }
 
   void stopReadingIfUnwatched() {
-    if (!reading || isWanted() || graceTicks > 0) {
+    if (!reading || isWanted() || grace.isRunning()) {
       return;
     }
     standbys.endAll();
@@ -228,14 +229,14 @@ final class Owning {
 
   /** Counts ticks that passed while there was nothing to do. */
   void rested(int ticks) {
-    graceTicks -= ticks;
+    grace.pass(ticks);
   }
 
   void tick() {
     watchers.tick();
-    graceTicks--;
+    grace.tick();
     stopReadingIfUnwatched();
-    if (!heir.isEmpty() && --handoverTicks <= 0) {
+    if (!heir.isEmpty() && handover.tick()) {
       reclaim(RoleCause.HEIR_SILENT); // the heir may have begun, and its word may be lost
       return;
     }
@@ -252,7 +253,7 @@ final class Owning {
       return;
     }
     heir = node;
-    handoverTicks = r.all.timing.ticks(r.all.timing.handover());
+    handover.start();
     r.all.handingOver();
     if (heldTicks() > 0 && r.all.keeps(Rule.HAND_OVER_THE_HOLD)) {
       long heldMs = (long) heldTicks() * r.all.timing.tick();
@@ -279,7 +280,7 @@ final class Owning {
 
   private void reclaim(RoleCause cause) {
     standbys.releaseJoining();
-    r.heldTicks = Math.max(0, heldTicks());
+    r.heldTicks = heldTicks();
     watchers.names().forEach(node -> r.addAsker(node, true));
     r.reclaim(cause);
   }

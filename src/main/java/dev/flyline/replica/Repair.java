@@ -20,10 +20,11 @@ final class Repair {
   private long known; // how far the owner says that the log goes
   private String asked = ""; // of whom a range is awaited; empty if of nobody
   private int askedTicks;
-  private int unknownTicks; // for how long the first of what is held is of a term not learnt yet
+  private final Countdown unknown; // until what is held of a term not learnt yet is let go
 
   Repair(Replica replica) {
     this.r = replica;
+    this.unknown = Countdown.started(replica.all.timing.ticksPast(replica.all.timing.answer()));
   }
 
   /** Committed lines from the owner. */
@@ -146,9 +147,8 @@ final class Repair {
 
   /** Lets go of lines of a term of which nothing more was heard: maybe it never was. */
   private void dropUnknown() {
-    boolean unknown = !held.isEmpty() && r.localLog.compare(held.element().epoch()) > 0;
-    unknownTicks = unknown ? unknownTicks + 1 : 0;
-    if (unknownTicks > r.all.timing.ticks(r.all.timing.answer())) {
+    if (unknown.tickWhile(
+        !held.isEmpty() && r.localLog.compare(held.element().epoch()) > 0)) {
       heldBytes -= held.remove().bytes();
       if (r.localLog.ring() != null) {
         drain();

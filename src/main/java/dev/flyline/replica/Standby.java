@@ -32,14 +32,15 @@ final class Standby {
   private boolean hole;
   private long committed; // up to where the owner has, as far as is known here
   private boolean enlisted; // the owner commits nothing without this router
-  private int dismissedTicks; // for how long this router still reads on; 0 if it is not dismissed
-  private int waitTicks; // until it claims the app again
+  private final Countdown dismissal; // for which this router reads on; over if it is not dismissed
+  private Countdown pause = new Countdown(0); // until it claims the app again
   private int pauseTicks; // how long it waited before the last claim; 0 while the owner is heard
   private long handoverAt = -1; // where the owner stopped for this router to go on
 
   Standby(Replica replica) {
     this.r = replica;
     this.epoch = replica.localLog.epoch();
+    this.dismissal = new Countdown(replica.all.timing.ticks(replica.all.timing.keep()));
     this.acks = new Acknowledging(replica, this);
   }
 
@@ -68,7 +69,7 @@ final class Standby {
 
   /** The owner wants this router after all, and has committed up to {@code head}. */
   void again(long head) {
-    dismissedTicks = 0;
+    dismissal.stop();
     enlisted = false;
     committed(head);
     ackLater();
@@ -90,22 +91,22 @@ final class Standby {
     if (!r.all.keeps(Rule.BE_IN_STEP_BEFORE_STANDING_BY)) {
       return r.natsSide.isConfirmed();
     }
-    return aligned && !r.all.natsAway && r.natsSide.isSteadyFor(r.all.timing.settle());
+    return aligned && !r.all.natsAway && r.natsSide.isSteady();
   }
 
   /** Whether this router could go on without losing a line. */
   boolean canGoOn() {
-    return enlisted && (inStep() || (dismissedTicks > 0 && reads()));
+    return enlisted && (inStep() || (isDismissed() && reads()));
   }
 
   /** Whether this router could go on, and all that NATS and the owner say is comparable. */
   boolean isSettled() {
-    return aligned && !doubted && dismissedTicks == 0 && canGoOn();
+    return aligned && !doubted && !isDismissed() && canGoOn();
   }
 
   /** The owner commits nothing without this router, and has published what it had read before. */
   void enlisted() {
-    enlisted = dismissedTicks == 0 && inStep();
+    enlisted = !isDismissed() && inStep();
     commit();
     if (enlisted && doubted) {
       doubted = false;
@@ -160,7 +161,7 @@ final class Standby {
 
   private void hole() {
     hole = true;
-    enlisted &= dismissedTicks > 0;
+    enlisted &= isDismissed();
     r.repair.fetch(r.owner());
   }
 
@@ -217,7 +218,7 @@ final class Standby {
 
   /** Whether what comes from the owner is acknowledged; not while this router claims the app. */
   boolean acknowledges() {
-    return r.claiming() == null && dismissedTicks == 0;
+    return r.claiming() == null && !isDismissed();
   }
 
   /** Whether the owner has said that it commits nothing without this router. */
@@ -233,13 +234,13 @@ final class Standby {
   // ---- time ----
 
   void tick() {
-    if (dismissedTicks > 0 && --dismissedTicks == 0) {
+    if (isDismissed() && dismissal.tick()) {
       r.standDown();
       return;
     }
-    waitTicks--;
+    pause.tick();
     if (r.all.peers.isSuspect(r.owner())) {
-      if (waitTicks <= 0) { // or others hear the owner still
+      if (pause.isOver()) { // or others hear the owner still
         claimAgainLater();
         r.claim(RoleCause.OWNER_SILENT);
       }
@@ -262,19 +263,18 @@ final class Standby {
   private void claimAgainLater() {
     int longest = r.all.timing.ticks(r.all.timing.answer());
     pauseTicks = Math.clamp(2L * pauseTicks, 1, longest);
-    waitTicks = pauseTicks;
+    pause = Countdown.started(pauseTicks);
   }
 
   /** Sees whether NATS's lines and the owner's are known to have begun with the same one. */
   private void align() {
-    Timing timing = r.all.timing;
-    if (aligned || !r.natsSide.isSteadyFor(timing.settle())) {
+    if (aligned || !r.natsSide.isSteady()) {
       return;
     }
     Matching lists = r.natsSide.matching();
     boolean apart = !lists.isAligned(r.all.world.nowMs(), DOUBT_MS);
     if (apart && r.all.keeps(Rule.ALIGN_LISTS)) {
-      if (!r.natsSide.isSteadyFor(timing.keep())) {
+      if (!r.natsSide.isSteadyForLong()) {
         return;
       }
       lists.trust(); // a machine that says the same again and again: docs/cluster.md
@@ -283,10 +283,15 @@ final class Standby {
     doubted = true;
   }
 
+  /** Whether the owner has dismissed this router, which reads on for a while. */
+  private boolean isDismissed() {
+    return dismissal.isRunning();
+  }
+
   /** The owner dismisses this router. */
   void dismissed() {
     if (canGoOn() && r.all.keeps(Rule.READ_ON_WHEN_DISMISSED)) {
-      dismissedTicks = r.all.timing.ticks(r.all.timing.keep());
+      dismissal.start();
       handoverAt = -1;
       r.following.watchAgain(); // what is here already is committed without this router
     } else {
@@ -307,7 +312,7 @@ final class Standby {
   /** The owner stopped after {@code last}, so that this router goes on. */
   void handover(long last) {
     boolean able = canGoOn() || !r.all.keeps(Rule.HAND_OVER_IN_STEP);
-    if (able && dismissedTicks == 0) { // else the owner takes it back
+    if (able && !isDismissed()) { // else the owner takes it back
       handoverAt = last;
       goOnIfAsked();
     }

@@ -19,14 +19,15 @@ final class Standbys {
   private final Owning owning;
   private @Nullable Slot standby;
   private @Nullable Slot joining; // to become the standby when it is in step
-  private String avoided = ""; // dismissed a moment ago
-  private int avoidedTicks;
+  private String dismissed = ""; // a moment ago
+  private final Countdown avoidance; // for which the dismissed one is not chosen again
   private int placedVersion = -1; // of the members, when the placement was last looked at
   private boolean wantsHandover; // the app belongs elsewhere
 
   Standbys(Replica replica, Owning owning) {
     this.r = replica;
     this.owning = owning;
+    this.avoidance = new Countdown(replica.all.timing.ticks(replica.all.timing.silence()));
   }
 
   /** A router that stands by, or is about to. */
@@ -37,11 +38,13 @@ final class Standbys {
     boolean shows; // it knows that it is the gate, so what it has is committed, for it as well
     boolean headDue; // it does not know yet what is committed
     long acked;
-    int owingTicks; // for how long it has owed an acknowledgement
-    int ticks;
+    final Countdown owing; // an acknowledgement, until it is dismissed for that
+    final Countdown patience; // for one that joins
 
-    Slot(String node) {
+    Slot(String node, Timing timing) {
       this.node = node;
+      this.owing = Countdown.started(timing.ticksPast(timing.dismissal()));
+      this.patience = Countdown.started(2 * timing.ticks(timing.keep()) + 1);
     }
   }
 
@@ -143,7 +146,7 @@ final class Standbys {
       return;
     }
     slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.localLog.last()));
-    slot.owingTicks = 0;
+    slot.owing.start();
     slot.ready = ack.inStep();
     slot.headDue |= slot.shows && !ack.enlisted();
     slot.shows = ack.enlisted();
@@ -178,7 +181,7 @@ final class Standbys {
 
   /** Sends {@code node} the log from the last committed line on, so that it can stand by. */
   void enlist(String node) {
-    joining = new Slot(node);
+    joining = new Slot(node, r.all.timing);
     r.send(node, new PeerMessage.Enlist(r.app, r.localLog.lineage(), r.localLog.head()));
     for (LogBatch batch : r.localLog.pending()) {
       r.send(node, new PeerMessage.Lines(batch, r.localLog.head(), true));
@@ -202,8 +205,8 @@ final class Standbys {
 
   private void dismiss(Slot slot) {
     release(slot);
-    avoided = slot.node;
-    avoidedTicks = r.all.timing.ticks(r.all.timing.silence());
+    dismissed = slot.node;
+    avoidance.start();
     if (slot == standby) {
       standby = null;
     } else {
@@ -252,7 +255,7 @@ final class Standbys {
   boolean hasNothingToDo() {
     Liveness peers = r.all.peers;
     if (isEmpty()) {
-      return peers.isAlone() && avoidedTicks == 0;
+      return peers.isAlone() && avoidance.isOver();
     }
     Slot slot = standby;
     return slot != null
@@ -260,7 +263,7 @@ final class Standbys {
         && slot.gate
         && !slot.headDue
         && slot.acked >= r.localLog.last()
-        && avoidedTicks == 0
+        && avoidance.isOver()
         && placedVersion == placing()
         && !wantsHandover
         && !peers.isStopping(slot.node)
@@ -290,24 +293,20 @@ final class Standbys {
     if (slot == null) {
       return;
     }
-    slot.ticks++;
+    slot.patience.tick();
     if (slot.headDue) {
       sendHead(slot);
     }
-    slot.owingTicks = slot.acked < r.localLog.last() ? slot.owingTicks + 1 : 0;
-    Timing timing = r.all.timing;
-    boolean silent =
-        r.all.peers.isSuspect(slot.node)
-            || slot.owingTicks > timing.ticks(timing.dismissal())
-            || (slot == joining && slot.ticks > 2 * timing.ticks(timing.keep()));
-    if (silent) {
+    boolean late = slot.owing.tickWhile(slot.acked < r.localLog.last());
+    boolean joinsTooLong = slot == joining && slot.patience.isOver();
+    if (late || joinsTooLong || r.all.peers.isSuspect(slot.node)) {
       dismiss(slot);
     }
   }
 
   /** Sees to it that there is a standby, and that the app is where it belongs. */
   private void place() {
-    avoidedTicks = Math.max(0, avoidedTicks - 1);
+    avoidance.tick();
     Liveness peers = r.all.peers;
     boolean leaves = standby != null && peers.isStopping(standby.node);
     if (inStep() && mustGo() && !leaves) {
@@ -341,14 +340,14 @@ final class Standbys {
         enlist(best);
       }
     } else if (now.isEmpty() || leaves) {
-      String but = now.isEmpty() && avoidedTicks > 0 ? avoided : now;
+      String but = now.isEmpty() && avoidance.isRunning() ? dismissed : now;
       Optional<String> next = peers.standby(r.app.value(), peers.self(), but);
       next.ifPresent(this::enlist);
       if (next.isEmpty() && leaves && r.localLog.opened().complete()) {
         letGo();
       }
     } else if (peers.isCalm()) { // each line waits for it, so a near one is worth the change
-      String but = avoidedTicks > 0 ? avoided : "";
+      String but = avoidance.isRunning() ? dismissed : "";
       peers
           .standby(r.app.value(), peers.self(), but)
           .filter(better -> !better.equals(now))

@@ -61,8 +61,16 @@ public record Timing(
         farewell, calm, keep);
   }
 
-  /** How many ticks last at least {@code ms}. */
+  /** {@code ms} in ticks, rounded up. */
   int ticks(int ms) {
     return Math.ceilDiv(ms, tick);
+  }
+
+  /**
+   * The first tick by which more than {@code ms} have passed since a moment between two ticks: one
+   * more, since the next tick may come at once.
+   */
+  int ticksPast(int ms) {
+    return ticks(ms) + 1;
   }
 }

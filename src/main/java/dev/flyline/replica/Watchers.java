@@ -27,7 +27,7 @@ final class Watchers {
   }
 
   private static final class Watching {
-    int ticksLeft;
+    Countdown lease = new Countdown(0); // or the hold, once the watch is lost
     boolean told; // that its watch stands
     boolean leaves; // it is about to stop
     long live; // the head when it asked
@@ -47,7 +47,7 @@ final class Watchers {
    * yet, but that router will not watch at the next owner.
    */
   int heldTicks() {
-    int most = lost.values().stream().mapToInt(watching -> watching.ticksLeft).max().orElse(0);
+    int most = lost.values().stream().mapToInt(watching -> watching.lease.left()).max().orElse(0);
     boolean silent =
         all.entrySet().stream()
             .anyMatch(one -> !one.getValue().leaves && r.all.peers.isSuspect(one.getKey()));
@@ -81,7 +81,10 @@ final class Watchers {
       }
       all.put(node, watching);
     }
-    watching.ticksLeft = Math.max(watching.ticksLeft, lease(node));
+    int lease = lease(node);
+    if (watching.lease.left() < lease) {
+      watching.lease = Countdown.started(lease);
+    }
     if (!epoch.equals(r.localLog.epoch())) {
       watching.told = false;
       watching.live = r.localLog.head();
@@ -171,19 +174,19 @@ final class Watchers {
     if (lost.size() == LOST) {
       lost.remove(lost.keySet().iterator().next());
     }
-    watching.ticksLeft = r.all.timing.ticks(r.all.timing.hold());
+    watching.lease = Countdown.started(r.all.timing.ticks(r.all.timing.hold()));
     lost.put(node, watching);
   }
 
   /** This router stood still, and so may have missed that they renewed. */
   void stoodStill() {
-    all.values().forEach(watching -> watching.ticksLeft++);
-    lost.values().forEach(watching -> watching.ticksLeft++);
+    all.values().forEach(watching -> watching.lease.prolong());
+    lost.values().forEach(watching -> watching.lease.prolong());
   }
 
   void tick() {
     if (isHeld()) {
-      lost.values().removeIf(watching -> --watching.ticksLeft <= 0);
+      lost.values().removeIf(watching -> watching.lease.tick());
     }
     if (all.isEmpty()) {
       return;
@@ -193,8 +196,8 @@ final class Watchers {
       Watching watching = one.getValue();
       if (!watching.leaves && r.all.peers.isStopping(one.getKey())) {
         watching.leaves = true;
-        watching.ticksLeft = lease(one.getKey());
-      } else if (--watching.ticksLeft <= 0) {
+        watching.lease = Countdown.started(lease(one.getKey()));
+      } else if (watching.lease.tick()) {
         some.remove();
         if (!watching.leaves) { // else its viewers had the time to come back
           lose(one.getKey(), watching);
