@@ -21,15 +21,15 @@ final class CatchUp {
   private final Replica r;
   private List<Promise<Void>> next = List.of(); // for whom nobody has been asked yet
   private List<Promise<Void>> asking = List.of();
-  private String asked = ""; // whose answer is awaited; empty once it has come
+  private final Inquiry inquiry; // open until the answer has come
   private long question; // what was asked last
-  private int askedTicks;
   private final Countdown patience; // of those who are asking
   private long numbered; // how far it went at this owner, committed or not, when others were asked
   private long target; // how far the log goes, once that is known
 
   CatchUp(Replica replica) {
     this.r = replica;
+    this.inquiry = new Inquiry(replica.all.timing.ticksPast(replica.all.timing.answer()));
     this.patience = new Countdown(replica.all.timing.ticksPast(PATIENCE_MS));
   }
 
@@ -62,14 +62,14 @@ final class CatchUp {
 
   /** Asks whoever must know; nobody does while nobody owns the app. */
   private void send() {
-    askedTicks = 0;
-    asked = r.owning() != null ? r.owning().standbyNode() : r.owner();
+    String node = r.owning() != null ? r.owning().standbyNode() : r.owner();
+    inquiry.ask(node);
     boolean waits = r.owning() != null && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
     numbered = waits ? r.localLog.last() : 0;
     target = Long.MAX_VALUE;
-    if (!asked.isEmpty()) {
+    if (inquiry.isOpen()) {
       question = r.all.nextQuestion();
-      r.send(asked, new PeerMessage.Look(r.app, question));
+      r.send(node, new PeerMessage.Look(r.app, question));
     } else if (r.owning() != null) {
       end();
     }
@@ -77,8 +77,8 @@ final class CatchUp {
 
   /** {@code node} answers {@code answered}: the log goes up to {@code head}. */
   void stands(String node, long answered, long head) {
-    if (!asking.isEmpty() && node.equals(asked) && answered == question) {
-      asked = "";
+    if (!asking.isEmpty() && inquiry.isTo(node) && answered == question) {
+      inquiry.close();
       target = Math.max(head, numbered);
       reached();
     }
@@ -108,7 +108,6 @@ final class CatchUp {
     if (asking.isEmpty()) {
       return;
     }
-    int answer = r.all.timing.ticks(r.all.timing.answer());
     if (patience.tick()) {
       List<Promise<Void>> all = asking;
       asking = List.of();
@@ -116,14 +115,15 @@ final class CatchUp {
       if (!next.isEmpty()) {
         ask();
       }
-    } else if (++askedTicks > answer || (asked.isEmpty() && target == Long.MAX_VALUE)) {
+    } else if (inquiry.tick() || (!inquiry.isOpen() && target == Long.MAX_VALUE)) {
       send(); // it may be gone, or another one by now
     }
   }
 
   /** There is another owner: the one that was asked will not answer, or not with what counts. */
   void newOwner() {
-    if (!asking.isEmpty() && !asked.isEmpty() && r.owning() == null && !r.isOwner(asked)) {
+    boolean awaits = !asking.isEmpty() && inquiry.isOpen();
+    if (awaits && r.owning() == null && !r.isOwner(inquiry.asked())) {
       send();
     }
   }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The question of a router to all others whether it may own the app.
@@ -30,11 +29,11 @@ final class Claiming {
   private final Map<String, PeerMessage.ClaimAnswer> answers = new LinkedHashMap<>();
   private final Set<String> useless =
       new HashSet<>(); // do not have what they should, or are silent
-  private int ticks;
+  private final Countdown patience; // with those who are asked
   private int rounds;
   private boolean inDoubt; // this router was frozen, so silence tells it nothing
   private long counter;
-  private @Nullable String source; // from whom the log is being filled up; null before that
+  private final Inquiry source; // from whom the log is being filled up; nobody before that
   private long target; // how far the log goes that is being filled up
   private long longest; // how far any log of the newest term goes
   private boolean branched; // the log went on without this router
@@ -46,13 +45,16 @@ final class Claiming {
     this.r = replica;
     this.id = id;
     this.goesOn = goesOn;
+    int answer = replica.all.timing.ticksPast(replica.all.timing.answer());
+    this.patience = new Countdown(answer);
+    this.source = new Inquiry(answer);
   }
 
   void start() {
     asked.clear();
     rounds++;
     inDoubt = r.all.peers.isInDoubt();
-    ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
+    patience.start();
     asked.addAll(r.all.peers.present());
     answers.keySet().retainAll(asked);
     var claim = new PeerMessage.Claim(r.app, id, r.localLog.lineage(), r.localLog.last(), inStep());
@@ -82,7 +84,7 @@ final class Claiming {
   }
 
   void answered(String node, PeerMessage.ClaimAnswer answer) {
-    if (answer.id() != id || source != null || !asked.contains(node)) {
+    if (answer.id() != id || isFilling() || !asked.contains(node)) {
       return;
     }
     r.all.peers.answered();
@@ -113,17 +115,17 @@ final class Claiming {
 
   void tick() {
     asked.removeIf(r.all.peers::isSuspect);
-    if (--ticks <= 0) {
-      if (source != null) {
+    if (isFilling()) {
+      if (source.tick()) {
         tryOther(); // it does not answer
-      } else if (asksAgain()) {
-        start();
-      } else {
-        conclude();
       }
-    } else if (source == null) {
+    } else if (!patience.tick()) {
       answers.keySet().retainAll(asked);
       concludeIfAnswered();
+    } else if (asksAgain()) {
+      start();
+    } else {
+      conclude();
     }
   }
 
@@ -163,9 +165,8 @@ final class Claiming {
       branched = true;
     }
     r.localLog.open(best.head());
-    source = from;
+    source.ask(from);
     target = best.head();
-    ticks = r.all.timing.ticks(r.all.timing.answer()) + 1;
     r.history.source(from);
     if (r.localLog.last() >= target) {
       begin();
@@ -190,30 +191,26 @@ final class Claiming {
     if (r.localLog.last() >= target) {
       begin();
     } else if (r.localLog.last() > before && !r.localLog.isFull()) {
-      r.repair.fetch(source());
+      r.repair.fetch(source.asked());
     } else {
       tryOther();
     }
   }
 
-  private String source() {
-    return source == null ? "" : source;
-  }
-
   /** No more comes from whoever was asked: the next longest log is tried. */
   private void tryOther() {
-    useless.add(source());
+    useless.add(source.asked());
     conclude();
   }
 
   /** Whether it gets lines that it lacks. */
   boolean isFilling() {
-    return source != null;
+    return source.isOpen();
   }
 
   /** Whether {@code node} is the one from whom lines are expected. */
   boolean fillsFrom(String node) {
-    return node.equals(source);
+    return source.isTo(node);
   }
 
   private boolean isLongerThanMine(PeerMessage.ClaimAnswer answer) {

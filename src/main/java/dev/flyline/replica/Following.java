@@ -26,8 +26,7 @@ final class Following {
   private Owner.@Nullable Watcher watcher; // set while the app is watched here
   private @Nullable Opening watch; // set until the watch has been answered
   private List<Opening> looks = List.of();
-  private String asked = ""; // whom the last watch went to; empty if it was answered
-  private int askedTicks;
+  private final Inquiry inquiry; // for the owner, or of it
   private int attempt;
   private int redirects;
   private final Countdown renewal; // until the watch is renewed
@@ -38,6 +37,7 @@ final class Following {
   Following(Replica replica) {
     this.r = replica;
     Timing timing = replica.all.timing;
+    this.inquiry = new Inquiry(timing.ticksPast(timing.answer()));
     this.renewal = new Countdown(timing.ticks(timing.renew()));
     this.use = Countdown.started(timing.ticksPast(IDLE_MS));
   }
@@ -184,7 +184,7 @@ final class Following {
   /** Whether what is here is all that there is, but for what is on its way. */
   boolean isInTouch() {
     boolean follows = !r.owner().isEmpty() && !r.all.peers.isSuspect(r.owner());
-    return follows && asked.isEmpty() && r.repair.isDone();
+    return follows && !inquiry.isOpen() && r.repair.isDone();
   }
 
   // ---- the owner ----
@@ -200,8 +200,7 @@ final class Following {
     List<Member> order = peers.order(r.app.value());
     String candidate = order.get(Math.floorMod(attempt, order.size())).node();
     if (candidate.equals(peers.self())) {
-      asked = "";
-      askedTicks = 0;
+      inquiry.pause();
       r.claim(RoleCause.NO_OWNER);
     } else {
       ask(candidate);
@@ -209,8 +208,7 @@ final class Following {
   }
 
   private void ask(String node) {
-    asked = node;
-    askedTicks = 0;
+    inquiry.ask(node);
     renewal.start();
     String known = r.localLog.ring() == null ? "" : r.localLog.epoch();
     r.send(
@@ -231,7 +229,7 @@ final class Following {
    * @param newTerm whether it is an owner since this moment, as far as this router knows
    */
   void stands(long head, boolean newTerm) {
-    boolean expected = r.isOwner(asked) && !newTerm;
+    boolean expected = r.isOwner(inquiry.asked()) && !newTerm;
     answered();
     BlockRing ring = r.localLog.ring();
     if (fresh && r.standby() == null && ring != null && ring.head() < head) {
@@ -290,8 +288,7 @@ final class Following {
   }
 
   private void answered() {
-    asked = "";
-    askedTicks = 0;
+    inquiry.pause();
     attempt = 0;
   }
 
@@ -315,13 +312,12 @@ final class Following {
     if (!wants() || r.claiming() != null || r.owning() != null) {
       return;
     }
-    askedTicks++;
+    boolean overdue = inquiry.tick();
     renewal.tick();
-    boolean waited =
-        askedTicks > r.all.timing.ticks(r.all.timing.answer())
-            || (!asked.isEmpty() && r.all.peers.isSuspect(asked)); // it will not answer any more
+    boolean waited = // a suspect will not answer any more
+        overdue || (inquiry.isOpen() && r.all.peers.isSuspect(inquiry.asked()));
     boolean lost = r.owner().isEmpty() || r.all.peers.isSuspect(r.owner());
-    if (asked.isEmpty() && !lost) {
+    if (!inquiry.isOpen() && !lost) {
       if (watcher != null ? renewal.isOver() || (isOpening() && waited) : isOpening() && waited) {
         askOwner();
       }

@@ -22,12 +22,12 @@ final class History {
   private final Replica r;
   private List<Waiting> waiting = List.of();
   private String source = ""; // who has older lines, if it is not the owner
-  private boolean asked; // a part is awaited
-  private int askedTicks;
+  private final Inquiry inquiry; // for a part of them
   private int emptyAnswers; // that this owner got in a row
 
   History(Replica replica) {
     this.r = replica;
+    this.inquiry = new Inquiry(replica.all.timing.ticksPast(replica.all.timing.answer()));
   }
 
   /** Somebody who needs older lines, from which one on, and for how long they wait. */
@@ -77,7 +77,7 @@ final class History {
   /** Asks for older lines, unless they are on their way or there are none. */
   void fill() {
     BlockRing ring = r.localLog.ring();
-    if (ring == null || asked) {
+    if (ring == null || inquiry.isOpen()) {
       return;
     }
     if (ring.complete()) {
@@ -91,8 +91,7 @@ final class History {
       }
       return;
     }
-    asked = true;
-    askedTicks = 0;
+    inquiry.ask(node);
     r.send(node, new PeerMessage.Fetch(r.app, r.localLog.epoch(), needed(), ring.oldest()));
   }
 
@@ -111,7 +110,7 @@ final class History {
   /** A part of the log that was asked for. */
   void range(PeerMessage.Range range) {
     BlockRing ring = r.localLog.ring();
-    asked = false;
+    inquiry.close();
     if (ring == null || ring.complete()) {
       fill(); // for those who wait
       return;
@@ -163,19 +162,19 @@ final class History {
 
   /** The log is in a new term: what was asked for in the one before will not come. */
   void newTerm() {
-    asked = false;
+    inquiry.close();
   }
 
   /** An owner fills its ring, if anybody may have older lines. */
   boolean hasNothingToDo() {
     BlockRing ring = r.localLog.ring();
     boolean full = r.owning() == null || ring == null || ring.complete();
-    return full && !asked && waiting.isEmpty();
+    return full && !inquiry.isOpen() && waiting.isEmpty();
   }
 
   void tick() {
-    if (asked && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
-      asked = false;
+    if (inquiry.tick()) {
+      inquiry.close();
     }
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
       Waiting one = all.next();

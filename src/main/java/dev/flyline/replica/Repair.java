@@ -18,12 +18,12 @@ final class Repair {
   private final Queue<LogBatch> held = new ArrayDeque<>(0);
   private long heldBytes;
   private long known; // how far the owner says that the log goes
-  private String asked = ""; // of whom a range is awaited; empty if of nobody
-  private int askedTicks;
+  private final Inquiry inquiry; // for the lines that are missing
   private final Countdown unknown; // until what is held of a term not learnt yet is let go
 
   Repair(Replica replica) {
     this.r = replica;
+    this.inquiry = new Inquiry(replica.all.timing.ticksPast(replica.all.timing.answer()));
     this.unknown = Countdown.started(replica.all.timing.ticksPast(replica.all.timing.answer()));
   }
 
@@ -42,7 +42,7 @@ final class Repair {
 
   /** Whether nothing is known to be missing. */
   boolean isDone() {
-    return asked.isEmpty() && held.isEmpty() && known <= r.localLog.head();
+    return !inquiry.isOpen() && held.isEmpty() && known <= r.localLog.head();
   }
 
   /** Keeps lines that others come before. */
@@ -90,19 +90,18 @@ final class Repair {
 
   /** Asks {@code node} for what comes after the last line here, unless that is on its way. */
   void fetch(String node) {
-    if (asked.isEmpty() && !node.isEmpty() && !node.equals(r.all.peers.self())) {
-      asked = node;
-      askedTicks = 0;
+    if (!inquiry.isOpen() && !node.isEmpty() && !node.equals(r.all.peers.self())) {
+      inquiry.ask(node);
       r.send(node, new PeerMessage.Fetch(r.app, r.localLog.epoch(), r.localLog.last() + 1, 0));
     }
   }
 
   /** A part of the log that was asked for. */
   void range(String from, PeerMessage.Range range) {
-    if (!from.equals(asked) || r.localLog.ring() == null) {
+    if (!inquiry.isTo(from) || r.localLog.ring() == null) {
       return;
     }
-    asked = "";
+    inquiry.close();
     Claiming claim = r.claiming();
     if (claim != null && claim.fillsFrom(from)) {
       claim.fill(range);
@@ -129,26 +128,25 @@ final class Repair {
 
   /** What was asked for a claim is not taken any more: it may not be committed. */
   void claimDropped() {
-    asked = "";
+    inquiry.close();
   }
 
   /** The log is in a new term: what was asked for in the one before will not come. */
   void newTerm() {
-    asked = "";
+    inquiry.close();
     known = 0;
   }
 
   /** This router owns the log: nothing is missing. */
   void owned() {
-    asked = "";
+    inquiry.close();
     held.clear();
     heldBytes = 0;
   }
 
   /** Lets go of lines of a term of which nothing more was heard: maybe it never was. */
   private void dropUnknown() {
-    if (unknown.tickWhile(
-        !held.isEmpty() && r.localLog.compare(held.element().epoch()) > 0)) {
+    if (unknown.tickWhile(!held.isEmpty() && r.localLog.compare(held.element().epoch()) > 0)) {
       heldBytes -= held.remove().bytes();
       if (r.localLog.ring() != null) {
         drain();
@@ -157,13 +155,15 @@ final class Repair {
   }
 
   boolean hasNothingToDo() {
-    return asked.isEmpty() && held.isEmpty() && (r.owning() != null || known <= r.localLog.last());
+    return !inquiry.isOpen()
+        && held.isEmpty()
+        && (r.owning() != null || known <= r.localLog.last());
   }
 
   void tick() {
     dropUnknown();
-    if (!asked.isEmpty() && ++askedTicks > r.all.timing.ticks(r.all.timing.answer())) {
-      asked = "";
+    if (inquiry.tick()) {
+      inquiry.close();
     }
     boolean fetches = r.claiming() == null && r.owning() == null && r.localLog.ring() != null;
     boolean missing = !held.isEmpty() || known > r.localLog.last();
