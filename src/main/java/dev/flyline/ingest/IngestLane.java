@@ -114,7 +114,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
   /** Not a periodic timer: after a pause there is one tick, not one for each that was missed. */
   private void tickLater() {
     lane.in(
-        Timing.DEFAULT.tick(),
+        Timing.DEFAULT.tick().toMillis(),
         () -> {
           if (stopped) {
             return;

@@ -127,7 +127,7 @@ public final class PeerLinks {
 
   private void tickLater() {
     control.in(
-        timing.tick(),
+        timing.tick().toMillis(),
         () -> {
           tickLater();
           peers.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -145,7 +145,7 @@ public final class PeerLinks {
 
   private void beat() {
     beats++;
-    boolean heartbeat = beats % (timing.heartbeat() / BEAT_MS) == 0;
+    boolean heartbeat = beats % (timing.heartbeat().toMillis() / BEAT_MS) == 0;
     for (Member peer : peers.others()) {
       Traffic with = traffic(peer.node());
       if (heartbeat || with.owes()) {

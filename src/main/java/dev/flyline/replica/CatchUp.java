@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.bus.PeerMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
 final class CatchUp {
 
   /** Longer than a takeover: as long as there is no owner, nobody can tell. */
-  private static final int PATIENCE_MS = 8_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final Replica r;
   private List<Promise<Void>> next = List.of(); // for whom nobody has been asked yet
@@ -30,7 +31,7 @@ final class CatchUp {
   CatchUp(Replica replica) {
     this.r = replica;
     this.inquiry = new Inquiry(replica.all.timing.ticksPast(replica.all.timing.answer()));
-    this.patience = new Countdown(replica.all.timing.ticksPast(PATIENCE_MS));
+    this.patience = new Countdown(replica.all.timing.ticksPast(PATIENCE));
   }
 
   /** Succeeds when everything is here that was committed when this was called. */

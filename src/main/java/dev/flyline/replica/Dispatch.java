@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.LogBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -201,7 +202,7 @@ final class Dispatch {
 
   static void hold(Replica r, String from, PeerMessage.Hold m) {
     if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
-      r.holdFor(m.ms());
+      r.holdFor(Duration.ofMillis(m.ms()));
     }
   }
 

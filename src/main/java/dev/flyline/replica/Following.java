@@ -6,6 +6,7 @@ import dev.flyline.feed.Owner;
 import dev.flyline.log.Member;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class Following {
   private static final int REDIRECTS = 3;
 
   /** For how long an app counts as used after somebody wanted something of it. */
-  private static final int IDLE_MS = 60_000;
+  private static final Duration USE = Duration.ofMinutes(1);
 
   private final Replica r;
   private Owner.@Nullable Watcher watcher; // set while the app is watched here
@@ -39,7 +40,7 @@ final class Following {
     Timing timing = replica.all.timing;
     this.inquiry = new Inquiry(timing.ticksPast(timing.answer()));
     this.renewal = new Countdown(timing.ticks(timing.renew()));
-    this.use = Countdown.started(timing.ticksPast(IDLE_MS));
+    this.use = Countdown.started(timing.ticksPast(USE));
   }
 
   /** Somebody here who waits for the log; {@code live} is -1 if there was none when they asked. */

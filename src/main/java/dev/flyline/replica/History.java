@@ -5,6 +5,7 @@ import dev.flyline.feed.BlockRing;
 import dev.flyline.log.LogBatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -17,7 +18,7 @@ final class History {
    * Whoever waits for older lines begins with what there is after so long: longer than a takeover,
    * after which everybody who has moved to another router waits for them at the same time.
    */
-  static final int PATIENCE_MS = 8_000;
+  static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final Replica r;
   private List<Waiting> waiting = List.of();
@@ -55,7 +56,7 @@ final class History {
     if (ring.complete()) {
       return Future.succeededFuture();
     }
-    var one = new Waiting(from, r.all.timing.ticks(PATIENCE_MS));
+    var one = new Waiting(from, r.all.timing.ticks(PATIENCE));
     if (waiting.isEmpty()) {
       waiting = new ArrayList<>(1);
     }

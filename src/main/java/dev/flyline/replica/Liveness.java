@@ -2,6 +2,7 @@ package dev.flyline.replica;
 
 import dev.flyline.log.Member;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -20,13 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Liveness {
 
-  private static final int DOUBT_MS = 45_000;
+  private static final Duration DOUBT = Duration.ofSeconds(45);
 
   /** For how long a router that is alone remembers that it was not. */
-  private static final int REMEMBERED_MS = 60_000;
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
   private final Member self;
   private final Timing timing;
+  private final long tickMs;
   private volatile Map<String, Standing> others = Map.of();
   private final AtomicInteger version = new AtomicInteger();
   private final SharedCountdown restless; // until the members count as calm
@@ -62,10 +64,11 @@ public final class Liveness {
   public Liveness(Member self, Timing timing) {
     this.self = self;
     this.timing = timing;
+    this.tickMs = timing.tick().toMillis();
     this.restless = new SharedCountdown(timing.ticks(timing.calm()));
-    this.doubt = new SharedCountdown(timing.ticks(DOUBT_MS));
+    this.doubt = new SharedCountdown(timing.ticks(DOUBT));
     this.farewell = new SharedCountdown(timing.ticks(timing.farewell()));
-    this.company = new SharedCountdown(timing.ticks(REMEMBERED_MS));
+    this.company = new SharedCountdown(timing.ticks(REMEMBERED));
   }
 
   /** Counts silence by the clock from now on; for the simulation, which shows what comes of it. */
@@ -159,10 +162,10 @@ public final class Liveness {
    * @param nowMs of a clock that never goes back
    */
   public void tick(long nowMs) {
-    if (nowMs - tickedMs < timing.tick() / 2) {
+    if (nowMs - tickedMs < tickMs / 2) {
       return; // a timer that makes up for what it missed does not make time pass
     }
-    int passed = countsInTicks || tickedMs < 0 ? 1 : (int) ((nowMs - tickedMs) / timing.tick());
+    int passed = countsInTicks || tickedMs < 0 ? 1 : (int) ((nowMs - tickedMs) / tickMs);
     tickedMs = nowMs;
     restless.pass(1);
     farewell.pass(1);

@@ -184,7 +184,7 @@ public final class NatsSide {
     if (lists != null) {
       boolean missed =
           r.owning() == null && (r.claiming() != null || r.all.peers.isSuspect(r.owner()));
-      lists.expire(r.all.world.nowMs() - r.all.timing.keep(), missed);
+      lists.expire(r.all.world.nowMs() - r.all.timing.keep().toMillis(), missed);
       if (r.owning() != null && r.owning().numbers() && lists.isEmpty()) {
         matching = null;
       }

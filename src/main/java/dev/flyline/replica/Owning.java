@@ -5,6 +5,7 @@ import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -46,10 +47,10 @@ final class Owning {
     this.pendingLooks = new PendingLooks(replica);
     Timing timing = replica.all.timing;
     this.handover = new Countdown(timing.ticks(timing.handover()));
-    int find = timing.ticks(timing.renew() + 2 * timing.answer());
+    int find = timing.ticks(timing.renew().plus(timing.answer().multipliedBy(2)));
     int farewell = replica.all.peers.farewellTicks(); // who has stopped does not watch here
-    this.grace = Countdown.started(Math.max(Math.max(find, replica.heldTicks), farewell));
-    replica.heldTicks = 0;
+    this.grace = Countdown.started(Math.max(Math.max(find, timing.ticks(replica.held)), farewell));
+    replica.held = Duration.ZERO;
   }
 
   /** The term in which this owner numbers. */
@@ -170,9 +171,9 @@ final class Owning {
     return !watchers.isEmpty() || watchers.isHeld() || r.following.watching();
   }
 
-  /** For how many ticks whoever owns the app next has to read it, whether it is watched or not. */
-  private int heldTicks() {
-    return Math.max(grace.left(), watchers.heldTicks());
+  /** For how long whoever owns the app next has to read it, whether it is watched or not. */
+  private Duration held() {
+    return r.all.timing.lasting(Math.max(grace.left(), watchers.heldTicks()));
   }
 
   void unwatch(String node) {
@@ -255,9 +256,9 @@ final class Owning {
     heir = node;
     handover.start();
     r.all.handingOver();
-    if (heldTicks() > 0 && r.all.keeps(Rule.HAND_OVER_THE_HOLD)) {
-      long heldMs = (long) heldTicks() * r.all.timing.tick();
-      r.send(node, new PeerMessage.Hold(r.app, epoch, heldMs));
+    Duration held = held();
+    if (held.isPositive() && r.all.keeps(Rule.HAND_OVER_THE_HOLD)) {
+      r.send(node, new PeerMessage.Hold(r.app, epoch, held.toMillis()));
     }
     r.send(node, new PeerMessage.Handover(r.app, epoch, r.localLog.last()));
   }
@@ -280,7 +281,7 @@ final class Owning {
 
   private void reclaim(RoleCause cause) {
     standbys.releaseJoining();
-    r.heldTicks = heldTicks();
+    r.held = held();
     watchers.names().forEach(node -> r.addAsker(node, true));
     r.reclaim(cause);
   }

@@ -5,6 +5,7 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Term;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,9 @@ final class Replica {
   private String owner = ""; // as far as this router knows; empty if it does not
 
   long viewedMs; // when the last viewer of any router left, as far as this one had to do with it
-  int heldTicks; // for how long the next term here reads on at least, whether it is watched or not
+  Duration held =
+      Duration
+          .ZERO; // for how long the next term here reads on at least, whether it is watched or not
   boolean rests; // has nothing to do until somebody calls it: see TickRounds
   long countedTick; // the last tick that it has counted, while it rests
   boolean forgotten; // there is no such replica any more
@@ -306,10 +309,12 @@ final class Replica {
 
   /**
    * Whoever owned the app before may have gone with viewers that nobody else knows of: they come
-   * back, so the next term reads on for {@code ms}.
+   * back, so the next term reads on for {@code time}, or as long as a hold lasts at most.
    */
-  void holdFor(long ms) {
-    heldTicks = Math.max(heldTicks, all.timing.ticks((int) Math.min(ms, all.timing.hold())));
+  void holdFor(Duration time) {
+    Duration most = all.timing.hold();
+    Duration bounded = time.compareTo(most) < 0 ? time : most;
+    held = held.compareTo(bounded) < 0 ? bounded : held;
   }
 
   /** Learns that another router has begun a newer term. */

@@ -47,6 +47,9 @@ public final class Replicas implements Owner {
   private long claims;
   private long questions;
   private long forgotten;
+  private final long tickMs;
+  private final long lateMs; // since the last tick: this router stood still
+  private final long longMs; // the same, and for so long that others may call it silent
   private long tickedMs;
   private int handovers;
   boolean natsAway;
@@ -68,6 +71,9 @@ public final class Replicas implements Owner {
     this.world = world;
     this.peers = peers;
     this.timing = timing;
+    this.tickMs = timing.tick().toMillis();
+    this.lateMs = timing.tick().plus(timing.late()).toMillis();
+    this.longMs = timing.silence().minus(timing.heartbeat()).toMillis();
     this.limits = limits;
     this.rings = new Rings(limits, budget);
     this.tickedMs = world.nowMs();
@@ -177,7 +183,7 @@ public final class Replicas implements Owner {
   /** To be called every {@link Timing#tick}. */
   public void tick() {
     enter();
-    if (world.nowMs() - tickedMs < timing.tick() / 2) {
+    if (world.nowMs() - tickedMs < tickMs / 2) {
       leave();
       return; // a timer that makes up for what it missed does not make time pass
     }
@@ -263,8 +269,8 @@ public final class Replicas implements Owner {
   /** A router that was frozen learns so before it does anything else. */
   private void enter() {
     long nowMs = world.nowMs();
-    if (nowMs - tickedMs > timing.tick() + timing.late()) {
-      boolean forLong = nowMs - tickedMs > timing.silence() - timing.heartbeat();
+    if (nowMs - tickedMs > lateMs) {
+      boolean forLong = nowMs - tickedMs > longMs;
       tickedMs = nowMs;
       if (keeps(Rule.DOUBT_SILENCE)) {
         peers.stoodStill();

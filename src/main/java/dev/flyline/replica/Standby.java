@@ -6,6 +6,7 @@ import dev.flyline.log.GapCause;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,7 +23,7 @@ import java.util.List;
 final class Standby {
 
   /** Lines of so long after a subscription may have been published by the owner before it. */
-  private static final int DOUBT_MS = 1_000;
+  private static final Duration DOUBT = Duration.ofSeconds(1);
 
   private final Replica r;
   private final String epoch;
@@ -77,7 +78,7 @@ final class Standby {
 
   /** Whatever NATS receives from now on will come here. */
   void confirmed() {
-    r.natsSide.matching().doubtUntil(r.all.world.nowMs() + DOUBT_MS);
+    r.natsSide.matching().doubtUntil(r.all.world.nowMs() + DOUBT.toMillis());
   }
 
   // ---- whether it could go on ----
@@ -272,7 +273,7 @@ final class Standby {
       return;
     }
     Matching lists = r.natsSide.matching();
-    boolean apart = !lists.isAligned(r.all.world.nowMs(), DOUBT_MS);
+    boolean apart = !lists.isAligned(r.all.world.nowMs(), DOUBT.toMillis());
     if (apart && r.all.keeps(Rule.ALIGN_LISTS)) {
       if (!r.natsSide.isSteadyForLong()) {
         return;

@@ -44,7 +44,7 @@ final class Standbys {
     Slot(String node, Timing timing) {
       this.node = node;
       this.owing = Countdown.started(timing.ticksPast(timing.dismissal()));
-      this.patience = Countdown.started(2 * timing.ticks(timing.keep()) + 1);
+      this.patience = Countdown.started(timing.ticksPast(timing.keep().multipliedBy(2)));
     }
   }
 

@@ -1,9 +1,13 @@
 package dev.flyline.replica;
 
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
 import java.time.Duration;
 
 /**
- * The clocks of the protocol, in milliseconds. What is counted in ticks is rounded up to them.
+ * The clocks of the protocol. Only here are they turned into ticks, of which they last a whole
+ * number.
  *
  * @param tick how often {@link Replicas#tick} and {@link Liveness#tick} are called
  * @param heartbeat how often a peer hears from this router at least
@@ -21,56 +25,84 @@ import java.time.Duration;
  * @param keep how long the lists of a standby keep what has no match
  */
 public record Timing(
-    int tick,
-    int heartbeat,
-    int silence,
-    int dismissal,
-    int late,
-    int settle,
-    int answer,
-    int handover,
-    int renew,
-    int lease,
-    int hold,
-    int farewell,
-    int calm,
-    int keep) {
+    Duration tick,
+    Duration heartbeat,
+    Duration silence,
+    Duration dismissal,
+    Duration late,
+    Duration settle,
+    Duration answer,
+    Duration handover,
+    Duration renew,
+    Duration lease,
+    Duration hold,
+    Duration farewell,
+    Duration calm,
+    Duration keep) {
 
   /** From a router's first word that it stops to the last viewer's new stream, beside the drain. */
-  private static final int MARGIN = 30_000;
+  private static final Duration MARGIN = ofSeconds(30);
 
   /** The clocks of a running router. */
   public static final Timing DEFAULT =
       new Timing(
-          250, 500, 2_500, 1_000, 1_000, 2_000, 1_000, 2_000, 5_000, 15_000, 120_000, 60_000,
-          10_000, 15_000);
+          /* tick= */ ofMillis(250),
+          /* heartbeat= */ ofMillis(500),
+          /* silence= */ ofMillis(2_500),
+          /* dismissal= */ ofSeconds(1),
+          /* late= */ ofSeconds(1),
+          /* settle= */ ofSeconds(2),
+          /* answer= */ ofSeconds(1),
+          /* handover= */ ofSeconds(2),
+          /* renew= */ ofSeconds(5),
+          /* lease= */ ofSeconds(15),
+          /* hold= */ ofSeconds(120),
+          /* farewell= */ ofSeconds(60),
+          /* calm= */ ofSeconds(10),
+          /* keep= */ ofSeconds(15));
 
   /** The same, for routers whose viewers come back within {@code drain} of its stop. */
   public Timing spreadOver(Duration drain) {
-    int whole = Math.toIntExact(drain.toMillis()) + MARGIN;
     return new Timing(
-        tick, heartbeat, silence, dismissal, late, settle, answer, handover, renew, lease, hold,
-        whole, calm, keep);
+        tick,
+        heartbeat,
+        silence,
+        dismissal,
+        late,
+        settle,
+        answer,
+        handover,
+        renew,
+        lease,
+        hold,
+        drain.plus(MARGIN),
+        calm,
+        keep);
   }
 
   /** The same, for routers that read an app for {@code linger} after its last viewer left. */
   public Timing lingering(Duration linger) {
-    int longer = Math.toIntExact(Math.max(hold, linger.toMillis()));
+    Duration longer = hold.compareTo(linger) < 0 ? linger : hold;
     return new Timing(
         tick, heartbeat, silence, dismissal, late, settle, answer, handover, renew, lease, longer,
         farewell, calm, keep);
   }
 
-  /** {@code ms} in ticks, rounded up. */
-  int ticks(int ms) {
-    return Math.ceilDiv(ms, tick);
+  /** {@code time} in ticks, rounded up. */
+  int ticks(Duration time) {
+    return Math.toIntExact(Math.ceilDiv(time.toMillis(), tick.toMillis()));
   }
 
   /**
-   * The first tick by which more than {@code ms} have passed since a moment between two ticks: one
+   * The first tick by which more than {@code time} has passed since a moment between two ticks: one
    * more, since the next tick may come at once.
    */
-  int ticksPast(int ms) {
-    return ticks(ms) + 1;
+  int ticksPast(Duration time) {
+    return ticks(time) + 1;
+  }
+
+  /** How long so many ticks last. */
+  Duration lasting(int ticks) {
+    return tick.multipliedBy(ticks);
   }
 }

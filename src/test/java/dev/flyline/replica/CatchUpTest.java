@@ -9,6 +9,7 @@ import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Term;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 final class CatchUpTest {
 
-  private static final int PATIENCE_MS = 8_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName theirs = world.appOf("b", "c", ME);
@@ -103,9 +104,9 @@ final class CatchUpTest {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
     long first = looked("b", theirs);
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
     assertThat(looked("b", theirs)).isNotEqualTo(first);
-    world.pass(PATIENCE_MS - TIMING.answer() - TIMING.tick());
+    world.pass(PATIENCE.minus(TIMING.answer()).minus(TIMING.tick()));
     assertThat(newer.isComplete()).isFalse();
     world.pass(TIMING.tick());
 
@@ -179,7 +180,7 @@ final class CatchUpTest {
 
     world.says("b", new PeerMessage.Ack(mine, "1-me", 1, true, true));
     assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(1, 7));
-    world.pass(TIMING.dismissal() + TIMING.tick());
+    world.pass(TIMING.dismissal().plus(TIMING.tick()));
     assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(2, 8));
   }
 

@@ -13,6 +13,7 @@ import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.Term;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,10 +194,10 @@ final class ClaimingTest {
     world.silence("b");
     world.silence("c");
     world.watch(app);
-    world.pass(TIMING.silence() - 2 * TIMING.tick());
+    world.pass(TIMING.silence().minus(TIMING.tick().multipliedBy(2)));
     assertThat(world.role(app)).isEqualTo("claiming");
     assertThat(world.take("b", PeerMessage.Claim.class)).hasSizeGreaterThan(1);
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
 
     assertThat(world.role(app)).isEqualTo("owner");
   }
@@ -205,7 +206,7 @@ final class ClaimingTest {
   void claimThatSomeAnswer_goesOnWithoutOneThatIsHeardButSilent_whenItWasAskedFourTimes() {
     world.watch(app);
     world.says("b", knowsNothing(claimed("b")));
-    world.pass(4 * (TIMING.answer() + TIMING.tick()) - TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()).multipliedBy(4).minus(TIMING.tick()));
     assertThat(world.role(app)).isEqualTo("claiming");
     assertThat(world.take("b", PeerMessage.Claim.class)).isEmpty();
     assertThat(world.take("c", PeerMessage.Claim.class)).hasSize(4);
@@ -219,9 +220,9 @@ final class ClaimingTest {
     world.freeze(60_000);
     world.members();
     world.watch(app);
-    world.pass(40_000);
+    world.pass(Duration.ofSeconds(40));
     assertThat(world.role(app)).isEqualTo("claiming");
-    world.pass(10_000);
+    world.pass(Duration.ofSeconds(10));
 
     assertThat(world.role(app)).isEqualTo("owner");
   }
@@ -284,7 +285,7 @@ final class ClaimingTest {
     world.says("b", has(claim, ofD(), 9));
     world.says("c", has(claim, ofD(), 3));
     world.takeOne("b", PeerMessage.Fetch.class);
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
     assertThat(world.takeOne("c", PeerMessage.Fetch.class).from()).isEqualTo(3);
     range("c", "1-d", batch(app, "1-d", 3, "3"));
 
@@ -349,7 +350,7 @@ final class ClaimingTest {
   void standbyThatClaims_acknowledgesNothing() {
     world.standBy(app, "b", 0);
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
     assertThat(world.role(app)).isEqualTo("claiming");
     world.takeSent();
     world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
@@ -361,7 +362,7 @@ final class ClaimingTest {
   void ownerThatIsHeardAgain_endsTheClaim() {
     world.standBy(app, "b", 0);
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
     world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
 
     assertThat(world.role(app)).isEqualTo("standby");
@@ -400,7 +401,7 @@ final class ClaimingTest {
     world.standBy(app, "b", 0);
     world.says("c", new PeerMessage.State(app, FakeWorld.lineage(1, "b", 0), ME, 0));
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
 
     assertThat(world.role(app)).isEqualTo("claiming");
   }

@@ -70,7 +70,7 @@ final class DenialTest {
     world.own(app);
     natsRefuses(app, true);
     world.replicas.unwatch(app);
-    world.pass(TIMING.renew() + 2 * TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.renew().plus(TIMING.answer().multipliedBy(2)).plus(TIMING.tick()));
     assertThat(world.subscribed).isEmpty();
     assertThat(world.refused).isEmpty();
   }
@@ -93,9 +93,9 @@ final class DenialTest {
   void refusalThatIsNotRepeated_isForgottenAfterALease() {
     world.follow(other, "b", 0);
     world.says("b", said(other, OF_B, true));
-    world.pass(TIMING.lease() - TIMING.tick());
+    world.pass(TIMING.lease().minus(TIMING.tick()));
     assertThat(world.refused).containsExactly(other);
-    world.pass(2 * TIMING.tick());
+    world.pass(TIMING.tick().multipliedBy(2));
     assertThat(world.refused).isEmpty();
   }
 

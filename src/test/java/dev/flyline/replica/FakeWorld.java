@@ -85,9 +85,9 @@ final class FakeWorld implements World, Owner.Watcher {
   // ---- time ----
 
   /** Lets time pass in ticks, in which every peer is heard that is not {@link #silence}d. */
-  void pass(int ms) {
-    for (int i = 0; i < TIMING.ticks(ms); i++) {
-      nowMs += TIMING.tick();
+  void pass(Duration time) {
+    for (int i = 0; i < TIMING.ticks(time); i++) {
+      nowMs += TIMING.tick().toMillis();
       for (Member peer : peers.others()) {
         if (!silent.contains(peer.node())) {
           peers.heard(peer.node(), peers.isStopping(peer.node()));

@@ -139,7 +139,7 @@ final class FoundByReviewTest implements World {
     f.received("b", new PeerMessage.Unwatch(app));
     peers.members(List.of(F));
     long leftMs = now;
-    while (now - leftMs < Timing.DEFAULT.farewell() - 1_000) {
+    while (now - leftMs < Timing.DEFAULT.farewell().toMillis() - 1_000) {
       assertThat(subscribed).containsExactly(app);
       tick(false);
     }
@@ -189,7 +189,7 @@ final class FoundByReviewTest implements World {
   }
 
   private void tick(boolean stopping, String... heard) {
-    now += Timing.DEFAULT.tick();
+    now += Timing.DEFAULT.tick().toMillis();
     for (String node : heard) {
       peers.heard(node, stopping);
     }

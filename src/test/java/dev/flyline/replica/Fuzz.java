@@ -29,7 +29,7 @@ final class Fuzz {
   private static final int STEPS = 1_000;
 
   /** After a freeze a router concludes nothing for 45 s; then it asks, waits, and claims. */
-  private static final int SETTLE_TICKS = FakeWorld.TIMING.ticks(80_000);
+  private static final int SETTLE_TICKS = FakeWorld.TIMING.ticks(Duration.ofSeconds(80));
 
   private final Random random;
   private final FakeWorld world = new FakeWorld(LIMITS, "b", "c", "d");
@@ -125,7 +125,7 @@ final class Fuzz {
 
   private void tick() {
     ticks++;
-    world.nowMs += FakeWorld.TIMING.tick();
+    world.nowMs += FakeWorld.TIMING.tick().toMillis();
     world.peers.tick(world.nowMs);
     world.replicas.tick();
   }
@@ -186,8 +186,8 @@ final class Fuzz {
       must(one.future.isComplete(), one.what + " was never answered");
     }
     apps.forEach(world.replicas::unwatch);
-    world.pass(FakeWorld.TIMING.lease() + FakeWorld.TIMING.hold());
-    world.pass(70_000); // an app counts as used for a minute
+    world.pass(FakeWorld.TIMING.lease().plus(FakeWorld.TIMING.hold()));
+    world.pass(Duration.ofSeconds(70)); // an app counts as used for a minute
     for (int i = 0; i < 3; i++) {
       world.replicas.expire(Long.MAX_VALUE);
     }

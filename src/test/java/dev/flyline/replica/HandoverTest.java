@@ -10,6 +10,7 @@ import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Term;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,7 +46,7 @@ final class HandoverTest {
     world.pass(TIMING.tick());
     world.inStep(theirs, "c", 0);
     world.members("b", "c");
-    world.pass(TIMING.calm() - TIMING.tick());
+    world.pass(TIMING.calm().minus(TIMING.tick()));
     assertThat(world.take("b", PeerMessage.Enlist.class)).isEmpty();
     world.pass(TIMING.tick());
     world.takeOne("b", PeerMessage.Enlist.class);
@@ -123,7 +124,7 @@ final class HandoverTest {
     world.pass(TIMING.settle());
     world.says("b", new PeerMessage.Enlisted(app, "2-b"));
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
     world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
     assertThat(texts(ring)).containsExactly("1", "2", "3"); // none was lost, none doubled
   }
@@ -155,11 +156,11 @@ final class HandoverTest {
     ownWithStandby();
     world.says("c", new PeerMessage.Watch(app, "1-me"));
     world.replicas.unwatch(app);
-    world.pass(TIMING.lease() + TIMING.tick());
+    world.pass(TIMING.lease().plus(TIMING.tick()));
     world.replicas.natsLost();
 
     PeerMessage.Hold hold = world.takeOne("b", PeerMessage.Hold.class);
-    assertThat(hold.ms()).isEqualTo(TIMING.hold() - TIMING.tick());
+    assertThat(hold.ms()).isEqualTo(TIMING.hold().minus(TIMING.tick()).toMillis());
   }
 
   @Test
@@ -168,10 +169,10 @@ final class HandoverTest {
     world.says("c", new PeerMessage.Watch(app, "1-me"));
     world.replicas.unwatch(app);
     world.silence("c");
-    world.pass(TIMING.silence() + 2 * TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
     world.replicas.natsLost();
 
-    assertThat(world.takeOne("b", PeerMessage.Hold.class).ms()).isEqualTo(TIMING.hold());
+    assertThat(world.takeOne("b", PeerMessage.Hold.class).ms()).isEqualTo(TIMING.hold().toMillis());
   }
 
   @Test
@@ -220,8 +221,8 @@ final class HandoverTest {
       heir.says("b", new PeerMessage.Handover(held, "1-b", 0));
       assertThat(heir.role(held)).isEqualTo("owner");
 
-      long limit = Math.min(told, TIMING.hold());
-      heir.pass((int) limit - TIMING.tick());
+      long limit = Math.min(told, TIMING.hold().toMillis());
+      heir.pass(Duration.ofMillis(limit).minus(TIMING.tick()));
       assertThat(heir.subscribed).containsExactly(held);
       heir.pass(TIMING.tick());
       assertThat(heir.subscribed).isEmpty();
@@ -235,7 +236,7 @@ final class HandoverTest {
     BlockRing ring = ownWithStandby();
     world.replicas.natsLost();
     world.nats(app, "1");
-    world.pass(TIMING.handover() - TIMING.tick());
+    world.pass(TIMING.handover().minus(TIMING.tick()));
     assertThat(world.take("b", PeerMessage.Claim.class)).isEmpty();
     world.pass(TIMING.tick());
 

@@ -14,6 +14,7 @@ import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
 import dev.flyline.log.PlacedMark;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 final class HistoryTest {
 
   private static final String EPOCH = "1-b";
-  private static final int PATIENCE_MS = History.PATIENCE_MS;
+  private static final Duration PATIENCE = History.PATIENCE;
 
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName app = world.appOf("b", "c", ME);
@@ -55,7 +56,7 @@ final class HistoryTest {
         range(97, null, batch(app, EPOCH, 97, "97", "98"), batch(app, EPOCH, 99, "99", "100")));
     assertThat(first.succeeded()).isTrue();
     assertThat(texts(ring)).containsExactly("97", "98", "99", "100");
-    world.pass(2 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(2));
     assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
 
     Future<Void> second = world.replicas.older(app, 0);
@@ -81,7 +82,7 @@ final class HistoryTest {
     world.replicas.older(app, 98);
     assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 98, 100));
     world.replicas.older(app, 90);
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
     assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 90, 100));
   }
 
@@ -136,9 +137,9 @@ final class HistoryTest {
   void questionThatIsNotAnswered_isAskedAgain_untilPatienceEnds() {
     Future<Void> older = world.replicas.older(app, 0);
     fetched();
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
     fetched();
-    world.pass(PATIENCE_MS - TIMING.answer() - 2 * TIMING.tick());
+    world.pass(PATIENCE.minus(TIMING.answer()).minus(TIMING.tick().multipliedBy(2)));
     assertThat(older.isComplete()).isFalse();
     world.pass(TIMING.tick());
     assertThat(older.failed()).isTrue();
@@ -184,7 +185,7 @@ final class HistoryTest {
     Future<Void> older = world.replicas.older(other, 0);
     assertThat(fetched().before()).isEqualTo(51);
     world.members("c");
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
     assertThat(older.succeeded()).isTrue();
   }
 
@@ -206,7 +207,7 @@ final class HistoryTest {
     assertThat(fetched().before()).isEqualTo(51);
     world.says("b", nothing);
     assertThat(older.succeeded()).isTrue();
-    world.pass(2 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(2));
     assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
   }
 

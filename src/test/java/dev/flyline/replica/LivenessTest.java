@@ -3,6 +3,7 @@ package dev.flyline.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.log.Member;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,7 @@ final class LivenessTest {
 
   private void tick(int ticks) {
     for (int i = 0; i < ticks; i++) {
-      nowMs += TIMING.tick();
+      nowMs += TIMING.tick().toMillis();
       peers.tick(nowMs);
     }
   }
@@ -216,7 +217,7 @@ final class LivenessTest {
   void doubt_endsAfter45sOfRunning() {
     tick(1);
     peers.stoodStill();
-    tick(TIMING.ticks(45_000) - 1);
+    tick(TIMING.ticks(Duration.ofSeconds(45)) - 1);
     assertThat(peers.isInDoubt()).isTrue();
     tick(1);
     assertThat(peers.isInDoubt()).isFalse();
@@ -233,7 +234,7 @@ final class LivenessTest {
   @Test
   void frozenRouter_thatIsAloneForLong_doubtsNothing() {
     peers.members(List.of(me));
-    tick(TIMING.ticks(60_000));
+    tick(TIMING.ticks(Duration.ofMinutes(1)));
     peers.stoodStill();
     assertThat(peers.isInDoubt()).isFalse();
 

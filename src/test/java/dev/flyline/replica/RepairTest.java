@@ -56,7 +56,7 @@ final class RepairTest {
 
     world.says("b", range(2, false, batch(app, EPOCH, 2, "2", "3")));
     assertThat(texts(ring)).containsExactly("1", "2", "3", "4", "5", "6");
-    world.pass(2 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(2));
     assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
   }
 
@@ -196,9 +196,9 @@ final class RepairTest {
     lines(1, "1");
     world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "of nobody"), 2, true));
     lines(2, "2");
-    world.pass(2 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(2));
     world.takeSent();
-    world.pass(3 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(3));
 
     assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
     assertThat(held()).isZero();
@@ -211,7 +211,7 @@ final class RepairTest {
     world.says("b", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
     world.says("c", new PeerMessage.Lines(batch(other, "2-b", 1, "of nobody"), 1, true));
     world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
-    world.pass(2 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(2));
     world.says("c", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
 
     assertThat(texts(FakeWorld.ring(answer))).containsExactly("1");
@@ -247,7 +247,7 @@ final class RepairTest {
   private void claimThatIsFilling() {
     lines(1, "1");
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
     PeerMessage.Claim claim = world.takeOne("c", PeerMessage.Claim.class);
     Lineage lineage = FakeWorld.lineage(1, "b", 0);
     world.says("c", new PeerMessage.ClaimAnswer(app, claim.id(), lineage, 3, "", false, false));

@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 final class ReplicasTest {
 
-  private static final int USED_MS = 60_000;
+  private static final Duration USED = Duration.ofMinutes(1);
 
   /** For so long a new owner reads on though nobody watches. */
-  private static final int GRACE_MS = TIMING.renew() + 2 * TIMING.answer();
+  private static final Duration GRACE = TIMING.renew().plus(TIMING.answer().multipliedBy(2));
 
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName mine = world.appOf(ME, "b", "c");
@@ -104,14 +104,17 @@ final class ReplicasTest {
             throw new IllegalStateException("a fault of ours");
           }
         };
-    world.pass(TIMING.answer() + 2 * TIMING.tick()); // both ask for their owner, this one first
+    world.pass(
+        TIMING
+            .answer()
+            .plus(TIMING.tick().multipliedBy(2))); // both ask for their owner, this one first
     world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 4, true)); // and for 1 to 4
     world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
     assertThat(failed).containsExactly(theirs);
     assertThat(apps(world.takeSent())).containsOnly(other);
 
     world.whenSent = _ -> {};
-    world.pass(TIMING.answer() + 2 * TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick().multipliedBy(2)));
     assertThat(apps(world.takeSent())).contains(theirs);
   }
 
@@ -125,7 +128,7 @@ final class ReplicasTest {
   void followerWithoutLines_isForgottenAMinuteAfterItsLastViewer() {
     world.follow(theirs, "b", 0);
     world.replicas.unwatch(theirs);
-    world.pass(USED_MS);
+    world.pass(USED);
     world.replicas.expire(Long.MAX_VALUE);
     assertThat(world.replicas.find(theirs)).isNotNull();
 
@@ -140,7 +143,7 @@ final class ReplicasTest {
     world.own(mine);
     world.nats(mine, "1");
     world.replicas.unwatch(mine);
-    world.pass(USED_MS + TIMING.tick());
+    world.pass(USED.plus(TIMING.tick()));
     world.replicas.expire(Long.MAX_VALUE); // lets go of the line
     world.replicas.expire(Long.MAX_VALUE);
 
@@ -151,7 +154,7 @@ final class ReplicasTest {
   void forgottenOwner_doesNotUseATermAgain() {
     world.own(mine);
     world.replicas.unwatch(mine);
-    world.pass(USED_MS + TIMING.tick());
+    world.pass(USED.plus(TIMING.tick()));
     world.replicas.expire(0);
     assertThat(world.replicas.find(mine)).isNull();
     world.takeSent();
@@ -165,7 +168,7 @@ final class ReplicasTest {
     BlockRing ring = world.own(mine);
     world.nats(mine, "1");
     world.replicas.unwatch(mine);
-    world.pass(2 * USED_MS);
+    world.pass(USED.multipliedBy(2));
     world.replicas.expire(0);
     assertThat(texts(ring)).containsExactly("1");
 
@@ -189,7 +192,7 @@ final class ReplicasTest {
     BlockRing ofSecond = full.own(second);
     full.nats(first, line);
     full.nats(second, line);
-    full.pass(GRACE_MS);
+    full.pass(GRACE);
     full.replicas.unwatch(first);
     full.pass(TIMING.tick());
     full.replicas.unwatch(second);
@@ -218,7 +221,7 @@ final class ReplicasTest {
   void watchOfARouterThatDies_isAnsweredInTheEnd() {
     Future<Owner.Answer> watch = world.watch(theirs);
     world.members();
-    world.pass(4 * TIMING.answer());
+    world.pass(TIMING.answer().multipliedBy(4));
     world.replicas.confirmed(theirs);
 
     assertThat(watch.succeeded()).isTrue();

@@ -34,7 +34,7 @@ final class RoleTest {
   void standby_takesOver_whenItsOwnerFallsSilent() {
     world.standBy(app, "b", 0);
     world.silence("b");
-    world.pass(TIMING.silence() + 2 * TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
     PeerMessage.Claim claim = world.takeOne("c", PeerMessage.Claim.class);
     world.says("c", knowsNothing(claim));
 
@@ -46,7 +46,7 @@ final class RoleTest {
   void standby_staysOne_whenItsClaimIsDropped() {
     world.standBy(app, "b", 0);
     world.silence("b");
-    world.pass(TIMING.silence() + 2 * TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
     world.says("b", new PeerMessage.Head(app, "1-b", 0));
 
     assertThat(world.roles).endsWith("claiming,owner_silent", "standby,claim_dropped");

@@ -25,6 +25,8 @@ final class SimRouter implements World {
   /** -Dsim.trace tells every message and every change of a role. */
   private static final boolean TRACE = Boolean.getBoolean("sim.trace");
 
+  private static final int TICK_MS = Math.toIntExact(Timing.DEFAULT.tick().toMillis());
+  private static final int HEARTBEAT_MS = Math.toIntExact(Timing.DEFAULT.heartbeat().toMillis());
   private static final RingLimits LIMITS = new RingLimits(10_000, 1 << 20, Duration.ofMinutes(15));
 
   final String node;
@@ -89,8 +91,8 @@ final class SimRouter implements World {
 
   void start() {
     members(members());
-    tickLater(sim.between(1, Timing.DEFAULT.tick()));
-    heartbeatLater(sim.between(1, Timing.DEFAULT.heartbeat()));
+    tickLater(sim.between(1, TICK_MS));
+    heartbeatLater(sim.between(1, HEARTBEAT_MS));
   }
 
   private List<Member> members() {
@@ -120,7 +122,7 @@ final class SimRouter implements World {
         () -> {
           if (alive) {
             inbox(this::tick);
-            tickLater(Timing.DEFAULT.tick() + sim.between(0, 10));
+            tickLater(TICK_MS + sim.between(0, 10));
           }
         });
   }
@@ -138,7 +140,7 @@ final class SimRouter implements World {
             if (!frozen) {
               peers.others().forEach(peer -> sim.heartbeat(this, peer.node()));
             }
-            heartbeatLater(Timing.DEFAULT.heartbeat());
+            heartbeatLater(HEARTBEAT_MS);
           }
         });
   }

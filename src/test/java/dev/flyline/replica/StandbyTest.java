@@ -41,14 +41,14 @@ final class StandbyTest {
   void standby_isInStepTwoSecondsAfterNatsConfirmed_andNotBefore() {
     enlisted();
     assertThat(world.subscribed).containsExactly(app);
-    world.pass(10 * TIMING.settle());
+    world.pass(TIMING.settle().multipliedBy(10));
     assertThat(lastAck().inStep()).isFalse();
 
     world.replicas.confirmed(app);
-    world.pass(TIMING.settle() - TIMING.tick());
+    world.pass(TIMING.settle().minus(TIMING.tick()));
     assertThat(world.take("b", PeerMessage.Ack.class).stream().anyMatch(PeerMessage.Ack::inStep))
         .isFalse();
-    world.pass(2 * TIMING.tick());
+    world.pass(TIMING.tick().multipliedBy(2));
     assertThat(lastAck().inStep()).isTrue();
   }
 
@@ -56,7 +56,7 @@ final class StandbyTest {
   void standby_couldGoOnOnlyOnceTheOwnerHasConfirmedIt() {
     enlisted();
     world.replicas.confirmed(app);
-    world.pass(TIMING.settle() + TIMING.tick());
+    world.pass(TIMING.settle().plus(TIMING.tick()));
     assertThat(lastAck().enlisted()).isFalse();
     assertThat(world.status(app).inStep()).isFalse();
 
@@ -158,7 +158,7 @@ final class StandbyTest {
   void standbyThatIsConfirmed_showsWhatItHasByThen() {
     enlisted();
     world.replicas.confirmed(app);
-    world.pass(TIMING.settle() + TIMING.tick());
+    world.pass(TIMING.settle().plus(TIMING.tick()));
     lines(1, 0, "1");
     assertThat(world.replica(app).localLog.head()).isZero();
     world.says("b", new PeerMessage.Enlisted(app, "1-b"));
@@ -230,7 +230,7 @@ final class StandbyTest {
   void dismissedStandbyInStep_readsOnForAWhile_sinceItStillKnowsMost() {
     world.standBy(app, "b", 0);
     world.says("b", new PeerMessage.Release(app, "1-b"));
-    world.pass(TIMING.keep() - TIMING.tick());
+    world.pass(TIMING.keep().minus(TIMING.tick()));
     assertThat(world.status(app).inStep()).isTrue();
     world.pass(TIMING.tick());
 

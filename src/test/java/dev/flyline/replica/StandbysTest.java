@@ -230,7 +230,7 @@ final class StandbysTest {
     world.inStep(app, "b", 0);
     for (int i = 1; i <= 20; i++) {
       world.nats(app, "" + i);
-      world.pass(TIMING.dismissal() / 2);
+      world.pass(TIMING.dismissal().dividedBy(2));
       acks("b", i - 1);
     }
 
@@ -254,7 +254,7 @@ final class StandbysTest {
   void standbyThatIsSuspect_isDismissed() {
     world.inStep(app, "b", 0);
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
 
     assertThat(world.take("b", PeerMessage.Release.class)).hasSize(1);
     assertThat(world.status(app).standby()).isEqualTo("c");
@@ -279,12 +279,12 @@ final class StandbysTest {
     world.members("b");
     world.inStep(app, "b", 0);
     world.nats(app, "1");
-    world.pass(TIMING.dismissal() + TIMING.tick());
+    world.pass(TIMING.dismissal().plus(TIMING.tick()));
     world.take("b", PeerMessage.Enlist.class);
-    world.pass(TIMING.silence() - 2 * TIMING.tick());
+    world.pass(TIMING.silence().minus(TIMING.tick().multipliedBy(2)));
     assertThat(world.take("b", PeerMessage.Enlist.class)).isEmpty();
 
-    world.pass(2 * TIMING.tick());
+    world.pass(TIMING.tick().multipliedBy(2));
     assertThat(world.take("b", PeerMessage.Enlist.class)).hasSize(1);
   }
 

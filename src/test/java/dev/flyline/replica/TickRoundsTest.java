@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,7 +35,7 @@ final class TickRoundsTest {
   void ownerThatIsAlone_restsWhileItIsWatched() {
     ownAlone();
     Replica replica = resting();
-    world.pass(10 * TIMING.renew());
+    world.pass(TIMING.renew().multipliedBy(10));
     assertThat(replica.rests).isTrue();
   }
 
@@ -60,7 +61,7 @@ final class TickRoundsTest {
     two.pass(TIMING.tick());
     assertThat(replica.rests).isTrue();
     two.silence("b");
-    two.pass(TIMING.silence() + 2 * TIMING.tick());
+    two.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
     two.takeOne("b", PeerMessage.Release.class);
   }
 
@@ -79,7 +80,7 @@ final class TickRoundsTest {
     resting();
     world.pass(TIMING.lease());
     world.replicas.unwatch(APP);
-    world.pass(61_000);
+    world.pass(Duration.ofSeconds(61));
     world.replicas.expire(0);
     assertThat(world.replicas.find(APP)).isNull();
   }
@@ -91,7 +92,7 @@ final class TickRoundsTest {
     world.freeze(60_000);
     world.pass(TIMING.tick());
     assertThat(replica.rests).isFalse();
-    world.pass(TIMING.answer() + TIMING.tick());
+    world.pass(TIMING.answer().plus(TIMING.tick()));
     assertThat(world.status(APP).epoch()).isEqualTo("2-" + ME);
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 final class WatchersTest {
 
   /** For so long a new owner reads on though nobody watches. */
-  private static final int GRACE_MS = TIMING.renew() + 2 * TIMING.answer();
+  private static final Duration GRACE = TIMING.renew().plus(TIMING.answer().multipliedBy(2));
 
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName app = world.appOf(ME, "c", "b"); // c is to stand by, b is not
@@ -80,7 +81,7 @@ final class WatchersTest {
   void watcher_getsCommittedLines_asLongAsItsLeaseLasts() {
     world.own(app);
     world.says("b", watch("1-me"));
-    world.pass(TIMING.lease() - TIMING.tick());
+    world.pass(TIMING.lease().minus(TIMING.tick()));
     world.nats(app, "1");
     assertThat(world.take("b", PeerMessage.Lines.class)).hasSize(1);
 
@@ -94,9 +95,9 @@ final class WatchersTest {
   void renewal_prolongsTheLease() {
     world.own(app);
     world.says("b", watch("1-me"));
-    world.pass(TIMING.lease() - TIMING.tick());
+    world.pass(TIMING.lease().minus(TIMING.tick()));
     world.says("b", watch("1-me"));
-    world.pass(TIMING.lease() - TIMING.tick());
+    world.pass(TIMING.lease().minus(TIMING.tick()));
     world.nats(app, "1");
 
     assertThat(world.take("b", PeerMessage.Lines.class)).hasSize(1);
@@ -117,7 +118,7 @@ final class WatchersTest {
   void appThatNobodyWatches_isReadNoMore() {
     world.own(app);
     world.says("b", watch("1-me"));
-    world.pass(GRACE_MS);
+    world.pass(GRACE);
     world.replicas.unwatch(app);
     assertThat(world.subscribed).containsExactly(app);
 
@@ -137,7 +138,7 @@ final class WatchersTest {
     assertThat(world.take("c", PeerMessage.Lines.class)).hasSize(1); // and it stands by
     assertThat(world.take("c", PeerMessage.Unwatch.class)).isEmpty();
 
-    world.pass(TIMING.hold() - TIMING.tick());
+    world.pass(TIMING.hold().minus(TIMING.tick()));
     assertThat(world.subscribed).containsExactly(app);
     world.pass(TIMING.tick());
     assertThat(world.subscribed).isEmpty();
@@ -146,10 +147,10 @@ final class WatchersTest {
   @Test
   void routerThatWasLost_isThereAgain_andReleasesTheApp() {
     world.own(app);
-    world.pass(GRACE_MS);
+    world.pass(GRACE);
     world.says("b", watch("1-me"));
     world.replicas.unwatch(app);
-    world.pass(2 * TIMING.lease());
+    world.pass(TIMING.lease().multipliedBy(2));
     world.says("b", watch("1-me"));
     world.pass(TIMING.tick());
     world.says("b", new PeerMessage.Unwatch(app));
@@ -160,10 +161,10 @@ final class WatchersTest {
   @Test
   void routerThatWasLost_mayReleaseTheAppAtOnce() {
     world.own(app);
-    world.pass(GRACE_MS);
+    world.pass(GRACE);
     world.says("b", watch("1-me"));
     world.replicas.unwatch(app);
-    world.pass(2 * TIMING.lease());
+    world.pass(TIMING.lease().multipliedBy(2));
     assertThat(world.subscribed).containsExactly(app);
 
     world.says("b", new PeerMessage.Unwatch(app));
@@ -173,10 +174,10 @@ final class WatchersTest {
   @Test
   void ownerThatStoodStill_holdsTheAppOn() {
     world.own(app);
-    world.pass(GRACE_MS);
+    world.pass(GRACE);
     world.says("b", watch("1-me"));
     world.replicas.unwatch(app);
-    world.pass(2 * TIMING.lease());
+    world.pass(TIMING.lease().multipliedBy(2));
     world.freeze(10_000);
     world.pass(TIMING.tick());
     for (String node : world.peers.present()) {
@@ -186,9 +187,9 @@ final class WatchersTest {
     }
     assertThat(world.role(app)).isEqualTo("owner");
 
-    world.pass(TIMING.hold() - 2 * TIMING.lease());
+    world.pass(TIMING.hold().minus(TIMING.lease().multipliedBy(2)));
     assertThat(world.subscribed).containsExactly(app);
-    world.pass(2 * TIMING.lease());
+    world.pass(TIMING.lease().multipliedBy(2));
     assertThat(world.subscribed).isEmpty();
   }
 
@@ -196,11 +197,11 @@ final class WatchersTest {
   void newOwner_readsOn_forTheViewersOfTheOneThatWasLost() {
     world.standBy(app, "b", 0);
     world.silence("b");
-    world.pass(TIMING.silence() + TIMING.tick());
+    world.pass(TIMING.silence().plus(TIMING.tick()));
     world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
     assertThat(world.role(app)).isEqualTo("owner");
 
-    world.pass(TIMING.hold() - TIMING.tick());
+    world.pass(TIMING.hold().minus(TIMING.tick()));
     assertThat(world.subscribed).containsExactly(app);
     world.pass(TIMING.tick());
     assertThat(world.subscribed).isEmpty();
@@ -210,7 +211,7 @@ final class WatchersTest {
   void unwatchedTime_isAMarkOfItsOwn() {
     BlockRing ring = world.own(app);
     world.nats(app, "before");
-    world.pass(GRACE_MS);
+    world.pass(GRACE);
     world.replicas.unwatch(app);
     assertThat(world.subscribed).isEmpty();
     world.nats(app, "unread"); // was on its way
@@ -227,7 +228,7 @@ final class WatchersTest {
   @Test
   void emptyLog_hasNothingBeforeAnUnwatchedTime_andNoMark() {
     BlockRing ring = world.own(app);
-    world.pass(GRACE_MS);
+    world.pass(GRACE);
     world.replicas.unwatch(app);
     world.watch(app);
     world.replicas.confirmed(app);
