@@ -96,7 +96,7 @@ final class Claiming {
     if (!answer.owner().isEmpty()) {
       String owner = answer.owner();
       r.dropClaim();
-      r.redirect(owner);
+      r.search.redirect(owner);
       return;
     }
     if (answer.better()) {
@@ -248,6 +248,6 @@ final class Claiming {
             waiting.add(node);
           }
         });
-    r.own(counter + 1, complete, waiting, "");
+    Takeover.claimed(r, counter + 1, complete, waiting);
   }
 }

@@ -44,12 +44,13 @@ final class Dispatch {
     if (known && r.claiming() == null) {
       r.send(from, r.state(r.localLog.head()));
     } else {
-      r.findOwnerFor(from, watches);
+      r.askers.add(from, watches);
+      r.claim(RoleCause.NO_OWNER);
     }
   }
 
   static void unwatch(Replica r, String from) {
-    r.removeAsker(from);
+    r.askers.remove(from);
     if (r.owning() != null) {
       r.owning().unwatch(from);
     } else if (r.standby() != null && r.isOwner(from)) {
@@ -69,7 +70,7 @@ final class Dispatch {
     if (order > 0) {
       r.newerTerm(m.lineage());
       r.natsSide.clearBacklog();
-      r.unsubscribeIfUnused();
+      r.natsSide.unsubscribeIfUnused();
     } else if (r.owning() != null) {
       r.catchUp.stands(from, m.question(), r.localLog.head()); // it knows of no newer term
       return;
@@ -77,7 +78,7 @@ final class Dispatch {
     if (m.owner().equals(from)) {
       ownerLives(r);
       r.ownedBy(from);
-      r.redirectAskers();
+      r.askers.redirect();
       if (r.standby() != null) {
         r.standby().committed(m.head());
       }
@@ -85,7 +86,7 @@ final class Dispatch {
       r.catchUp.stands(from, m.question(), m.head());
       r.catchUp.newOwner();
     } else if (order > 0 || !r.isOwner(from)) {
-      r.redirect(m.owner());
+      r.search.redirect(m.owner());
     }
   }
 
@@ -202,7 +203,7 @@ final class Dispatch {
 
   static void hold(Replica r, String from, PeerMessage.Hold m) {
     if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
-      r.holdFor(Duration.ofMillis(m.ms()));
+      Takeover.hold(r, Duration.ofMillis(m.ms()));
     }
   }
 

@@ -3,12 +3,8 @@ package dev.flyline.replica;
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
-import dev.flyline.log.Member;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,38 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Following {
 
-  /** How often within a tick others may send this one on to another router. */
-  private static final int REDIRECTS = 3;
-
   /** For how long an app counts as used after somebody wanted something of it. */
   private static final Duration USE = Duration.ofMinutes(1);
 
   private final Replica r;
-  private Owner.@Nullable Watcher watcher; // set while the app is watched here
-  private @Nullable Opening watch; // set until the watch has been answered
-  private List<Opening> looks = List.of();
-  private final Inquiry inquiry; // for the owner, or of it
-  private int attempt;
-  private int redirects;
-  private final Countdown renewal; // until the watch is renewed
+  private final Openings openings;
   private final Countdown use; // for which the app counts as used here
-  private long awaited = Long.MAX_VALUE; // the owner's head, once it has said it
+  private Owner.@Nullable Watcher watcher; // set while the app is watched here
   private boolean fresh; // the watch has just begun, so nobody here reads the ring
 
   Following(Replica replica) {
     this.r = replica;
-    Timing timing = replica.all.timing;
-    this.inquiry = new Inquiry(timing.ticksPast(timing.answer()));
-    this.renewal = new Countdown(timing.ticks(timing.renew()));
-    this.use = Countdown.started(timing.ticksPast(USE));
-  }
-
-  /** Somebody here who waits for the log; {@code live} is -1 if there was none when they asked. */
-  private record Opening(Promise<Owner.Answer> promise, long live) {
-
-    void answer(BlockRing ring, long head) {
-      promise.tryComplete(new Owner.Answer(ring, live >= 0 ? live : head));
-    }
+    this.openings = new Openings(replica);
+    this.use = Countdown.started(replica.all.timing.ticksPast(USE));
   }
 
   boolean watching() {
@@ -57,7 +34,7 @@ final class Following {
 
   /** Whether somebody here may be reading the ring. */
   boolean isRead() {
-    return watcher != null && watch == null;
+    return watcher != null && !openings.hasWatch();
   }
 
   /** Whether nobody here has wanted anything of this app for a minute. */
@@ -65,8 +42,9 @@ final class Following {
     return !wants() && !r.history.isWaiting() && use.isOver();
   }
 
-  private boolean isOpening() {
-    return watch != null || !looks.isEmpty();
+  /** Whether somebody here waits for the log. */
+  boolean isOpening() {
+    return !openings.isEmpty();
   }
 
   /** Whether somebody here views the app or waits for its log. */
@@ -80,29 +58,19 @@ final class Following {
   Future<Owner.Answer> watch(Owner.Watcher by) {
     endWatch();
     watcher = by;
-    fresh = r.owning() == null && looks.isEmpty();
+    fresh = r.owning() == null && !openings.hasLooks();
     if (r.owning() != null) {
       r.owning().read();
       if (r.natsSide.isConfirmed()) {
         return succeeded();
       }
     }
-    Opening opening = opening();
-    watch = opening;
-    return open(opening);
+    return open(openings.addWatch());
   }
 
   /** The log as it is, without a watch. */
   Future<Owner.Answer> look() {
-    if (r.owning() != null) {
-      return succeeded();
-    }
-    Opening opening = opening();
-    if (looks.isEmpty()) {
-      looks = new ArrayList<>(1);
-    }
-    looks.add(opening);
-    return open(opening);
+    return r.owning() != null ? succeeded() : open(openings.addLook());
   }
 
   private Future<Owner.Answer> succeeded() {
@@ -111,17 +79,12 @@ final class Following {
     return Future.succeededFuture(new Owner.Answer(ring, ring.head()));
   }
 
-  private Opening opening() {
-    return new Opening(Promise.promise(), r.owning() != null ? r.localLog.head() : -1);
-  }
-
-  private Future<Owner.Answer> open(Opening opening) {
+  private Future<Owner.Answer> open(Future<Owner.Answer> answer) {
     use.start();
-    awaited = Long.MAX_VALUE; // until the owner says
     if (r.owning() == null && r.claiming() == null) {
-      askOwner();
+      r.search.ask();
     }
-    return opening.promise.future();
+    return answer;
   }
 
   /** Ends the watch. */
@@ -138,35 +101,13 @@ final class Following {
   private void endWatch() {
     watcher = null;
     r.branches.end();
-    Opening opening = watch;
-    if (opening != null) {
-      watch = null;
-      r.all.later(() -> opening.promise.tryFail("nobody watches any more"));
-    }
+    openings.dropWatch();
   }
 
   /** The log is here, and what NATS receives from now on will be: tells those who wait. */
   void opened(long head) {
-    awaited = Long.MAX_VALUE;
-    if (!isOpening()) {
-      return;
-    }
-    fresh = false;
-    List<Opening> all = new ArrayList<>(looks);
-    if (watch != null) {
-      all.add(watch);
-    }
-    looks = List.of();
-    watch = null;
-    BlockRing ring = r.localLog.opened();
-    all.forEach(opening -> r.all.later(() -> opening.answer(ring, head)));
-  }
-
-  /** Others' watches apart, this router owns the app and need not wait for NATS to look at it. */
-  private void looked() {
-    BlockRing ring = r.localLog.opened();
-    looks.forEach(opening -> r.all.later(() -> opening.answer(ring, ring.head())));
-    looks = List.of();
+    fresh &= openings.isEmpty();
+    openings.opened(head);
   }
 
   /** The log branched off before its head: whoever waits for it gets the one that is here now. */
@@ -185,44 +126,10 @@ final class Following {
   /** Whether what is here is all that there is, but for what is on its way. */
   boolean isInTouch() {
     boolean follows = !r.owner().isEmpty() && !r.all.peers.isSuspect(r.owner());
-    return follows && !inquiry.isOpen() && r.repair.isDone();
+    return follows && !r.search.isOpen() && r.repair.isDone();
   }
 
   // ---- the owner ----
-
-  /** Asks the owner, or whoever may know of one. */
-  private void askOwner() {
-    Liveness peers = r.all.peers;
-    boolean known = !r.owner().isEmpty() && !r.isOwner(peers.self()) && !peers.isSuspect(r.owner());
-    if (known && attempt == 0) {
-      ask(r.owner());
-      return;
-    }
-    List<Member> order = peers.order(r.app.value());
-    String candidate = order.get(Math.floorMod(attempt, order.size())).node();
-    if (candidate.equals(peers.self())) {
-      inquiry.pause();
-      r.claim(RoleCause.NO_OWNER);
-    } else {
-      ask(candidate);
-    }
-  }
-
-  private void ask(String node) {
-    inquiry.ask(node);
-    renewal.start();
-    String known = r.localLog.ring() == null ? "" : r.localLog.epoch();
-    r.send(
-        node, watcher != null ? new PeerMessage.Watch(r.app, known) : new PeerMessage.Look(r.app));
-  }
-
-  /** Somebody says who the owner is. */
-  void redirected(String owner) {
-    attempt = 0;
-    if (wants() && !owner.equals(r.all.peers.self()) && redirects++ < REDIRECTS) {
-      ask(owner);
-    }
-  }
 
   /**
    * The owner itself says how the log stands.
@@ -230,8 +137,8 @@ final class Following {
    * @param newTerm whether it is an owner since this moment, as far as this router knows
    */
   void stands(long head, boolean newTerm) {
-    boolean expected = r.isOwner(inquiry.asked()) && !newTerm;
-    answered();
+    boolean expected = r.search.isOfOwner() && !newTerm;
+    r.search.found();
     BlockRing ring = r.localLog.ring();
     if (fresh && r.standby() == null && ring != null && ring.head() < head) {
       r.localLog.close();
@@ -241,24 +148,24 @@ final class Following {
     r.repair.drain();
     reach(head);
     if (!expected) {
-      watchAgain(); // it may know of no watch, or not of one in this term
+      r.search.watchAgain(); // it may know of no watch, or not of one in this term
     }
   }
 
   /** This router owns the app from here on. */
   void owned() {
-    answered();
+    r.search.found();
     fresh = false;
     if (r.natsSide.isConfirmed()) {
       opened(r.localLog.head());
     } else {
-      looked();
+      openings.looked(); // only a watch has to wait for NATS
     }
   }
 
   /** The owner is still the owner, and has committed up to {@code head}. */
   void head(long head) {
-    answered();
+    r.search.found();
     if (r.localLog.ring() != null) {
       reach(head);
     }
@@ -270,28 +177,18 @@ final class Following {
       opened(head);
       return;
     }
-    awaited = head;
+    openings.await(head);
     r.repair.upTo(head);
   }
 
   /** More is committed: enough for those who wait? */
   void reached() {
-    if (r.localLog.head() >= awaited) {
-      opened(awaited);
+    if (r.localLog.head() >= openings.awaited()) {
+      opened(openings.awaited());
     }
   }
 
-  /** Tells the owner that this router watches, which it may not know. */
-  void watchAgain() {
-    if (watcher != null && !r.owner().isEmpty() && !r.isOwner(r.all.peers.self())) {
-      ask(r.owner());
-    }
-  }
-
-  private void answered() {
-    inquiry.pause();
-    attempt = 0;
-  }
+  // ---- time ----
 
   /** Whether nobody waits for another router to own the app, or for its lines. */
   boolean hasNothingToDo() {
@@ -308,23 +205,7 @@ final class Following {
   }
 
   void tick() {
-    redirects = 0;
     rested(1);
-    if (!wants() || r.claiming() != null || r.owning() != null) {
-      return;
-    }
-    boolean overdue = inquiry.tick();
-    renewal.tick();
-    boolean waited = // a suspect will not answer any more
-        overdue || (inquiry.isOpen() && r.all.peers.isSuspect(inquiry.asked()));
-    boolean lost = r.owner().isEmpty() || r.all.peers.isSuspect(r.owner());
-    if (!inquiry.isOpen() && !lost) {
-      if (watcher != null ? renewal.isOver() || (isOpening() && waited) : isOpening() && waited) {
-        askOwner();
-      }
-    } else if (waited) {
-      attempt++;
-      askOwner();
-    }
+    r.search.tick();
   }
 }

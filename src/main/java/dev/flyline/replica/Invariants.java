@@ -83,7 +83,7 @@ final class Invariants {
   }
 
   private void bounds() {
-    must(r.askers() <= Replica.ASKERS, "so many routers at most wait for a claim");
+    must(r.askers.size() <= Askers.MOST, "so many routers at most wait for a claim");
     must(r.repair.heldBytes() <= Repair.HELD_BYTES, "so much at most is held for repair");
   }
 

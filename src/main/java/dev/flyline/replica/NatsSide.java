@@ -31,6 +31,19 @@ public final class NatsSide {
 
   // ---- the subscription ----
 
+  /** Reads NATS no longer unless a part that this router plays needs it. */
+  void unsubscribeIfUnused() {
+    Owning owning = r.owning();
+    Claiming claiming = r.claiming();
+    boolean reads =
+        owning != null
+            ? owning.isReading()
+            : r.standby() != null || (claiming != null && claiming.goesOn);
+    if (!reads) {
+      unsubscribe();
+    }
+  }
+
   boolean isSubscribed() {
     return subscribed;
   }
@@ -76,7 +89,7 @@ public final class NatsSide {
   }
 
   /** Reads no longer, and forgets what was brought. */
-  void unsubscribe() {
+  private void unsubscribe() {
     matching = null;
     backlog.clear();
     if (subscribed) {
@@ -87,21 +100,50 @@ public final class NatsSide {
     }
   }
 
-  /** NATS has the subscription; whether that is news. */
-  boolean confirm() {
+  /** NATS has the subscription, or is away: whatever it receives from now on comes. */
+  void confirmed() {
     if (!subscribed || confirmed) {
-      return false;
+      return;
     }
     confirmed = true;
     unsteady();
-    return true;
+    if (r.owning() != null) {
+      r.owning().confirmed();
+    }
+    if (r.standby() != null) {
+      r.standby().confirmed();
+    }
+  }
+
+  /** NATS is away from here: lines are missing from now on. */
+  void lost() {
+    unsteady();
+    if (r.standby() != null) {
+      r.standby().missedLines();
+    }
+    if (r.owning() != null) {
+      r.owning().natsLost();
+    }
   }
 
   // ---- lines ----
 
-  /** Puts what NATS brought aside until it is clear who numbers it. */
-  void putAside(List<Entry> entries) {
-    backlog.addAll(entries, r.all.world.wallMs());
+  /** Takes what NATS brought, in order. */
+  void arrived(List<Entry> entries) {
+    Owning owning = r.owning();
+    Claiming claiming = r.claiming();
+    if (owning != null && owning.numbers()) {
+      owning.number(passOver(entries));
+    } else if (owning != null || (claiming != null && claiming.goesOn)) {
+      backlog.addAll(entries, r.all.world.wallMs()); // until it is clear who numbers it
+    } else if (subscribed) { // else: on its way when the subscription ended
+      match(entries);
+    }
+  }
+
+  /** Whether what NATS brings is only compared with what the owner says, and nothing in doubt. */
+  boolean onlyCompares() {
+    return r.standby() != null && r.claiming() == null && r.standby().isSettled();
   }
 
   void clearBacklog() {
@@ -109,7 +151,7 @@ public final class NatsSide {
   }
 
   /** Looks for each of {@code entries}, which NATS brought, among what the owner has published. */
-  void match(List<Entry> entries) {
+  private void match(List<Entry> entries) {
     for (Entry entry : entries) {
       switch (entry) {
         case LogLine line -> matching().seen(line, r.all.world.nowMs());
@@ -143,7 +185,7 @@ public final class NatsSide {
   }
 
   /** What of {@code entries}, which NATS brought, the owner before has not numbered. */
-  List<Entry> passOver(List<Entry> entries) {
+  private List<Entry> passOver(List<Entry> entries) {
     Matching lists = matching;
     return lists == null
         ? entries

@@ -217,7 +217,7 @@ final class Owning {
     heir = "";
     reading = false;
     r.viewedMs = r.all.world.nowMs();
-    r.unsubscribeIfUnused();
+    r.natsSide.unsubscribeIfUnused();
   }
 
   // ---- time ----
@@ -282,7 +282,7 @@ final class Owning {
   private void reclaim(RoleCause cause) {
     standbys.releaseJoining();
     r.held = held();
-    watchers.names().forEach(node -> r.addAsker(node, true));
+    watchers.names().forEach(node -> r.askers.add(node, true));
     r.reclaim(cause);
   }
 

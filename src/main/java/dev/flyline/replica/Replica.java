@@ -2,13 +2,8 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
-import dev.flyline.log.Entry;
 import dev.flyline.log.Lineage;
-import dev.flyline.log.Term;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,19 +21,18 @@ final class Replica {
 
   private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
-  /** How many routers may wait for the outcome of a claim. */
-  static final int ASKERS = 1_000;
-
   final AppName app;
   final Replicas all;
   final LocalLog localLog;
   final NatsSide natsSide;
+  final OwnerSearch search;
   final Following following;
   final Repair repair;
   final History history;
   final CatchUp catchUp;
   final Branches branches;
   final Denial denial;
+  final Askers askers;
 
   // Written by become() alone.
   private Role role = Role.FOLLOWER;
@@ -49,27 +43,24 @@ final class Replica {
   private String owner = ""; // as far as this router knows; empty if it does not
 
   long viewedMs; // when the last viewer of any router left, as far as this one had to do with it
-  Duration held =
-      Duration
-          .ZERO; // for how long the next term here reads on at least, whether it is watched or not
+  Duration held = Duration.ZERO; // for which the next term here is read, watched or not
   boolean rests; // has nothing to do until somebody calls it: see TickRounds
   long countedTick; // the last tick that it has counted, while it rests
   boolean forgotten; // there is no such replica any more
-
-  /** Routers that wait for the outcome of a claim; whether they want to watch, or just to know. */
-  private Map<String, Boolean> askers = Map.of();
 
   Replica(AppName app, Replicas all) {
     this.app = app;
     this.all = all;
     this.localLog = new LocalLog(this);
     this.natsSide = new NatsSide(this);
+    this.search = new OwnerSearch(this);
     this.following = new Following(this);
     this.repair = new Repair(this);
     this.history = new History(this);
     this.catchUp = new CatchUp(this);
     this.branches = new Branches(this);
     this.denial = new Denial(this);
+    this.askers = new Askers(this);
   }
 
   // ---- the role ----
@@ -138,7 +129,7 @@ final class Replica {
     if (dropped != null && dropped.isFilling()) {
       repair.claimDropped();
     }
-    unsubscribeIfUnused();
+    natsSide.unsubscribeIfUnused();
   }
 
   String owner() {
@@ -168,72 +159,17 @@ final class Replica {
     return new PeerMessage.State(app, localLog.lineage(), owner, head, question);
   }
 
-  // ---- NATS ----
-
-  /** Reads NATS no longer unless a part that this router plays needs it. */
-  void unsubscribeIfUnused() {
-    boolean reads =
-        owning != null
-            ? owning.isReading()
-            : standby != null || (claiming != null && claiming.goesOn);
-    if (!reads) {
-      natsSide.unsubscribe();
-    }
-  }
-
-  void subscriptionConfirmed() {
-    if (natsSide.confirm()) {
-      if (owning != null) {
-        owning.confirmed();
-      }
-      if (standby != null) {
-        standby.confirmed();
-      }
-    }
-  }
-
-  /** Takes what NATS brought, in order. */
-  void arrived(List<Entry> entries) {
-    if (owning != null && owning.numbers()) {
-      owning.number(natsSide.passOver(entries));
-    } else if (owning != null || (claiming != null && claiming.goesOn)) {
-      natsSide.putAside(entries);
-    } else if (natsSide.isSubscribed()) { // else: on its way when the subscription ended
-      natsSide.match(entries);
-    }
-  }
-
-  /** Whether what NATS brings is only compared with what the owner says, and nothing in doubt. */
-  boolean onlyCompares() {
-    return standby != null && claiming == null && standby.isSettled();
-  }
-
-  /** NATS is away from here: lines are missing from now on. */
-  void natsLost() {
-    natsSide.unsteady();
-    if (standby != null) {
-      standby.missedLines();
-    }
-    if (owning != null) {
-      owning.natsLost();
-    }
-  }
-
   // ---- parts ----
 
   /** Begins to ask whether this router may own the app, unless it owns or claims it already. */
   void claim(RoleCause cause) {
     if (role != Role.OWNER && role != Role.CLAIMING) {
-      startClaim(cause);
+      reclaim(cause);
     }
   }
 
-  /** Asks, as the owner until now, whether this router still owns the app. */
+  /** The same as the owner until now, which asks whether it still is. */
   void reclaim(RoleCause cause) {
-    startClaim(cause);
-  }
-
-  private void startClaim(RoleCause cause) {
     become(Role.CLAIMING, cause);
     Objects.requireNonNull(claiming).start();
   }
@@ -251,70 +187,11 @@ final class Replica {
     return Objects.requireNonNull(standby);
   }
 
-  /**
-   * This router owns the app from here on.
-   *
-   * @param counter of its term
-   * @param complete whether it has everything that was numbered before
-   * @param waiting routers that watch the app
-   * @param heirOf the owner that handed it over; empty if none did
-   */
-  void own(long counter, boolean complete, List<String> waiting, String heirOf) {
-    boolean first = localLog.lineage().isEmpty();
-    if (heirOf.isEmpty() && !first && !isOwnTerm() && all.keeps(Rule.HOLD_AFTER_A_TAKEOVER)) {
-      holdFor(all.timing.hold());
-    }
-    repair.owned();
-    history.newTerm();
-    localLog.commitTo(localLog.last());
-    Term term = localLog.beginTerm(counter);
-    become(Role.OWNER, heirOf.isEmpty() ? RoleCause.CLAIMED : RoleCause.HANDED_OVER);
-    Owning mine = Objects.requireNonNull(owning);
+  /** Owns the app in the term that has begun here; see {@link Takeover}. */
+  Owning own(RoleCause cause) {
+    become(Role.OWNER, cause);
     all.world.hurry(app);
-    if (!heirOf.isEmpty()) {
-      mine.enlistOwnerBefore(heirOf); // before it learns of the term, so that it reads on
-    }
-    PeerMessage.State announcement = state(localLog.last());
-    all.peers.present().forEach(node -> send(node, announcement));
-    if (!complete && !first && all.keeps(Rule.MARK_A_LOSS)) {
-      log.info("{}: {} begins after {}, maybe with a loss", app, term.epoch(), term.after());
-      mine.markFailover();
-    } else {
-      log.debug("{}: {} begins after {}", app, term.epoch(), term.after());
-    }
-    waiting.forEach(node -> mine.welcome(node, true));
-    Map<String, Boolean> asked = askers;
-    askers = Map.of();
-    asked.forEach(mine::welcome);
-    goOn(mine, complete);
-    following.owned();
-  }
-
-  /** Numbers first what NATS has brought and the owner before has not published. */
-  private void goOn(Owning mine, boolean complete) {
-    List<Entry> lines = natsSide.takeWaiting();
-    if (!complete) {
-      natsSide.forgetPublished();
-    }
-    if (natsSide.isSubscribed() || mine.isWanted()) {
-      mine.read();
-      mine.number(lines);
-    }
-  }
-
-  /** Whether this router began the newest term, and so knows who watched in it. */
-  private boolean isOwnTerm() {
-    return localLog.lineage().newest().node().equals(all.peers.self());
-  }
-
-  /**
-   * Whoever owned the app before may have gone with viewers that nobody else knows of: they come
-   * back, so the next term reads on for {@code time}, or as long as a hold lasts at most.
-   */
-  void holdFor(Duration time) {
-    Duration most = all.timing.hold();
-    Duration bounded = time.compareTo(most) < 0 ? time : most;
-    held = held.compareTo(bounded) < 0 ? bounded : held;
+    return Objects.requireNonNull(owning);
   }
 
   /** Learns that another router has begun a newer term. */
@@ -340,7 +217,7 @@ final class Replica {
   /** Stands by no longer. What is here and not committed is asked for again if anybody views it. */
   void standDown() {
     become(claiming != null ? Role.CLAIMING : Role.FOLLOWER, RoleCause.RELEASED);
-    following.watchAgain();
+    search.watchAgain();
   }
 
   void tick() {
@@ -399,70 +276,20 @@ final class Replica {
 
   /** Whether this router does anything for the app now. */
   boolean isPlaying() {
-    return standby != null
-        || claiming != null
-        || (owning != null && owning.isReading())
-        || !following.isIdle();
+    return readsOrClaims() || !following.isIdle();
   }
 
   /** Whether somebody views the app here, or anywhere and this router owns it or stands by. */
   boolean isViewed() {
-    return standby != null
-        || claiming != null
-        || (owning != null && owning.isReading())
-        || following.wants()
-        || history.isWaiting();
+    return readsOrClaims() || following.wants() || history.isWaiting();
+  }
+
+  private boolean readsOrClaims() {
+    return standby != null || claiming != null || (owning != null && owning.isReading());
   }
 
   /** Whether nothing is left that anybody could miss. */
   boolean isForgettable() {
     return !isPlaying() && localLog.isEmpty();
-  }
-
-  // ---- those who ask for the owner ----
-
-  /** Finds out who owns the app for {@code node}, which watches it or just wants to know. */
-  void findOwnerFor(String node, boolean watches) {
-    addAsker(node, watches);
-    claim(RoleCause.NO_OWNER);
-  }
-
-  /** Remembers to tell {@code node} who owns the app. */
-  void addAsker(String node, boolean watches) {
-    if (askers.size() < ASKERS) { // who is not told asks again
-      if (askers.isEmpty()) {
-        askers = new LinkedHashMap<>(2);
-      }
-      askers.put(node, watches);
-    }
-  }
-
-  void removeAsker(String node) {
-    if (!askers.isEmpty()) {
-      askers.remove(node);
-    }
-  }
-
-  /** Tells those who wait here that {@code node} is the owner, and turns to it. */
-  void redirect(String node) {
-    if (node.equals(all.peers.self())) {
-      return; // nobody knows better than this router that it is not
-    }
-    ownedBy(node);
-    redirectAskers();
-    following.redirected(node);
-  }
-
-  /** How many routers wait to be told who owns the app. */
-  int askers() {
-    return askers.size();
-  }
-
-  void redirectAskers() {
-    if (!localLog.lineage().isEmpty()) { // else they ask again when they have waited in vain
-      PeerMessage.State state = state(localLog.head());
-      askers.keySet().stream().filter(asker -> !isOwner(asker)).forEach(a -> send(a, state));
-    }
-    askers = Map.of();
   }
 }

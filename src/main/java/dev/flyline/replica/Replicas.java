@@ -133,10 +133,10 @@ public final class Replicas implements Owner {
     enter();
     Replica replica = find(app);
     if (replica != null) {
-      alone(app, () -> replica.arrived(entries));
+      alone(app, () -> replica.natsSide.arrived(entries));
     }
     leave();
-    return replica == null || !replica.onlyCompares();
+    return replica == null || !replica.natsSide.onlyCompares();
   }
 
   /** NATS has the subscription to {@code app}, or is away. */
@@ -144,7 +144,7 @@ public final class Replicas implements Owner {
     enter();
     Replica replica = find(app);
     if (replica != null) {
-      replica.subscriptionConfirmed();
+      replica.natsSide.confirmed();
     }
     leave();
   }
@@ -168,7 +168,7 @@ public final class Replicas implements Owner {
     for (Replica replica : replicas.values()) {
       assert touched.add(replica);
       tickRounds.wake(replica);
-      replica.natsLost();
+      replica.natsSide.lost();
     }
     leave();
   }

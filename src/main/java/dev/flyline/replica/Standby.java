@@ -7,7 +7,6 @@ import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
 import dev.flyline.log.Mark;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * The part of a router that is ready to go on where the owner stops: it reads NATS as well, keeps
@@ -294,7 +293,7 @@ final class Standby {
     if (canGoOn() && r.all.keeps(Rule.READ_ON_WHEN_DISMISSED)) {
       dismissal.start();
       handoverAt = -1;
-      r.following.watchAgain(); // what is here already is committed without this router
+      r.search.watchAgain(); // what is here already is committed without this router
     } else {
       r.standDown();
     }
@@ -322,7 +321,7 @@ final class Standby {
   private void goOnIfAsked() {
     if (handoverAt >= 0 && r.localLog.last() >= handoverAt) {
       r.history.source(r.owner()); // of what has not come yet
-      r.own(r.localLog.lineage().newest().counter() + 1, true, List.of(), r.owner());
+      Takeover.handedOver(r, r.owner());
     }
   }
 }

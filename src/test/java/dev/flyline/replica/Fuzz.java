@@ -206,7 +206,7 @@ final class Fuzz {
       Replica r = world.replicas.find(app);
       if (r != null) {
         int watchers = r.owning() == null ? 0 : r.owning().watchers().names().size();
-        most += r.askers() + (r.localLog.pending().size() + 2) * (watchers + 3);
+        most += r.askers.size() + (r.localLog.pending().size() + 2) * (watchers + 3);
       }
     }
     return most + 20;
@@ -232,7 +232,7 @@ final class Fuzz {
   }
 
   private void check(Replica r) {
-    must(r.askers() <= 1_000, "too many wait");
+    must(r.askers.size() <= 1_000, "too many wait");
     must(r.repair.heldBytes() <= Repair.HELD_BYTES, "too much held");
     must(
         r.localLog.pendingBytes() <= MAX_PENDING, "too much pending: " + r.localLog.pendingBytes());
