@@ -35,18 +35,17 @@ final class Dispatch {
 
   /** Sends whoever asks to the owner, or finds out who that is. */
   private static void ask(Replica r, String from, boolean watches) {
-    Liveness peers = r.all.peers;
-    boolean known =
-        !r.owner().isEmpty()
-            && !r.isOwner(from)
-            && !r.isOwner(peers.self())
-            && !peers.isSuspect(r.owner());
-    if (known && r.claiming() == null) {
+    if (knowsLiveOwner(r, from) && r.claiming() == null) {
       r.send(from, r.state(r.localLog.head()));
     } else {
       r.askers.add(from, watches);
       r.claim(RoleCause.NO_OWNER);
     }
+  }
+
+  /** Whether the owner is known here, not suspect, and neither this router nor {@code from}. */
+  private static boolean knowsLiveOwner(Replica r, String from) {
+    return !r.isOwner(from) && r.search.isOwnerAlive();
   }
 
   static void unwatch(Replica r, String from) {
@@ -251,13 +250,6 @@ final class Dispatch {
     if (better) {
       r.claim(RoleCause.BETTER_CLAIM);
     }
-  }
-
-  private static boolean knowsLiveOwner(Replica r, String from) {
-    return !r.owner().isEmpty()
-        && !r.isOwner(from)
-        && !r.isOwner(r.all.peers.self())
-        && !r.all.peers.isSuspect(r.owner());
   }
 
   static void claimAnswer(Replica r, String from, PeerMessage.ClaimAnswer m) {

@@ -29,15 +29,13 @@ final class OwnerSearch {
 
   /** Asks the owner, or whoever may know of one. */
   void ask() {
-    Liveness peers = r.all.peers;
-    boolean known = !r.owner().isEmpty() && !r.isOwner(peers.self()) && !peers.isSuspect(r.owner());
-    if (known && attempt == 0) {
+    if (attempt == 0 && isOwnerAlive()) {
       ask(r.owner());
       return;
     }
-    List<Member> order = peers.order(r.app.value());
+    List<Member> order = r.all.peers.order(r.app.value());
     String candidate = order.get(Math.floorMod(attempt, order.size())).node();
-    if (candidate.equals(peers.self())) {
+    if (candidate.equals(r.all.peers.self())) {
       inquiry.pause();
       r.claim(RoleCause.NO_OWNER);
     } else {
@@ -71,6 +69,13 @@ final class OwnerSearch {
     if (r.following.watching() && !r.owner().isEmpty() && !r.isOwner(r.all.peers.self())) {
       ask(r.owner());
     }
+  }
+
+  /** Whether the owner is known here, not suspect, and another router. */
+  boolean isOwnerAlive() {
+    return !r.owner().isEmpty()
+        && !r.isOwner(r.all.peers.self())
+        && !r.all.peers.isSuspect(r.owner());
   }
 
   /** Whether it is the owner whose answer is waited for. */
