@@ -42,7 +42,7 @@ public record AppStatus(
         r.app,
         role(r),
         r.owner(),
-        r.owning() == null ? "" : r.owning().standbyNode(),
+        r.owning() == null ? "" : r.owning().standbys().first(),
         r.owning() != null
             ? r.owning().standbys().inStep()
             : r.standby() != null && r.standby().canGoOn(),

@@ -63,7 +63,7 @@ final class CatchUp {
 
   /** Asks whoever must know; nobody does while nobody owns the app. */
   private void send() {
-    String node = r.owning() != null ? r.owning().standbyNode() : r.owner();
+    String node = r.owning() != null ? r.owning().standbys().first() : r.owner();
     inquiry.ask(node);
     boolean waits = r.owning() != null && r.all.keeps(Rule.WAIT_FOR_WHAT_IS_NUMBERED);
     numbered = waits ? r.localLog.last() : 0;

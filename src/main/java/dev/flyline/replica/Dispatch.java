@@ -2,10 +2,7 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.BlockRing;
-import dev.flyline.log.LogBatch;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What each message of another router does to a replica. */
 final class Dispatch {
@@ -264,45 +261,7 @@ final class Dispatch {
       refuse(r, from);
       return;
     }
-    r.send(from, m.backwards() ? before(r, ring, m) : after(r, ring, from, m.from()));
-  }
-
-  private static PeerMessage.Range before(Replica r, BlockRing ring, PeerMessage.Fetch m) {
-    List<LogBatch> batches =
-        RingSlices.before(ring, m.before(), m.from(), PeerMessage.Fetch.CHUNK_BYTES);
-    long first = batches.isEmpty() ? m.before() : batches.getFirst().firstSeq();
-    boolean all = ring.complete() && first <= ring.oldest();
-    return new PeerMessage.Range(
-        r.app, r.localLog.epoch(), true, first, batches, false, all ? lost(ring) : null);
-  }
-
-  private static PeerMessage.Lost lost(BlockRing ring) {
-    var edge = ring.edge();
-    return new PeerMessage.Lost(edge.epoch(), edge.lostMs(), edge.lostMarks());
-  }
-
-  /** What is not committed is for those alone who might have to go on from it. */
-  private static PeerMessage.Range after(Replica r, BlockRing ring, String from, long first) {
-    long begin = Math.max(first, Math.min(ring.oldest(), ring.head() + 1));
-    List<LogBatch> batches =
-        new ArrayList<>(RingSlices.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
-    long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
-    boolean everything = r.owning() == null || r.owning().standbys().has(from);
-    long end = everything ? r.localLog.last() : ring.head();
-    if (everything && last >= ring.head()) {
-      long bytes = batches.stream().mapToLong(LogBatch::bytes).sum();
-      for (LogBatch batch : r.localLog.pending()) {
-        if (batch.lastSeq() > last
-            && (batches.isEmpty() || bytes < PeerMessage.Fetch.CHUNK_BYTES)) {
-          bytes += batch.bytes();
-          batches.add(batch.slice(Math.max(batch.firstSeq(), last + 1), batch.lastSeq()));
-          last = batch.lastSeq();
-        }
-      }
-    }
-    PeerMessage.Lost lost = begin > first ? lost(ring) : null;
-    return new PeerMessage.Range(
-        r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
+    r.send(from, new RangeAnswer(r, ring).to(from, m));
   }
 
   static void range(Replica r, String from, PeerMessage.Range m) {

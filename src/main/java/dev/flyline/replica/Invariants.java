@@ -44,7 +44,7 @@ final class Invariants {
     if (owning != null) {
       must(r.localLog.lineage().newest().node().equals(self), "an owner has begun the newest term");
       must(owning.epoch().equals(r.localLog.epoch()), "an owner numbers in the newest term");
-      must(!owning.standbyNode().equals(self), "nobody stands by for itself");
+      must(!owning.standbys().first().equals(self), "nobody stands by for itself");
       must(
           !owning.standbys().isEmpty() || r.localLog.pending().isEmpty(),
           "without a standby everything is committed at once");

@@ -1,11 +1,9 @@
 package dev.flyline.replica;
 
 import dev.flyline.log.Member;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,9 +250,8 @@ public final class Liveness {
   }
 
   /**
-   * The members that may own or stand by {@code app}, best first, by rendezvous hashing (Thaler and
-   * Ravishankar 1998) over their addresses. Without those that are suspect or about to leave,
-   * unless nobody else is left but this router.
+   * The members that may own or stand by {@code app}, best first. Without those that are suspect or
+   * about to leave, unless nobody else is left but this router.
    */
   public List<Member> order(String app) {
     List<Member> able = new ArrayList<>();
@@ -266,10 +263,7 @@ public final class Liveness {
     if (!selfStopping || able.isEmpty()) {
       able.add(self);
     }
-    able.sort(
-        Comparator.comparingLong((Member peer) -> weight(app, peer.address()))
-            .reversed()
-            .thenComparing(Member::node));
+    Rendezvous.sort(app, able);
     return able;
   }
 
@@ -294,15 +288,5 @@ public final class Liveness {
         .findFirst()
         .or(() -> able.stream().findFirst())
         .map(Member::node);
-  }
-
-  private static long weight(String app, String address) {
-    long hash = 0xcbf29ce484222325L; // FNV-1a, then the finalizer of MurmurHash3
-    for (byte b : (app + '\n' + address).getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return hash ^ (hash >>> 33);
   }
 }

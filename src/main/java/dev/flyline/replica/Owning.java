@@ -294,9 +294,4 @@ final class Owning {
   boolean isHandedTo(String node, long after) {
     return heir.equals(node) && after == r.localLog.last();
   }
-
-  /** Who stands by, or is about to; empty if nobody. */
-  String standbyNode() {
-    return standbys.first();
-  }
 }
