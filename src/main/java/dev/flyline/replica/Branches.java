@@ -14,11 +14,11 @@ final class Branches {
   private @Nullable Branch branch; // set while those here still see what is no part of the log
   private @Nullable BlockRing shown; // what they see
   private @Nullable Branch givenUp; // some of what it has shown was not found in the log
-  private final Countdown memory; // of what was given up: the log may branch off once more
+  private Countdown memory =
+      Countdown.over(); // of what was given up: the log may branch off once more
 
   Branches(Replica replica) {
     this.r = replica;
-    this.memory = new Countdown(replica.all.timing.ticks(replica.all.timing.keep()));
   }
 
   /** The log is now {@code ring}, which branches off before the head of {@code old}. */
@@ -76,7 +76,7 @@ final class Branches {
       end();
       if (!left.isWhole()) {
         givenUp = left;
-        memory.start();
+        memory = Countdown.started(r.all.timing.ticks(r.all.timing.keep()));
       }
     }
   }

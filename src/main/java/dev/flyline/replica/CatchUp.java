@@ -24,14 +24,13 @@ final class CatchUp {
   private List<Promise<Void>> asking = List.of();
   private final Inquiry inquiry; // open until the answer has come
   private long question; // what was asked last
-  private final Countdown patience; // of those who are asking
+  private Countdown patience = Countdown.over(); // of those who are asking
   private long numbered; // how far it went at this owner, committed or not, when others were asked
   private long target; // how far the log goes, once that is known
 
   CatchUp(Replica replica) {
     this.r = replica;
     this.inquiry = new Inquiry(replica.all.timing.ticksPast(replica.all.timing.answer()));
-    this.patience = new Countdown(replica.all.timing.ticksPast(PATIENCE));
   }
 
   /** Succeeds when everything is here that was committed when this was called. */
@@ -57,7 +56,7 @@ final class CatchUp {
   private void ask() {
     asking = next;
     next = List.of();
-    patience.start();
+    patience = Countdown.started(r.all.timing.ticksPast(PATIENCE));
     send();
   }
 

@@ -6,6 +6,8 @@ package dev.flyline.replica;
  */
 final class Countdown {
 
+  private static final Countdown OVER = new Countdown(0);
+
   private final int length;
   private int left;
 
@@ -19,6 +21,11 @@ final class Countdown {
     var countdown = new Countdown(length);
     countdown.start();
     return countdown;
+  }
+
+  /** One that is over for ever; costs nothing, so that an idle app has no other where it can. */
+  static Countdown over() {
+    return OVER;
   }
 
   /** Begins anew at its full length, whether it is over or not. */
@@ -51,9 +58,11 @@ final class Countdown {
     return isOver();
   }
 
-  /** Lasts a tick longer. */
+  /** Lasts a tick longer, unless it is over. */
   void prolong() {
-    left++;
+    if (isRunning()) {
+      left++;
+    }
   }
 
   boolean isOver() {

@@ -11,12 +11,11 @@ final class Denial {
 
   private final Replica r;
   private String by = ""; // the owner that said so last
-  private final Countdown lease; // for which its word holds
+  private Countdown lease = Countdown.over(); // for which its word holds
   private boolean told; // what the viewers here, and the watchers of an owner, were told last
 
   Denial(Replica replica) {
     this.r = replica;
-    this.lease = new Countdown(replica.all.timing.ticks(replica.all.timing.lease()));
   }
 
   boolean isTold() {
@@ -26,11 +25,8 @@ final class Denial {
   /** The owner says whether NATS refuses it the app. */
   void said(String owner, boolean refused) {
     by = owner;
-    if (refused) {
-      lease.start();
-    } else {
-      lease.stop();
-    }
+    lease =
+        refused ? Countdown.started(r.all.timing.ticks(r.all.timing.lease())) : Countdown.over();
   }
 
   /** Tells what has changed. */
@@ -40,7 +36,7 @@ final class Denial {
     if (heeds) {
       lease.tick();
     } else {
-      lease.stop();
+      lease = Countdown.over();
     }
     boolean now = owning != null ? r.natsSide.isRefused() : lease.isRunning();
     if (now == told) {

@@ -18,14 +18,11 @@ public final class NatsSide {
   private boolean subscribed;
   private boolean confirmed;
   private boolean refused; // NATS refuses the subscription
-  private final Countdown settling; // until what NATS brings counts as steady
-  private final Countdown doubting; // until it has been steady for so long that no doubt is left
+  private Countdown settling = Countdown.over(); // until what NATS brings counts as steady
+  private Countdown doubting = Countdown.over(); // until it is steady beyond doubt
 
   NatsSide(Replica replica) {
     this.r = replica;
-    Timing timing = replica.all.timing;
-    this.settling = Countdown.started(timing.ticks(timing.settle()));
-    this.doubting = Countdown.started(timing.ticks(timing.keep()));
     this.backlog = new Backlog(replica.all.limits.bytes());
   }
 
@@ -75,8 +72,11 @@ public final class NatsSide {
 
   /** What came before does not count as steady. */
   void unsteady() {
-    settling.start();
-    doubting.start();
+    if (subscribed) {
+      Timing timing = r.all.timing;
+      settling = Countdown.started(timing.ticks(timing.settle()));
+      doubting = Countdown.started(timing.ticks(timing.keep()));
+    }
   }
 
   void subscribe() {

@@ -27,7 +27,7 @@ public final class Replicas implements Owner {
   /** How many apps one lane hands over at the same time. */
   private static final int HANDOVERS = 25;
 
-  /** Apps whose log is remembered though nobody watches them; each costs some 500 bytes. */
+  /** Apps whose log is remembered though nobody watches them; each costs some 800 bytes. */
   private static final int REMEMBERED = 50_000;
 
   final World world;

@@ -33,7 +33,7 @@ final class Standby {
   private long committed; // up to where the owner has, as far as is known here
   private boolean enlisted; // the owner commits nothing without this router
   private final Countdown dismissal; // for which this router reads on; over if it is not dismissed
-  private Countdown pause = new Countdown(0); // until it claims the app again
+  private Countdown pause = Countdown.over(); // until it claims the app again
   private int pauseTicks; // how long it waited before the last claim; 0 while the owner is heard
   private long handoverAt = -1; // where the owner stopped for this router to go on
 

@@ -27,7 +27,7 @@ final class Watchers {
   }
 
   private static final class Watching {
-    Countdown lease = new Countdown(0); // or the hold, once the watch is lost
+    Countdown lease = Countdown.over(); // or the hold, once the watch is lost
     boolean told; // that its watch stands
     boolean leaves; // it is about to stop
     long live; // the head when it asked

@@ -36,6 +36,18 @@ final class CountdownTest {
   }
 
   @Test
+  void overForEver_staysSoWhateverHappens() {
+    Countdown over = Countdown.over();
+
+    over.start();
+    over.prolong();
+
+    assertThat(over.tick()).isTrue();
+    assertThat(over.tickWhile(false)).isTrue();
+    assertThat(over.isOver()).isTrue();
+  }
+
+  @Test
   void start_beginsAnewAtFullLength() {
     countdown.start();
     shared.start();
@@ -76,7 +88,7 @@ final class CountdownTest {
     assertThat(countdown.left()).isZero();
     assertThat(shared.left()).isZero();
     countdown.prolong();
-    assertThat(countdown.isRunning()).as("a tick longer than over").isTrue();
+    assertThat(countdown.isOver()).as("over is not prolonged").isTrue();
   }
 
   @Test
