@@ -20,8 +20,8 @@ public class EnvelopeBenchmark {
 
   private static final int LINES = 25;
 
-  private final PeerMessage lines =
-      new PeerMessage.Lines(new LogBatch(Sample.APP, "1-node", 42, Sample.lines(LINES)), 41, true);
+  private final AppMessage lines =
+      new AppMessage.Lines(new LogBatch(Sample.APP, "1-node", 42, Sample.lines(LINES)), 41, true);
   private final EnvelopeWriter writer = new EnvelopeWriter("node");
   private final Buffer envelope = encode();
   private final Names names = new Names();

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -82,7 +82,7 @@ public class NumberingBenchmark {
     }
 
     @Override
-    public void send(String node, PeerMessage message) {
+    public void send(String node, AppMessage message) {
       throw new IllegalStateException("there is nobody");
     }
 

@@ -11,15 +11,9 @@ import java.util.List;
  * @param received how many bytes of envelopes the sender has received from the receiver so far,
  *     which acknowledges them
  * @param messages in the order in which they were sent
- * @param skipped how many messages more there were, of kinds that only a later release knows
  */
 public record Envelope(
-    String from,
-    boolean stopping,
-    long sentBefore,
-    long received,
-    List<PeerMessage> messages,
-    int skipped) {
+    String from, boolean stopping, long sentBefore, long received, List<PeerMessage> messages) {
 
   /** Copies the list. */
   public Envelope {

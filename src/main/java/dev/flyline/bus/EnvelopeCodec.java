@@ -40,11 +40,11 @@ import java.util.List;
  * </pre>
  *
  * <p>How it may grow, so that routers of two releases talk during an upgrade: a message of an
- * unknown type is passed over and counted, and bytes after the fields that this release knows of a
- * message are passed over as well. So a release may add types, and may append fields to a message,
- * which get a default where an older router does not send them. Whatever else changes needs another
- * version, and routers of different versions do not talk. The tests keep a golden file of what each
- * release has sent.
+ * unknown type is a {@link RouterMessage.Unknown} here, which is counted and passed over, and bytes
+ * after the fields that this release knows of a message are passed over as well. So a release may
+ * add types, and may append fields to a message, which get a default where an older router does not
+ * send them. Whatever else changes needs another version, and routers of different versions do not
+ * talk. The tests keep a golden file of what each release has sent.
  */
 public final class EnvelopeCodec {
 
@@ -98,12 +98,9 @@ public final class EnvelopeCodec {
     for (int i = 0; i < count; i++) {
       int type = in.u8();
       WireReader body = in.part(in.i32());
-      PeerMessage message = PeerMessageFormat.read(type, body);
-      if (message != null) {
-        messages.add(message);
-      }
+      messages.add(PeerMessageFormat.read(type, body));
     }
     in.end();
-    return new Envelope(from, stopping, sentBefore, received, messages, count - messages.size());
+    return new Envelope(from, stopping, sentBefore, received, messages);
   }
 }

@@ -1,30 +1,29 @@
 package dev.flyline.bus;
 
-import dev.flyline.bus.PeerMessage.Ack;
-import dev.flyline.bus.PeerMessage.Claim;
-import dev.flyline.bus.PeerMessage.ClaimAnswer;
-import dev.flyline.bus.PeerMessage.Enlist;
-import dev.flyline.bus.PeerMessage.Enlisted;
-import dev.flyline.bus.PeerMessage.Fetch;
-import dev.flyline.bus.PeerMessage.Handover;
-import dev.flyline.bus.PeerMessage.Head;
-import dev.flyline.bus.PeerMessage.Hold;
-import dev.flyline.bus.PeerMessage.Lines;
-import dev.flyline.bus.PeerMessage.Look;
-import dev.flyline.bus.PeerMessage.Lost;
-import dev.flyline.bus.PeerMessage.Range;
-import dev.flyline.bus.PeerMessage.Refused;
-import dev.flyline.bus.PeerMessage.Release;
-import dev.flyline.bus.PeerMessage.State;
-import dev.flyline.bus.PeerMessage.Unwatch;
-import dev.flyline.bus.PeerMessage.Watch;
+import dev.flyline.bus.AppMessage.Ack;
+import dev.flyline.bus.AppMessage.Claim;
+import dev.flyline.bus.AppMessage.ClaimAnswer;
+import dev.flyline.bus.AppMessage.Enlist;
+import dev.flyline.bus.AppMessage.Enlisted;
+import dev.flyline.bus.AppMessage.Fetch;
+import dev.flyline.bus.AppMessage.Handover;
+import dev.flyline.bus.AppMessage.Head;
+import dev.flyline.bus.AppMessage.Hold;
+import dev.flyline.bus.AppMessage.Lines;
+import dev.flyline.bus.AppMessage.Look;
+import dev.flyline.bus.AppMessage.Lost;
+import dev.flyline.bus.AppMessage.Range;
+import dev.flyline.bus.AppMessage.Refused;
+import dev.flyline.bus.AppMessage.Release;
+import dev.flyline.bus.AppMessage.State;
+import dev.flyline.bus.AppMessage.Unwatch;
+import dev.flyline.bus.AppMessage.Watch;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.PlacedMark;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** How the body of each kind of message looks; {@link EnvelopeCodec} shows the layout. */
 final class PeerMessageFormat {
@@ -74,13 +73,15 @@ final class PeerMessageFormat {
       case Handover _ -> HANDOVER;
       case Hold _ -> HOLD;
       case Refused _ -> REFUSED;
+      case RouterMessage.Unknown _ ->
+          throw new IllegalArgumentException("message: of a kind that this release cannot send");
     };
   }
 
-  /** Puts what follows the app. */
+  /** Puts the body. */
   static void write(WireWriter out, PeerMessage message) {
-    if (!(message instanceof Lines)) { // whose batch names it
-      out.text(message.app().value());
+    if (message instanceof AppMessage about && !(about instanceof Lines)) { // whose batch names it
+      out.text(about.app().value());
     }
     switch (message) {
       case Watch m -> out.text(m.epoch());
@@ -107,6 +108,7 @@ final class PeerMessageFormat {
       case Handover m -> out.text(m.epoch()).number(m.last());
       case Hold m -> out.text(m.epoch()).number(m.ms());
       case Refused m -> out.text(m.epoch()).flag(m.refused());
+      case RouterMessage.Unknown _ -> {} // has no type that could be put, see above
     }
   }
 
@@ -125,8 +127,8 @@ final class PeerMessageFormat {
     }
   }
 
-  /** Reads the body of a message of kind {@code type}; null if there is no such kind. */
-  static @Nullable PeerMessage read(int type, WireReader in) {
+  /** Reads the body of a message of kind {@code type}, of which there may be no such kind. */
+  static PeerMessage read(int type, WireReader in) {
     return switch (type) {
       case WATCH -> new Watch(in.app(), in.epochOrNone());
       case UNWATCH -> new Unwatch(in.app());
@@ -147,7 +149,7 @@ final class PeerMessageFormat {
       case HANDOVER -> new Handover(in.app(), in.epoch(), in.number());
       case HOLD -> new Hold(in.app(), in.epoch(), in.number());
       case REFUSED -> new Refused(in.app(), in.epoch(), in.flag());
-      default -> null;
+      default -> new RouterMessage.Unknown(type);
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.flyline.ingest;
 
+import dev.flyline.bus.AppMessage;
 import dev.flyline.bus.LogBus;
-import dev.flyline.bus.PeerMessage;
 import dev.flyline.feed.FeedConfig;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -132,7 +132,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
 
   /** What another router says about apps that are at home here; on any thread. */
   @Override
-  public void received(String from, List<PeerMessage> messages) {
+  public void received(String from, List<AppMessage> messages) {
     lane.run(
         () -> {
           replicas.received(from, messages);
@@ -140,7 +140,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
         });
   }
 
-  private void askedAgain(String from, PeerMessage question) {
+  private void askedAgain(String from, AppMessage question) {
     replicas.received(from, question);
   }
 
@@ -167,7 +167,7 @@ final class IngestLane implements World, PeerLinks.Receiver {
   }
 
   @Override
-  public void send(String node, PeerMessage message) {
+  public void send(String node, AppMessage message) {
     outbox.add(node, message);
   }
 

@@ -1,7 +1,7 @@
 package dev.flyline.peer;
 
+import dev.flyline.bus.AppMessage;
 import dev.flyline.bus.EnvelopeWriter;
-import dev.flyline.bus.PeerMessage;
 import dev.flyline.lane.Lane;
 import dev.flyline.log.LogBatch;
 import dev.flyline.metrics.Meter;
@@ -35,7 +35,7 @@ public final class Outbox {
   private final Meters meters;
   private final Map<String, EnvelopeWriter> writers = new HashMap<>(); // empty ones as well
   private final Map<String, Share> shares = new HashMap<>(); // of peers that have been busy
-  private @Nullable PeerMessage lastMessage; // encoded once for all who get it
+  private @Nullable AppMessage lastMessage; // encoded once for all who get it
   private @Nullable EnvelopeWriter lastWriter; // to which it was added, and nothing since
   private final Postponed postponed;
   private boolean scheduled;
@@ -47,7 +47,7 @@ public final class Outbox {
    *
    * @param again puts a question once more that could not be answered
    */
-  Outbox(PeerLinks links, Lane lane, Meters meters, BiConsumer<String, PeerMessage> again) {
+  Outbox(PeerLinks links, Lane lane, Meters meters, BiConsumer<String, AppMessage> again) {
     this.links = links;
     this.lane = lane;
     this.meters = meters;
@@ -55,12 +55,12 @@ public final class Outbox {
     this.flushedNs = System.nanoTime() - COALESCE_NS;
   }
 
-  public void add(String node, PeerMessage message) {
+  public void add(String node, AppMessage message) {
     EnvelopeWriter writer =
         writers.computeIfAbsent(node, _ -> new EnvelopeWriter(links.peers().self()));
     if (isBulky(message) && !isAdmitted(node, message, writer.size())) {
       meters.count(Meter.PEER_LINES_WITHHELD);
-      if (message instanceof PeerMessage.Range range) {
+      if (message instanceof AppMessage.Range range) {
         postponed.add(node, range, System.nanoTime());
         resumeLater();
       }
@@ -70,11 +70,11 @@ public final class Outbox {
     flushLater();
   }
 
-  private static boolean isBulky(PeerMessage message) {
-    return message instanceof PeerMessage.Lines || message instanceof PeerMessage.Range;
+  private static boolean isBulky(AppMessage message) {
+    return message instanceof AppMessage.Lines || message instanceof AppMessage.Range;
   }
 
-  private boolean isAdmitted(String node, PeerMessage message, int waiting) {
+  private boolean isAdmitted(String node, AppMessage message, int waiting) {
     long onTheWay = links.traffic(node).unacknowledged() + waiting;
     if (onTheWay <= Share.HISTORY) {
       return true;
@@ -102,10 +102,10 @@ public final class Outbox {
     resumeLater();
   }
 
-  private static long bytes(PeerMessage message) {
+  private static long bytes(AppMessage message) {
     return switch (message) {
-      case PeerMessage.Lines lines -> lines.batch().bytes();
-      case PeerMessage.Range range -> range.batches().stream().mapToLong(LogBatch::bytes).sum();
+      case AppMessage.Lines lines -> lines.batch().bytes();
+      case AppMessage.Range range -> range.batches().stream().mapToLong(LogBatch::bytes).sum();
       default -> 0;
     };
   }
@@ -157,7 +157,7 @@ public final class Outbox {
     links.send(node, writer);
   }
 
-  private void encode(PeerMessage message, EnvelopeWriter writer) {
+  private void encode(AppMessage message, EnvelopeWriter writer) {
     EnvelopeWriter known = lastWriter;
     if (known != null && known != writer && isLast(message)) {
       writer.addLastOf(known);
@@ -169,7 +169,7 @@ public final class Outbox {
   }
 
   @SuppressWarnings("ReferenceEquality") // the very object is sent to all who watch
-  private boolean isLast(PeerMessage message) {
+  private boolean isLast(AppMessage message) {
     return lastMessage == message;
   }
 

@@ -1,10 +1,12 @@
 package dev.flyline.peer;
 
+import dev.flyline.bus.AppMessage;
 import dev.flyline.bus.Envelope;
 import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Names;
 import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.RouterMessage;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.lane.Lane;
 import dev.flyline.lane.Lanes;
@@ -53,7 +55,7 @@ public final class PeerLinks {
   public interface Receiver {
 
     /** Takes messages of the router {@code from}; on any thread. */
-    void received(String from, List<PeerMessage> messages);
+    void received(String from, List<AppMessage> messages);
   }
 
   private final Cluster cluster;
@@ -93,7 +95,7 @@ public final class PeerLinks {
    *
    * @param again puts a question once more that could not be answered
    */
-  public Outbox outbox(Lane lane, BiConsumer<String, PeerMessage> again) {
+  public Outbox outbox(Lane lane, BiConsumer<String, AppMessage> again) {
     return new Outbox(this, lane, meters, again);
   }
 
@@ -193,7 +195,6 @@ public final class PeerLinks {
       refused(String.valueOf(e.getMessage()));
       return;
     }
-    meters.add(Meter.PEER_MESSAGES_SKIPPED, envelope.skipped());
     String from = envelope.from();
     peers.heard(from, envelope.stopping());
     Traffic with = traffic(from);
@@ -218,12 +219,23 @@ public final class PeerLinks {
   }
 
   private void pass(String from, List<PeerMessage> messages) {
-    Map<Integer, List<PeerMessage>> byLane = new HashMap<>();
+    Map<Integer, List<AppMessage>> byLane = new HashMap<>();
     for (PeerMessage message : messages) {
-      byLane
-          .computeIfAbsent(lanes.home(message.app()).index(), _ -> new ArrayList<>())
-          .add(message);
+      switch (message) {
+        case AppMessage about ->
+            byLane
+                .computeIfAbsent(lanes.home(about.app()).index(), _ -> new ArrayList<>())
+                .add(about);
+        case RouterMessage said -> take(said);
+      }
     }
     byLane.forEach((index, some) -> receivers.get(index).received(from, some));
+  }
+
+  /** Does what a router says that is about no app. */
+  private void take(RouterMessage message) {
+    switch (message) {
+      case RouterMessage.Unknown _ -> meters.count(Meter.PEER_MESSAGES_SKIPPED);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.flyline.peer;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.LogBatch;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ final class Postponed {
   private static final int MOST = 10_000;
 
   private final Room room;
-  private final BiConsumer<String, PeerMessage> again;
+  private final BiConsumer<String, AppMessage> again;
   private final Map<Asker, Question> questions = new LinkedHashMap<>();
 
   /**
@@ -35,7 +35,7 @@ final class Postponed {
    * @param room whether lines may go to a router now
    * @param again puts a question once more, as if the router had asked just now
    */
-  Postponed(Room room, BiConsumer<String, PeerMessage> again) {
+  Postponed(Room room, BiConsumer<String, AppMessage> again) {
     this.room = room;
     this.again = again;
   }
@@ -48,10 +48,10 @@ final class Postponed {
 
   private record Asker(String node, AppName app, boolean older) {}
 
-  private record Question(PeerMessage.Fetch fetch, long atNs) {}
+  private record Question(AppMessage.Fetch fetch, long atNs) {}
 
   /** Notes that {@code answer} could not go to {@code node}. */
-  void add(String node, PeerMessage.Range answer, long nowNs) {
+  void add(String node, AppMessage.Range answer, long nowNs) {
     if (questions.size() < MOST) {
       questions.put(
           new Asker(node, answer.app(), answer.backwards()),
@@ -59,15 +59,15 @@ final class Postponed {
     }
   }
 
-  private static PeerMessage.Fetch missed(PeerMessage.Range answer) {
+  private static AppMessage.Fetch missed(AppMessage.Range answer) {
     long from = answer.lost() == null ? answer.first() : 1; // lost: of all that there is
-    return new PeerMessage.Fetch(answer.app(), answer.epoch(), from, 0);
+    return new AppMessage.Fetch(answer.app(), answer.epoch(), from, 0);
   }
 
-  private static PeerMessage.Fetch older(PeerMessage.Range answer) {
+  private static AppMessage.Fetch older(AppMessage.Range answer) {
     List<LogBatch> batches = answer.batches();
     long before = batches.isEmpty() ? answer.first() : batches.getLast().lastSeq() + 1;
-    return new PeerMessage.Fetch(answer.app(), answer.epoch(), answer.first(), before);
+    return new AppMessage.Fetch(answer.app(), answer.epoch(), answer.first(), before);
   }
 
   boolean isEmpty() {

@@ -1,6 +1,6 @@
 package dev.flyline.peer;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,10 +40,10 @@ final class Share {
    *
    * @param size of the message, in bytes
    */
-  boolean admits(PeerMessage message, long size, long onTheWay, long nowNs) {
+  boolean admits(AppMessage message, long size, long onTheWay, long nowNs) {
     return switch (message) {
-      case PeerMessage.Range range when range.backwards() -> onTheWay <= HISTORY;
-      case PeerMessage.Range _, PeerMessage.Lines _ ->
+      case AppMessage.Range range when range.backwards() -> onTheWay <= HISTORY;
+      case AppMessage.Range _, AppMessage.Lines _ ->
           onTheWay <= CROWDED || (onTheWay <= MOST && isWithinShare(message.app(), size, nowNs));
       default -> true;
     };

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 
 /** How a standby tells its owner what it has: at once if somebody waits for that, else soon. */
 final class Acknowledging {
@@ -50,7 +50,7 @@ final class Acknowledging {
       toldReady = standby.inStep();
       r.send(
           r.owner(),
-          new PeerMessage.Ack(r.app, standby.epoch(), told, toldReady, standby.isEnlisted()));
+          new AppMessage.Ack(r.app, standby.epoch(), told, toldReady, standby.isEnlisted()));
     }
   }
 

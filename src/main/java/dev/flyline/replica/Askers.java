@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,7 +48,7 @@ final class Askers {
   /** Tells all who owns the app, as far as this router knows. */
   void redirect() {
     if (!r.localLog.lineage().isEmpty()) { // else they ask again when they have waited in vain
-      PeerMessage.State state = r.state(r.localLog.head());
+      AppMessage.State state = r.state(r.localLog.head());
       all.keySet().stream().filter(node -> !r.isOwner(node)).forEach(node -> r.send(node, state));
     }
     all = Map.of();

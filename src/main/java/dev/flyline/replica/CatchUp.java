@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -69,7 +69,7 @@ final class CatchUp {
     target = Long.MAX_VALUE;
     if (inquiry.isOpen()) {
       question = r.all.nextQuestion();
-      r.send(node, new PeerMessage.Look(r.app, question));
+      r.send(node, new AppMessage.Look(r.app, question));
     } else if (r.owning() != null) {
       end();
     }

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.Member;
@@ -26,7 +26,7 @@ final class Claiming {
   private final Replica r;
   private final long id;
   private final Set<String> asked = new HashSet<>();
-  private final Map<String, PeerMessage.ClaimAnswer> answers = new LinkedHashMap<>();
+  private final Map<String, AppMessage.ClaimAnswer> answers = new LinkedHashMap<>();
   private final Set<String> useless =
       new HashSet<>(); // do not have what they should, or are silent
   private final Countdown patience; // with those who are asked
@@ -57,7 +57,7 @@ final class Claiming {
     patience.start();
     asked.addAll(r.all.peers.present());
     answers.keySet().retainAll(asked);
-    var claim = new PeerMessage.Claim(r.app, id, r.localLog.lineage(), r.localLog.last(), inStep());
+    var claim = new AppMessage.Claim(r.app, id, r.localLog.lineage(), r.localLog.last(), inStep());
     asked.stream().filter(node -> !answers.containsKey(node)).forEach(node -> r.send(node, claim));
     concludeIfAnswered();
   }
@@ -83,7 +83,7 @@ final class Claiming {
         & Integer.MAX_VALUE; // who is not in the order comes last
   }
 
-  void answered(String node, PeerMessage.ClaimAnswer answer) {
+  void answered(String node, AppMessage.ClaimAnswer answer) {
     if (answer.id() != id || isFilling() || !asked.contains(node)) {
       return;
     }
@@ -140,11 +140,11 @@ final class Claiming {
   }
 
   private void conclude() {
-    PeerMessage.ClaimAnswer best = null;
+    AppMessage.ClaimAnswer best = null;
     String from = "";
     counter = Math.max(r.localLog.counter(), r.all.forgotten());
-    for (Map.Entry<String, PeerMessage.ClaimAnswer> entry : answers.entrySet()) {
-      PeerMessage.ClaimAnswer answer = entry.getValue();
+    for (Map.Entry<String, AppMessage.ClaimAnswer> entry : answers.entrySet()) {
+      AppMessage.ClaimAnswer answer = entry.getValue();
       counter = Math.max(counter, counter(answer.lineage()));
       if (useless.contains(entry.getKey())) {
         continue;
@@ -177,7 +177,7 @@ final class Claiming {
   }
 
   /** A part of the log has come: enough of it? */
-  void fill(PeerMessage.Range range) {
+  void fill(AppMessage.Range range) {
     long before = r.localLog.last();
     for (LogBatch batch : range.batches()) {
       if (batch.firstSeq() <= r.localLog.last() + 1 && batch.lastSeq() > r.localLog.last()) {
@@ -213,7 +213,7 @@ final class Claiming {
     return source.isTo(node);
   }
 
-  private boolean isLongerThanMine(PeerMessage.ClaimAnswer answer) {
+  private boolean isLongerThanMine(AppMessage.ClaimAnswer answer) {
     if (r.localLog.lineage().isEmpty()) {
       return true;
     }
@@ -224,7 +224,7 @@ final class Claiming {
     return byTerm > 0 || (byTerm == 0 && answer.head() > r.localLog.last());
   }
 
-  private int compare(PeerMessage.ClaimAnswer a, PeerMessage.ClaimAnswer b) {
+  private int compare(AppMessage.ClaimAnswer a, AppMessage.ClaimAnswer b) {
     if (a.lineage().isEmpty() || b.lineage().isEmpty()) {
       return Boolean.compare(b.lineage().isEmpty(), a.lineage().isEmpty());
     }

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import java.time.Duration;
 
@@ -9,7 +9,7 @@ final class Dispatch {
 
   private Dispatch() {}
 
-  static void watch(Replica r, String from, PeerMessage.Watch m) {
+  static void watch(Replica r, String from, AppMessage.Watch m) {
     if (r.owning() != null) {
       r.owning().watch(from, m.epoch());
     } else {
@@ -54,7 +54,7 @@ final class Dispatch {
     }
   }
 
-  static void state(Replica r, String from, PeerMessage.State m) {
+  static void state(Replica r, String from, AppMessage.State m) {
     if (m.lineage().isEmpty()) {
       return;
     }
@@ -104,12 +104,12 @@ final class Dispatch {
     if (order < 0) {
       refuse(r, from);
     } else if (order > 0) {
-      r.send(from, new PeerMessage.Look(r.app));
+      r.send(from, new AppMessage.Look(r.app));
     }
     return order == 0;
   }
 
-  static void head(Replica r, String from, PeerMessage.Head m) {
+  static void head(Replica r, String from, AppMessage.Head m) {
     if (!isCurrent(r, from, m.epoch()) || r.owning() != null) {
       return;
     }
@@ -121,7 +121,7 @@ final class Dispatch {
     r.following.head(m.head());
   }
 
-  static void lines(Replica r, String from, PeerMessage.Lines m) {
+  static void lines(Replica r, String from, AppMessage.Lines m) {
     if (!isCurrent(r, from, m.batch().epoch())) {
       if (r.localLog.compare(m.batch().epoch()) > 0) {
         r.repair.hold(m.batch());
@@ -138,17 +138,17 @@ final class Dispatch {
     } else if (r.following.watching()) {
       r.repair.lines(m.batch());
     } else {
-      r.send(from, new PeerMessage.Unwatch(r.app));
+      r.send(from, new AppMessage.Unwatch(r.app));
     }
   }
 
-  static void ack(Replica r, String from, PeerMessage.Ack m) {
+  static void ack(Replica r, String from, AppMessage.Ack m) {
     if (isCurrent(r, from, m.epoch()) && r.owning() != null) {
       r.owning().acked(from, m);
     }
   }
 
-  static void enlist(Replica r, String from, PeerMessage.Enlist m) {
+  static void enlist(Replica r, String from, AppMessage.Enlist m) {
     int order = r.localLog.compare(m.lineage().newest().epoch());
     if (order < 0) {
       refuse(r, from);
@@ -185,37 +185,37 @@ final class Dispatch {
     }
   }
 
-  static void enlisted(Replica r, PeerMessage.Enlisted m) {
+  static void enlisted(Replica r, AppMessage.Enlisted m) {
     if (r.standby() != null && r.standby().epoch().equals(m.epoch())) {
       r.standby().enlisted();
     }
   }
 
-  static void release(Replica r, PeerMessage.Release m) {
+  static void release(Replica r, AppMessage.Release m) {
     if (r.standby() != null && r.standby().epoch().equals(m.epoch())) {
       r.standby().dismissed();
     }
   }
 
-  static void hold(Replica r, String from, PeerMessage.Hold m) {
+  static void hold(Replica r, String from, AppMessage.Hold m) {
     if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
       Takeover.hold(r, Duration.ofMillis(m.ms()));
     }
   }
 
-  static void refused(Replica r, String from, PeerMessage.Refused m) {
+  static void refused(Replica r, String from, AppMessage.Refused m) {
     if (isCurrent(r, from, m.epoch()) && r.isOwner(from)) {
       r.denial.said(from, m.refused());
     }
   }
 
-  static void handover(Replica r, String from, PeerMessage.Handover m) {
+  static void handover(Replica r, String from, AppMessage.Handover m) {
     if (r.standby() != null && r.isOwner(from) && r.standby().epoch().equals(m.epoch())) {
       r.standby().handover(m.last());
     }
   }
 
-  static void claim(Replica r, String from, PeerMessage.Claim m) {
+  static void claim(Replica r, String from, AppMessage.Claim m) {
     String epoch = m.lineage().isEmpty() ? "" : m.lineage().newest().epoch();
     int order = r.localLog.compare(epoch);
     boolean older = order > 0; // what is known here
@@ -236,7 +236,7 @@ final class Dispatch {
     }
     r.send(
         from,
-        new PeerMessage.ClaimAnswer(
+        new AppMessage.ClaimAnswer(
             r.app,
             m.id(),
             r.localLog.lineage(),
@@ -249,13 +249,13 @@ final class Dispatch {
     }
   }
 
-  static void claimAnswer(Replica r, String from, PeerMessage.ClaimAnswer m) {
+  static void claimAnswer(Replica r, String from, AppMessage.ClaimAnswer m) {
     if (r.claiming() != null) {
       r.claiming().answered(from, m);
     }
   }
 
-  static void fetch(Replica r, String from, PeerMessage.Fetch m) {
+  static void fetch(Replica r, String from, AppMessage.Fetch m) {
     BlockRing ring = r.localLog.ring();
     if (ring == null || (!m.epoch().isEmpty() && r.localLog.compare(m.epoch()) != 0)) {
       refuse(r, from);
@@ -264,7 +264,7 @@ final class Dispatch {
     r.send(from, new RangeAnswer(r, ring).to(from, m));
   }
 
-  static void range(Replica r, String from, PeerMessage.Range m) {
+  static void range(Replica r, String from, AppMessage.Range m) {
     boolean current =
         r.localLog.compare(m.epoch()) == 0 || !r.all.keeps(Rule.REFUSE_PARTS_OF_OTHER_TERMS);
     if (current && (r.owning() == null || m.backwards())) {

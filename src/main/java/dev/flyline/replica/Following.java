@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import io.vertx.core.Future;
@@ -94,7 +94,7 @@ final class Following {
     if (r.owning() != null) {
       r.owning().stopReadingIfUnwatched();
     } else if (!r.owner().isEmpty()) {
-      r.send(r.owner(), new PeerMessage.Unwatch(r.app));
+      r.send(r.owner(), new AppMessage.Unwatch(r.app));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.LogBatch;
 import io.vertx.core.Future;
@@ -93,7 +93,7 @@ final class History {
       return;
     }
     inquiry.ask(node);
-    r.send(node, new PeerMessage.Fetch(r.app, r.localLog.epoch(), needed(), ring.oldest()));
+    r.send(node, new AppMessage.Fetch(r.app, r.localLog.epoch(), needed(), ring.oldest()));
   }
 
   /** The oldest seq that is needed: whoever owns the app or stands by is to have everything. */
@@ -109,7 +109,7 @@ final class History {
   }
 
   /** A part of the log that was asked for. */
-  void range(PeerMessage.Range range) {
+  void range(AppMessage.Range range) {
     BlockRing ring = r.localLog.ring();
     inquiry.close();
     if (ring == null || ring.complete()) {
@@ -147,7 +147,7 @@ final class History {
     }
   }
 
-  private void none(BlockRing ring, PeerMessage.@Nullable Lost lost) {
+  private void none(BlockRing ring, AppMessage.@Nullable Lost lost) {
     if (lost == null) {
       ring.completed(ring.edge().epoch(), 0, List.of());
     } else {

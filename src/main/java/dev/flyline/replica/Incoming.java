@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.LogBatch;
 import java.util.List;
@@ -15,29 +15,29 @@ final class Incoming {
   private Incoming() {}
 
   /** Whether {@code message} is one that a router in its senses could send. */
-  static boolean isPlausible(PeerMessage message) {
+  static boolean isPlausible(AppMessage message) {
     return switch (message) {
-      case PeerMessage.State m -> isPlausible(m.lineage()) && isPlausible(m.head());
-      case PeerMessage.Head m -> isPlausible(m.head());
-      case PeerMessage.Lines m -> isPlausible(m.batch()) && isPlausible(m.committed());
-      case PeerMessage.Ack m -> isPlausible(m.head());
-      case PeerMessage.Fetch m -> isPlausible(m.from()) && isPlausible(m.before());
-      case PeerMessage.Range m ->
+      case AppMessage.State m -> isPlausible(m.lineage()) && isPlausible(m.head());
+      case AppMessage.Head m -> isPlausible(m.head());
+      case AppMessage.Lines m -> isPlausible(m.batch()) && isPlausible(m.committed());
+      case AppMessage.Ack m -> isPlausible(m.head());
+      case AppMessage.Fetch m -> isPlausible(m.from()) && isPlausible(m.before());
+      case AppMessage.Range m ->
           isPlausible(m.first())
               && isPlausible(m.batches())
               && (m.lost() == null || !m.lost().epoch().isEmpty());
-      case PeerMessage.Claim m -> isPlausible(m.lineage()) && isPlausible(m.head());
-      case PeerMessage.ClaimAnswer m -> isPlausible(m.lineage()) && isPlausible(m.head());
-      case PeerMessage.Enlist m ->
+      case AppMessage.Claim m -> isPlausible(m.lineage()) && isPlausible(m.head());
+      case AppMessage.ClaimAnswer m -> isPlausible(m.lineage()) && isPlausible(m.head());
+      case AppMessage.Enlist m ->
           !m.lineage().isEmpty() && isPlausible(m.lineage()) && isPlausible(m.head());
-      case PeerMessage.Handover m -> isPlausible(m.last());
-      case PeerMessage.Hold m -> isPlausible(m.ms());
-      case PeerMessage.Watch _,
-          PeerMessage.Unwatch _,
-          PeerMessage.Look _,
-          PeerMessage.Enlisted _,
-          PeerMessage.Release _,
-          PeerMessage.Refused _ ->
+      case AppMessage.Handover m -> isPlausible(m.last());
+      case AppMessage.Hold m -> isPlausible(m.ms());
+      case AppMessage.Watch _,
+          AppMessage.Unwatch _,
+          AppMessage.Look _,
+          AppMessage.Enlisted _,
+          AppMessage.Release _,
+          AppMessage.Refused _ ->
           true;
     };
   }
@@ -60,16 +60,16 @@ final class Incoming {
   }
 
   /** Answers for an app of which this router knows nothing; true if it is to learn of it now. */
-  static boolean isNews(Replicas all, String from, PeerMessage message) {
+  static boolean isNews(Replicas all, String from, AppMessage message) {
     return switch (message) {
-      case PeerMessage.Watch _, PeerMessage.Look _, PeerMessage.Enlist _ -> true;
-      case PeerMessage.Claim m -> {
+      case AppMessage.Watch _, AppMessage.Look _, AppMessage.Enlist _ -> true;
+      case AppMessage.Claim m -> {
         all.world.send(
-            from, new PeerMessage.ClaimAnswer(m.app(), m.id(), Lineage.NONE, 0, "", false, false));
+            from, new AppMessage.ClaimAnswer(m.app(), m.id(), Lineage.NONE, 0, "", false, false));
         yield false;
       }
-      case PeerMessage.Lines m -> {
-        all.world.send(from, new PeerMessage.Unwatch(m.app()));
+      case AppMessage.Lines m -> {
+        all.world.send(from, new AppMessage.Unwatch(m.app()));
         yield false;
       }
       default -> false;
@@ -77,28 +77,28 @@ final class Incoming {
   }
 
   /** Does what {@code message} asks for. */
-  static void take(@Nullable Replica r, String from, PeerMessage message) {
+  static void take(@Nullable Replica r, String from, AppMessage message) {
     if (r == null) {
       return;
     }
     switch (message) {
-      case PeerMessage.Watch m -> Dispatch.watch(r, from, m);
-      case PeerMessage.Look m -> Dispatch.look(r, from, m.question());
-      case PeerMessage.Unwatch _ -> Dispatch.unwatch(r, from);
-      case PeerMessage.State m -> Dispatch.state(r, from, m);
-      case PeerMessage.Head m -> Dispatch.head(r, from, m);
-      case PeerMessage.Lines m -> Dispatch.lines(r, from, m);
-      case PeerMessage.Ack m -> Dispatch.ack(r, from, m);
-      case PeerMessage.Fetch m -> Dispatch.fetch(r, from, m);
-      case PeerMessage.Range m -> Dispatch.range(r, from, m);
-      case PeerMessage.Claim m -> Dispatch.claim(r, from, m);
-      case PeerMessage.ClaimAnswer m -> Dispatch.claimAnswer(r, from, m);
-      case PeerMessage.Enlist m -> Dispatch.enlist(r, from, m);
-      case PeerMessage.Enlisted m -> Dispatch.enlisted(r, m);
-      case PeerMessage.Release m -> Dispatch.release(r, m);
-      case PeerMessage.Handover m -> Dispatch.handover(r, from, m);
-      case PeerMessage.Hold m -> Dispatch.hold(r, from, m);
-      case PeerMessage.Refused m -> Dispatch.refused(r, from, m);
+      case AppMessage.Watch m -> Dispatch.watch(r, from, m);
+      case AppMessage.Look m -> Dispatch.look(r, from, m.question());
+      case AppMessage.Unwatch _ -> Dispatch.unwatch(r, from);
+      case AppMessage.State m -> Dispatch.state(r, from, m);
+      case AppMessage.Head m -> Dispatch.head(r, from, m);
+      case AppMessage.Lines m -> Dispatch.lines(r, from, m);
+      case AppMessage.Ack m -> Dispatch.ack(r, from, m);
+      case AppMessage.Fetch m -> Dispatch.fetch(r, from, m);
+      case AppMessage.Range m -> Dispatch.range(r, from, m);
+      case AppMessage.Claim m -> Dispatch.claim(r, from, m);
+      case AppMessage.ClaimAnswer m -> Dispatch.claimAnswer(r, from, m);
+      case AppMessage.Enlist m -> Dispatch.enlist(r, from, m);
+      case AppMessage.Enlisted m -> Dispatch.enlisted(r, m);
+      case AppMessage.Release m -> Dispatch.release(r, m);
+      case AppMessage.Handover m -> Dispatch.handover(r, from, m);
+      case AppMessage.Hold m -> Dispatch.hold(r, from, m);
+      case AppMessage.Refused m -> Dispatch.refused(r, from, m);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.Member;
 import java.util.List;
 
@@ -48,7 +48,7 @@ final class OwnerSearch {
     renewal.start();
     String known = r.localLog.ring() == null ? "" : r.localLog.epoch();
     boolean watches = r.following.watching();
-    r.send(node, watches ? new PeerMessage.Watch(r.app, known) : new PeerMessage.Look(r.app));
+    r.send(node, watches ? new AppMessage.Watch(r.app, known) : new AppMessage.Look(r.app));
   }
 
   /** Tells those who wait here that {@code node} is the owner, and turns to it. */

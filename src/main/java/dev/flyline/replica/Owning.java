@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogBatch;
@@ -138,7 +138,7 @@ final class Owning {
   }
 
   /** A router that stands by says what it has. */
-  void acked(String node, PeerMessage.Ack ack) {
+  void acked(String node, AppMessage.Ack ack) {
     standbys.acked(node, ack);
     commit();
   }
@@ -258,9 +258,9 @@ final class Owning {
     r.all.handingOver();
     Duration held = held();
     if (held.isPositive() && r.all.keeps(Rule.HAND_OVER_THE_HOLD)) {
-      r.send(node, new PeerMessage.Hold(r.app, epoch, held.toMillis()));
+      r.send(node, new AppMessage.Hold(r.app, epoch, held.toMillis()));
     }
-    r.send(node, new PeerMessage.Handover(r.app, epoch, r.localLog.last()));
+    r.send(node, new AppMessage.Handover(r.app, epoch, r.localLog.last()));
   }
 
   /** NATS is away from here: a standby that still reads it goes on instead. */

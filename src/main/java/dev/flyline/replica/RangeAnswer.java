@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.LogBatch;
 import java.util.ArrayList;
@@ -17,29 +17,29 @@ final class RangeAnswer {
     this.ring = ring;
   }
 
-  PeerMessage.Range to(String from, PeerMessage.Fetch m) {
+  AppMessage.Range to(String from, AppMessage.Fetch m) {
     return m.backwards() ? before(m) : after(from, m.from());
   }
 
-  private PeerMessage.Range before(PeerMessage.Fetch m) {
+  private AppMessage.Range before(AppMessage.Fetch m) {
     List<LogBatch> batches =
-        RingSlices.before(ring, m.before(), m.from(), PeerMessage.Fetch.CHUNK_BYTES);
+        RingSlices.before(ring, m.before(), m.from(), AppMessage.Fetch.CHUNK_BYTES);
     long first = batches.isEmpty() ? m.before() : batches.getFirst().firstSeq();
     boolean all = ring.complete() && first <= ring.oldest();
-    return new PeerMessage.Range(
+    return new AppMessage.Range(
         r.app, r.localLog.epoch(), true, first, batches, false, all ? lost() : null);
   }
 
-  private PeerMessage.Lost lost() {
+  private AppMessage.Lost lost() {
     var edge = ring.edge();
-    return new PeerMessage.Lost(edge.epoch(), edge.lostMs(), edge.lostMarks());
+    return new AppMessage.Lost(edge.epoch(), edge.lostMs(), edge.lostMarks());
   }
 
   /** What is not committed is for those alone who might have to go on from it. */
-  private PeerMessage.Range after(String from, long first) {
+  private AppMessage.Range after(String from, long first) {
     long begin = Math.max(first, Math.min(ring.oldest(), ring.head() + 1));
     List<LogBatch> batches =
-        new ArrayList<>(RingSlices.from(ring, begin, PeerMessage.Fetch.CHUNK_BYTES));
+        new ArrayList<>(RingSlices.from(ring, begin, AppMessage.Fetch.CHUNK_BYTES));
     long last = batches.isEmpty() ? begin - 1 : batches.getLast().lastSeq();
     boolean everything = r.owning() == null || r.owning().standbys().has(from);
     long end = everything ? r.localLog.last() : ring.head();
@@ -47,15 +47,15 @@ final class RangeAnswer {
       long bytes = batches.stream().mapToLong(LogBatch::bytes).sum();
       for (LogBatch batch : r.localLog.pending()) {
         if (batch.lastSeq() > last
-            && (batches.isEmpty() || bytes < PeerMessage.Fetch.CHUNK_BYTES)) {
+            && (batches.isEmpty() || bytes < AppMessage.Fetch.CHUNK_BYTES)) {
           bytes += batch.bytes();
           batches.add(batch.slice(Math.max(batch.firstSeq(), last + 1), batch.lastSeq()));
           last = batch.lastSeq();
         }
       }
     }
-    PeerMessage.Lost lost = begin > first ? lost() : null;
-    return new PeerMessage.Range(
+    AppMessage.Lost lost = begin > first ? lost() : null;
+    return new AppMessage.Range(
         r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
   }
 }

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.LogBatch;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -92,12 +92,12 @@ final class Repair {
   void fetch(String node) {
     if (!inquiry.isOpen() && !node.isEmpty() && !node.equals(r.all.peers.self())) {
       inquiry.ask(node);
-      r.send(node, new PeerMessage.Fetch(r.app, r.localLog.epoch(), r.localLog.last() + 1, 0));
+      r.send(node, new AppMessage.Fetch(r.app, r.localLog.epoch(), r.localLog.last() + 1, 0));
     }
   }
 
   /** A part of the log that was asked for. */
-  void range(String from, PeerMessage.Range range) {
+  void range(String from, AppMessage.Range range) {
     if (!inquiry.isTo(from) || r.localLog.ring() == null) {
       return;
     }
@@ -107,7 +107,7 @@ final class Repair {
       claim.fill(range);
       return;
     }
-    PeerMessage.Lost lost = range.lost();
+    AppMessage.Lost lost = range.lost();
     if (range.first() > r.localLog.last() + 1) {
       if (lost == null) { // asked for when there was more here, which was not committed: not taken
         fetch(from);

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import java.time.Duration;
@@ -145,18 +145,18 @@ final class Replica {
     return owner.equals(node);
   }
 
-  void send(String node, PeerMessage message) {
+  void send(String node, AppMessage message) {
     all.world.send(node, message);
   }
 
   /** What this router knows of the app, for whoever asks. */
-  PeerMessage.State state(long head) {
+  AppMessage.State state(long head) {
     return state(head, 0);
   }
 
   /** The same, for whoever has put {@code question}. */
-  PeerMessage.State state(long head, long question) {
-    return new PeerMessage.State(app, localLog.lineage(), owner, head, question);
+  AppMessage.State state(long head, long question) {
+    return new AppMessage.State(app, localLog.lineage(), owner, head, question);
   }
 
   // ---- parts ----

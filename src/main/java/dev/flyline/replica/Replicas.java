@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -369,14 +369,14 @@ public final class Replicas implements Owner {
   // ---- other routers ----
 
   /** What another router says. */
-  public void received(String from, PeerMessage message) {
+  public void received(String from, AppMessage message) {
     received(from, List.of(message));
   }
 
   /** What another router says at once, in the order in which it said it. */
-  public void received(String from, List<PeerMessage> messages) {
+  public void received(String from, List<AppMessage> messages) {
     enter();
-    for (PeerMessage message : messages) {
+    for (AppMessage message : messages) {
       if (Incoming.isPlausible(message)) {
         alone(message.app(), () -> take(from, message));
       }
@@ -384,7 +384,7 @@ public final class Replicas implements Owner {
     }
   }
 
-  private void take(String from, PeerMessage message) {
+  private void take(String from, AppMessage message) {
     Replica replica = find(message.app());
     boolean news = replica == null && Incoming.isNews(this, from, message);
     Incoming.take(news ? replica(message.app()) : replica, from, message);

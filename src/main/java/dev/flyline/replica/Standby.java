@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogBatch;
@@ -148,7 +148,7 @@ final class Standby {
   }
 
   /** The owner's lines. */
-  void lines(PeerMessage.Lines lines) {
+  void lines(AppMessage.Lines lines) {
     LogBatch batch = lines.batch();
     committed = Math.max(committed, lines.committed());
     if (batch.firstSeq() > r.localLog.last() + 1) {

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.GapCause;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.Mark;
@@ -92,17 +92,17 @@ final class Standbys {
   void send(LogBatch batch) {
     if (standby != null) {
       boolean awaited = !standby.shows || owning.isAwaited(standby.node);
-      r.send(standby.node, new PeerMessage.Lines(batch, r.localLog.head(), awaited));
+      r.send(standby.node, new AppMessage.Lines(batch, r.localLog.head(), awaited));
     }
     if (joining != null) {
-      r.send(joining.node, new PeerMessage.Lines(batch, r.localLog.head(), true));
+      r.send(joining.node, new AppMessage.Lines(batch, r.localLog.head(), true));
     }
   }
 
   /** Lets the standby acknowledge what it has now. */
   void hurry() {
     if (isGated()) {
-      r.send(first(), new PeerMessage.Look(r.app));
+      r.send(first(), new AppMessage.Look(r.app));
     }
   }
 
@@ -135,14 +135,14 @@ final class Standbys {
 
   private void sendHead(Slot slot) {
     slot.headDue = false;
-    r.send(slot.node, new PeerMessage.Head(r.app, r.localLog.epoch(), r.localLog.head()));
+    r.send(slot.node, new AppMessage.Head(r.app, r.localLog.epoch(), r.localLog.head()));
   }
 
   /** {@code node} says what it has. */
-  void acked(String node, PeerMessage.Ack ack) {
+  void acked(String node, AppMessage.Ack ack) {
     Slot slot = slot(node);
     if (slot == null) {
-      r.send(node, new PeerMessage.Release(r.app, r.localLog.epoch()));
+      r.send(node, new AppMessage.Release(r.app, r.localLog.epoch()));
       return;
     }
     slot.acked = Math.clamp(ack.head(), slot.acked, Math.max(slot.acked, r.localLog.last()));
@@ -168,7 +168,7 @@ final class Standbys {
       owning.number(List.of(new Mark(GapCause.UPSTREAM, Mark.UNKNOWN, r.all.world.wallMs())));
     }
     slot.gate = true;
-    r.send(slot.node, new PeerMessage.Enlisted(r.app, r.localLog.epoch()));
+    r.send(slot.node, new AppMessage.Enlisted(r.app, r.localLog.epoch()));
     if (slot == joining) {
       end(standby);
       standby = slot;
@@ -182,9 +182,9 @@ final class Standbys {
   /** Sends {@code node} the log from the last committed line on, so that it can stand by. */
   void enlist(String node) {
     joining = new Slot(node, r.all.timing);
-    r.send(node, new PeerMessage.Enlist(r.app, r.localLog.lineage(), r.localLog.head()));
+    r.send(node, new AppMessage.Enlist(r.app, r.localLog.lineage(), r.localLog.head()));
     for (LogBatch batch : r.localLog.pending()) {
-      r.send(node, new PeerMessage.Lines(batch, r.localLog.head(), true));
+      r.send(node, new AppMessage.Lines(batch, r.localLog.head(), true));
     }
   }
 
@@ -200,7 +200,7 @@ final class Standbys {
     if (standby != null) {
       standby.gate = true;
     }
-    r.send(node, new PeerMessage.Enlisted(r.app, r.localLog.epoch()));
+    r.send(node, new AppMessage.Enlisted(r.app, r.localLog.epoch()));
   }
 
   private void dismiss(Slot slot) {
@@ -224,7 +224,7 @@ final class Standbys {
 
   private void release(@Nullable Slot slot) {
     if (slot != null) {
-      r.send(slot.node, new PeerMessage.Release(r.app, r.localLog.epoch()));
+      r.send(slot.node, new AppMessage.Release(r.app, r.localLog.epoch()));
     }
   }
 
@@ -236,7 +236,7 @@ final class Standbys {
 
   private void end(@Nullable Slot slot) {
     if (slot != null) {
-      r.send(slot.node, new PeerMessage.Unwatch(r.app));
+      r.send(slot.node, new AppMessage.Unwatch(r.app));
     }
   }
 

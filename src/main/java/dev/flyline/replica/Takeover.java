@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.Entry;
 import dev.flyline.log.Term;
 import java.time.Duration;
@@ -72,7 +72,7 @@ final class Takeover {
   }
 
   private static void announce(Replica r) {
-    PeerMessage.State announcement = r.state(r.localLog.last());
+    AppMessage.State announcement = r.state(r.localLog.last());
     r.all.peers.present().forEach(node -> r.send(node, announcement));
   }
 

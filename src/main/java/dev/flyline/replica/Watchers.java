@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.LogBatch;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -104,7 +104,7 @@ final class Watchers {
       return;
     }
     if (watching.told) {
-      r.send(node, new PeerMessage.Head(r.app, r.localLog.epoch(), r.localLog.head()));
+      r.send(node, new AppMessage.Head(r.app, r.localLog.epoch(), r.localLog.head()));
     } else if (r.natsSide.isConfirmed()) {
       watching.told = true;
       r.send(node, r.state(watching.live));
@@ -119,8 +119,8 @@ final class Watchers {
     all.keySet().forEach(node -> r.send(node, refusal(refused)));
   }
 
-  private PeerMessage refusal(boolean refused) {
-    return new PeerMessage.Refused(r.app, r.localLog.epoch(), refused);
+  private AppMessage refusal(boolean refused) {
+    return new AppMessage.Refused(r.app, r.localLog.epoch(), refused);
   }
 
   /** NATS has the subscription: answers all who wait for that. */
@@ -138,7 +138,7 @@ final class Watchers {
     if (all.isEmpty()) {
       return;
     }
-    var lines = new PeerMessage.Lines(batch, batch.lastSeq(), false);
+    var lines = new AppMessage.Lines(batch, batch.lastSeq(), false);
     for (String node : all.keySet()) {
       if (!standbys.has(node) && r.all.peers.isMember(node)) {
         r.send(node, lines);

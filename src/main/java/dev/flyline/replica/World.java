@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.LogBatch;
 
@@ -14,7 +14,7 @@ public interface World {
   long wallMs();
 
   /** Sends to another router. May lose the message, and never keeps the caller waiting. */
-  void send(String node, PeerMessage message);
+  void send(String node, AppMessage message);
 
   /**
    * Reads the app from NATS: from now on {@link Replicas#arrived} is called, and {@link

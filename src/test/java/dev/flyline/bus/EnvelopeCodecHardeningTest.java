@@ -1,6 +1,7 @@
 package dev.flyline.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
@@ -104,7 +105,7 @@ final class EnvelopeCodecHardeningTest {
   /** Those after a message's fields are a newer release's, see {@link GoldenWireTest}. */
   @Test
   void bytesThatFollowAnEnvelope_areRefused() {
-    Buffer wire = EnvelopeCodecTest.envelope(List.of(new PeerMessage.Look(APP)));
+    Buffer wire = EnvelopeCodecTest.envelope(List.of(new AppMessage.Look(APP)));
     assertRefused(wire.appendByte((byte) 0), "more than belong");
   }
 
@@ -149,15 +150,28 @@ final class EnvelopeCodecHardeningTest {
   }
 
   @Test
-  void unknownTypes_areSkippedAndCounted() {
+  void unknownTypes_areReadAsSuch() {
     WireWriter out = header(4);
     out.u8(200).i32(3).u8(1).u8(2).u8(3);
     out.u8(3).i32(6).text("shop").number(0);
     out.u8(0).i32(0);
     out.u8(99).i32(1).u8(9);
     Envelope envelope = EnvelopeCodec.decode(buffer(out), NAMES);
-    assertThat(envelope.messages()).containsExactly(new PeerMessage.Look(APP));
-    assertThat(envelope.skipped()).isEqualTo(3);
+    assertThat(envelope.messages())
+        .containsExactly(
+            new RouterMessage.Unknown(200),
+            new AppMessage.Look(APP),
+            new RouterMessage.Unknown(0),
+            new RouterMessage.Unknown(99));
+  }
+
+  @Test
+  void unknownType_cannotBeSentOn() {
+    var writer = new EnvelopeWriter("n1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.add(new RouterMessage.Unknown(99)));
+    assertThat(writer.isEmpty()).isTrue();
+    assertThat(writer.size()).isZero();
   }
 
   @ParameterizedTest
@@ -297,7 +311,7 @@ final class EnvelopeCodecHardeningTest {
       var line = new LogLine("fra", "m1", new byte[] {1}, 1);
       batches.add(new LogBatch(new AppName(app), "1-a", 1 + batches.size(), List.of(line)));
     }
-    var range = new PeerMessage.Range(APP, "1-a", false, 1, batches, false, null);
+    var range = new AppMessage.Range(APP, "1-a", false, 1, batches, false, null);
     assertRefused(EnvelopeCodecTest.envelope(List.of(range)), "another app");
   }
 }

@@ -26,7 +26,7 @@ final class EnvelopeCodecTest {
 
   private static final AppName APP = new AppName("shop");
 
-  static Buffer envelope(List<PeerMessage> messages) {
+  static Buffer envelope(List<AppMessage> messages) {
     var writer = new EnvelopeWriter("n1");
     messages.forEach(message -> writer.add(message));
     return writer.finish(false, 0, 0);
@@ -40,7 +40,7 @@ final class EnvelopeCodecTest {
   void everyKindOfMessage_hasAnExample() {
     assertThat(new RandomMessages(new Random(1)).ofEachKind())
         .extracting(message -> (Object) message.getClass())
-        .containsExactly((Object[]) PeerMessage.class.getPermittedSubclasses());
+        .containsExactly((Object[]) AppMessage.class.getPermittedSubclasses());
   }
 
   @Test
@@ -48,7 +48,7 @@ final class EnvelopeCodecTest {
     var messages = new RandomMessages(new Random(4));
     for (int kind = 0; kind < RandomMessages.KINDS.size(); kind++) {
       for (int i = 0; i < 40; i++) {
-        PeerMessage message = RandomMessages.KINDS.get(kind).apply(messages);
+        AppMessage message = RandomMessages.KINDS.get(kind).apply(messages);
         Envelope back = EnvelopeCodec.decode(envelope(List.of(message)), names);
         assertThat(back.messages())
             .usingRecursiveFieldByFieldElementComparator()
@@ -63,10 +63,12 @@ final class EnvelopeCodecTest {
     var messages = new RandomMessages(random);
     for (int i = 0; i < 60; i++) {
       List<PeerMessage> sent =
-          IntStream.range(0, random.nextInt(20)).mapToObj(_ -> messages.any()).toList();
+          IntStream.range(0, random.nextInt(20))
+              .<PeerMessage>mapToObj(_ -> messages.any())
+              .toList();
       var envelope =
           new Envelope(
-              messages.node(), random.nextBoolean(), messages.number(), messages.number(), sent, 0);
+              messages.node(), random.nextBoolean(), messages.number(), messages.number(), sent);
       var writer = new EnvelopeWriter(envelope.from());
       sent.forEach(message -> writer.add(message));
       Buffer wire = writer.finish(envelope.stopping(), envelope.sentBefore(), envelope.received());
@@ -76,15 +78,15 @@ final class EnvelopeCodecTest {
 
   @Test
   void partOfABuffer_isDecoded() {
-    Buffer wire = envelope(List.of(new PeerMessage.Look(APP)));
+    Buffer wire = envelope(List.of(new AppMessage.Look(APP)));
     Buffer around = Buffer.buffer("before").appendBuffer(wire).appendString("after");
     assertThat(EnvelopeCodec.decode(around.slice(6, 6 + wire.length()), names).messages())
-        .containsExactly(new PeerMessage.Look(APP));
+        .containsExactly(new AppMessage.Look(APP));
   }
 
   @Test
   void writer_beginsAnewAfterEachEnvelope() {
-    var look = new PeerMessage.Look(APP);
+    var look = new AppMessage.Look(APP);
     var writer = new EnvelopeWriter("n1");
     assertThat(writer.isEmpty()).isTrue();
     int size = writer.add(look).size();
@@ -98,15 +100,15 @@ final class EnvelopeCodecTest {
     assertThat(EnvelopeCodec.decode(first, names).messages()).hasSize(2);
     assertThat(first.length()).isEqualTo(heartbeat.length() + 2 * size);
     assertThat(EnvelopeCodec.decode(heartbeat, names))
-        .isEqualTo(new Envelope("n1", true, first.length(), 7, List.of(), 0));
+        .isEqualTo(new Envelope("n1", true, first.length(), 7, List.of()));
   }
 
   @Test
   void messageEncodedOnce_goesIntoManyEnvelopes() {
     var lines =
-        new PeerMessage.Lines(
+        new AppMessage.Lines(
             new LogBatch(APP, "1-a", 1, List.of(new LogLine("fra", "m", text("x"), 5))), 1, true);
-    var look = new PeerMessage.Look(APP);
+    var look = new AppMessage.Look(APP);
     EnvelopeWriter first = new EnvelopeWriter("n1").add(look).add(lines);
     EnvelopeWriter second = new EnvelopeWriter("n2").addLastOf(first);
     EnvelopeWriter third = new EnvelopeWriter("n3").add(look).addLastOf(second);
@@ -123,7 +125,7 @@ final class EnvelopeCodecTest {
   @Test
   void writer_takesMoreThanItKeepsRoomFor() {
     List<Entry> entry = List.of(new LogLine("fra", "m", new byte[300_000], 5));
-    var lines = new PeerMessage.Lines(new LogBatch(APP, "1-a", 1, entry), 1, true);
+    var lines = new AppMessage.Lines(new LogBatch(APP, "1-a", 1, entry), 1, true);
     var writer = new EnvelopeWriter("n1");
     for (int i = 0; i < 2; i++) {
       assertThat(decoded(writer.add(lines))).usingRecursiveComparison().isEqualTo(List.of(lines));
@@ -139,10 +141,10 @@ final class EnvelopeCodecTest {
             new LogLine("fra", "m1", text("hi"), 1000),
             new Mark(GapCause.UPSTREAM, 9, 1001),
             new LogLine("fra", "m2", text("ho"), 999));
-    var lines = new PeerMessage.Lines(new LogBatch(APP, "1-a", 300, entries), 301, true);
+    var lines = new AppMessage.Lines(new LogBatch(APP, "1-a", 300, entries), 301, true);
     Buffer wire =
         new EnvelopeWriter("n1")
-            .add(new PeerMessage.Head(APP, "1-a", 5))
+            .add(new AppMessage.Head(APP, "1-a", 5))
             .add(lines)
             .finish(true, 128, 3);
     String app = "0473686f70";
@@ -169,7 +171,7 @@ final class EnvelopeCodecTest {
         new LogBatch(new AppName("my-customers-shop-42"), "12-3f9a61c07be2", 1_234_567, entries);
     Buffer wire =
         new EnvelopeWriter("3f9a61c07be2")
-            .add(new PeerMessage.Lines(batch, 1_234_586, true))
+            .add(new AppMessage.Lines(batch, 1_234_586, true))
             .finish(false, 5_000_000_000L, 40_000_000L);
     int payload = 20 * 300;
     System.out.printf(
@@ -181,13 +183,13 @@ final class EnvelopeCodecTest {
 
   @Test
   void valuesThatNobodyCouldRead_areNotWritten() {
-    var look = new PeerMessage.Look(APP);
+    var look = new AppMessage.Look(APP);
     EnvelopeWriter writer = new EnvelopeWriter("n1").add(look);
-    for (PeerMessage message :
+    for (AppMessage message :
         List.of(
-            new PeerMessage.Head(APP, "1-a", -1),
-            new PeerMessage.Watch(APP, "1-ä"),
-            new PeerMessage.Watch(APP, "1".repeat(256)))) {
+            new AppMessage.Head(APP, "1-a", -1),
+            new AppMessage.Watch(APP, "1-ä"),
+            new AppMessage.Watch(APP, "1".repeat(256)))) {
       assertThatThrownBy(() -> writer.add(message)).isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(decoded(writer)).isEqualTo(List.of(look)); // nor is a part of them

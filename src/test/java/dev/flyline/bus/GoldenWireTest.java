@@ -69,8 +69,9 @@ final class GoldenWireTest {
 
   private PeerMessage decoded(byte[] message) {
     Envelope envelope = EnvelopeCodec.decode(envelope(message), names);
-    assertThat(envelope.skipped()).isZero();
-    return envelope.messages().getFirst();
+    PeerMessage read = envelope.messages().getFirst();
+    assertThat(read).isNotInstanceOf(RouterMessage.Unknown.class);
+    return read;
   }
 
   private static byte[] body(byte[] message) {
@@ -115,7 +116,9 @@ final class GoldenWireTest {
     assertThat(String.join("\n", lines)).isEmpty();
     assertThat(known)
         .containsAll(
-            Stream.of(PeerMessage.class.getPermittedSubclasses())
+            Stream.of(AppMessage.class, RouterMessage.class)
+                .flatMap(branch -> Stream.of(branch.getPermittedSubclasses()))
+                .filter(kind -> !kind.equals(RouterMessage.Unknown.class)) // never sent
                 .map(Class::getSimpleName)
                 .toList());
   }

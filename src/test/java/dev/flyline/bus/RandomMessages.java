@@ -33,23 +33,23 @@ final class RandomMessages {
     this.random = random;
   }
 
-  /** How each kind of message is made, in the order of {@link PeerMessage}. */
-  static final List<Function<RandomMessages, PeerMessage>> KINDS =
+  /** How each kind of message is made, in the order of {@link AppMessage}. */
+  static final List<Function<RandomMessages, AppMessage>> KINDS =
       List.of(
-          r -> new PeerMessage.Watch(r.app(), r.epochOrNone()),
-          r -> new PeerMessage.Unwatch(r.app()),
-          r -> new PeerMessage.Look(r.app(), r.number()),
-          r -> new PeerMessage.State(r.app(), r.lineage(0), r.node(), r.number(), r.number()),
-          r -> new PeerMessage.Head(r.app(), r.epoch(), r.number()),
-          r -> new PeerMessage.Lines(r.batch(r.app()), r.number(), r.flag()),
-          r -> new PeerMessage.Ack(r.app(), r.epoch(), r.number(), r.flag(), r.flag()),
-          r -> new PeerMessage.Fetch(r.app(), r.epochOrNone(), r.number(), r.number()),
+          r -> new AppMessage.Watch(r.app(), r.epochOrNone()),
+          r -> new AppMessage.Unwatch(r.app()),
+          r -> new AppMessage.Look(r.app(), r.number()),
+          r -> new AppMessage.State(r.app(), r.lineage(0), r.node(), r.number(), r.number()),
+          r -> new AppMessage.Head(r.app(), r.epoch(), r.number()),
+          r -> new AppMessage.Lines(r.batch(r.app()), r.number(), r.flag()),
+          r -> new AppMessage.Ack(r.app(), r.epoch(), r.number(), r.flag(), r.flag()),
+          r -> new AppMessage.Fetch(r.app(), r.epochOrNone(), r.number(), r.number()),
           RandomMessages::range,
           r ->
-              new PeerMessage.Claim(
+              new AppMessage.Claim(
                   r.app(), r.random.nextLong(), r.lineage(0), r.number(), r.flag()),
           r ->
-              new PeerMessage.ClaimAnswer(
+              new AppMessage.ClaimAnswer(
                   r.app(),
                   r.random.nextLong(),
                   r.lineage(0),
@@ -57,19 +57,19 @@ final class RandomMessages {
                   r.flag() ? r.node() : "",
                   r.flag(),
                   r.flag()),
-          r -> new PeerMessage.Enlist(r.app(), r.lineage(1), r.number()),
-          r -> new PeerMessage.Enlisted(r.app(), r.epoch()),
-          r -> new PeerMessage.Release(r.app(), r.epoch()),
-          r -> new PeerMessage.Handover(r.app(), r.epoch(), r.number()),
-          r -> new PeerMessage.Hold(r.app(), r.epoch(), r.number()),
-          r -> new PeerMessage.Refused(r.app(), r.epoch(), r.flag()));
+          r -> new AppMessage.Enlist(r.app(), r.lineage(1), r.number()),
+          r -> new AppMessage.Enlisted(r.app(), r.epoch()),
+          r -> new AppMessage.Release(r.app(), r.epoch()),
+          r -> new AppMessage.Handover(r.app(), r.epoch(), r.number()),
+          r -> new AppMessage.Hold(r.app(), r.epoch(), r.number()),
+          r -> new AppMessage.Refused(r.app(), r.epoch(), r.flag()));
 
-  PeerMessage any() {
+  AppMessage any() {
     return KINDS.get(random.nextInt(KINDS.size())).apply(this);
   }
 
   /** One of each kind. */
-  List<PeerMessage> ofEachKind() {
+  List<AppMessage> ofEachKind() {
     return KINDS.stream().map(kind -> kind.apply(this)).toList();
   }
 
@@ -146,7 +146,7 @@ final class RandomMessages {
     return new Mark(cause, flag() ? Mark.UNKNOWN : random.nextLong(MAX_NUMBER), timeMs());
   }
 
-  private PeerMessage.Range range() {
+  private AppMessage.Range range() {
     AppName app = app();
     List<LogBatch> batches =
         IntStream.range(0, random.nextInt(4)).mapToObj(_ -> batch(app)).toList();
@@ -154,13 +154,13 @@ final class RandomMessages {
         IntStream.range(0, random.nextInt(4))
             .mapToObj(_ -> new PlacedMark(epoch(), number(), mark()))
             .toList();
-    return new PeerMessage.Range(
+    return new AppMessage.Range(
         app,
         epochOrNone(),
         flag(),
         number(),
         batches,
         flag(),
-        flag() ? new PeerMessage.Lost(epochOrNone(), timeMs(), marks) : null);
+        flag() ? new AppMessage.Lost(epochOrNone(), timeMs(), marks) : null);
   }
 }

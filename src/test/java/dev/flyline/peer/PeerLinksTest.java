@@ -2,8 +2,8 @@ package dev.flyline.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.bus.AppMessage;
 import dev.flyline.bus.EnvelopeWriter;
-import dev.flyline.bus.PeerMessage;
 import dev.flyline.cluster.Cluster;
 import dev.flyline.cluster.ClusterConfig;
 import dev.flyline.config.Settings;
@@ -75,17 +75,17 @@ final class PeerLinksTest {
   @Test
   void answerThatCouldNotGo_isAskedForAgainOnceWhatCameBeforeIsAcknowledged() throws Exception {
     var app = new AppName("shop");
-    var asked = new LinkedBlockingQueue<PeerMessage>();
+    var asked = new LinkedBlockingQueue<AppMessage>();
     Lane lane = lanes.all().getFirst();
     Outbox outbox = links.outbox(lane, (_, question) -> asked.add(question));
     var line = new LogLine("fra", "1", new byte[64 << 10], 1);
-    var withheld = new PeerMessage.Range(app, "1-b", false, 7, List.of(), false, null);
+    var withheld = new AppMessage.Range(app, "1-b", false, 7, List.of(), false, null);
     var done = new CountDownLatch(1);
     lane.run(
         () -> {
           for (int seq = 1; seq <= 80; seq++) { // 5 MiB, of which 4 may be on their way
             outbox.add(
-                "b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0, true));
+                "b", new AppMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0, true));
           }
           outbox.answered("b");
           outbox.add("b", withheld);
@@ -96,14 +96,14 @@ final class PeerLinksTest {
     assertThat(asked).isEmpty();
 
     links.received(new EnvelopeWriter("b").finish(false, 0, 5L << 20));
-    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new PeerMessage.Fetch(app, "1-b", 7, 0));
+    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new AppMessage.Fetch(app, "1-b", 7, 0));
   }
 
   /** Those who missed lines come first; whoever waits for older ones gets them all the same. */
   @Test
   void olderLinesThatCouldNotGo_areAskedForAgainWhenLittleIsOnItsWay() throws Exception {
     var app = new AppName("shop");
-    var asked = new LinkedBlockingQueue<PeerMessage>();
+    var asked = new LinkedBlockingQueue<AppMessage>();
     Lane lane = lanes.all().getFirst();
     Outbox outbox = links.outbox(lane, (_, question) -> asked.add(question));
     var line = new LogLine("fra", "1", new byte[64 << 10], 1);
@@ -113,21 +113,20 @@ final class PeerLinksTest {
         () -> {
           for (int seq = 11; seq <= 90; seq++) {
             outbox.add(
-                "b", new PeerMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0, true));
+                "b", new AppMessage.Lines(new LogBatch(app, "1-b", seq, List.of(line)), 0, true));
           }
           outbox.answered("b");
-          outbox.add("b", new PeerMessage.Range(app, "1-b", true, 7, List.of(some), false, null));
-          outbox.add("b", new PeerMessage.Range(app, "1-b", false, 91, List.of(), false, null));
+          outbox.add("b", new AppMessage.Range(app, "1-b", true, 7, List.of(some), false, null));
+          outbox.add("b", new AppMessage.Range(app, "1-b", false, 91, List.of(), false, null));
           done.countDown();
         });
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
     long sent = links.traffic("b").unacknowledged();
 
     links.received(new EnvelopeWriter("b").finish(false, 0, sent - (512 << 10)));
-    assertThat(asked.poll(10, TimeUnit.SECONDS))
-        .isEqualTo(new PeerMessage.Fetch(app, "1-b", 91, 0));
+    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new AppMessage.Fetch(app, "1-b", 91, 0));
     links.received(new EnvelopeWriter("b").finish(false, 0, sent));
-    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new PeerMessage.Fetch(app, "1-b", 7, 9));
+    assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(new AppMessage.Fetch(app, "1-b", 7, 9));
   }
 
   /** It is encoded once for all, but not taken from an envelope that has gone. */
@@ -137,8 +136,8 @@ final class PeerLinksTest {
     Lane lane = lanes.all().getFirst();
     Outbox outbox = links.outbox(lane, (_, _) -> {});
     var line = new LogLine("fra", "1", new byte[1_000], 1);
-    var lines = new PeerMessage.Lines(new LogBatch(app, "1-b", 1, List.of(line)), 1, false);
-    var look = new PeerMessage.Look(app);
+    var lines = new AppMessage.Lines(new LogBatch(app, "1-b", 1, List.of(line)), 1, false);
+    var look = new AppMessage.Look(app);
     var done = new CountDownLatch(1);
     lane.run(
         () -> {
@@ -194,20 +193,20 @@ final class PeerLinksTest {
   private static final AppName BUSY = new AppName("busy");
   private static final AppName QUIET = new AppName("quiet");
 
-  private static PeerMessage lines(AppName app, int bytes) {
-    return new PeerMessage.Lines(batch(app, bytes), 0, true);
+  private static AppMessage lines(AppName app, int bytes) {
+    return new AppMessage.Lines(batch(app, bytes), 0, true);
   }
 
   private static LogBatch batch(AppName app, int bytes) {
     return new LogBatch(app, "1-b", 1, List.of(new LogLine("fra", "1", new byte[bytes], 1)));
   }
 
-  private static PeerMessage older(AppName app, int bytes) {
-    return new PeerMessage.Range(app, "1-b", true, 1, List.of(batch(app, bytes)), true, null);
+  private static AppMessage older(AppName app, int bytes) {
+    return new AppMessage.Range(app, "1-b", true, 1, List.of(batch(app, bytes)), true, null);
   }
 
   /** Says {@code message} to router b, and returns how many KiB more are on their way to it. */
-  private long onTheWay(Outbox to, PeerMessage message) {
+  private long onTheWay(Outbox to, AppMessage message) {
     long before = links.traffic("b").unacknowledged();
     to.add("b", message);
     to.answered("b");
@@ -260,7 +259,7 @@ final class PeerLinksTest {
           }
           assertThat(links.traffic("b").unacknowledged() / KIB).isBetween(2_200L, 2_900L);
           assertThat(onTheWay(to, lines(QUIET, 100 * KIB))).isEqualTo(100);
-          assertThat(onTheWay(to, new PeerMessage.Look(BUSY))).isZero();
+          assertThat(onTheWay(to, new AppMessage.Look(BUSY))).isZero();
         });
     assertThat(meters.scrape()).doesNotContain("flyline_peer_lines_withheld_total 0");
   }

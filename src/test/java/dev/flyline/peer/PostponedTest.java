@@ -2,7 +2,7 @@ package dev.flyline.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
@@ -20,8 +20,8 @@ final class PostponedTest {
   private static final AppName APP = new AppName("shop");
   private static final AppName OTHER = new AppName("blog");
   private static final String EPOCH = "1-b";
-  private static final PeerMessage.@Nullable Lost NOTHING = null;
-  private static final PeerMessage.Lost LOST = new PeerMessage.Lost(EPOCH, 1, List.of());
+  private static final AppMessage.@Nullable Lost NOTHING = null;
+  private static final AppMessage.Lost LOST = new AppMessage.Lost(EPOCH, 1, List.of());
 
   private final Set<String> full = new HashSet<>(Set.of("b", "c"));
   private final List<String> asked = new ArrayList<>();
@@ -29,13 +29,12 @@ final class PostponedTest {
       new Postponed(
           (node, _) -> !full.contains(node), (node, fetch) -> asked.add(node + ' ' + fetch));
 
-  private static PeerMessage.Range forward(
-      AppName app, long first, PeerMessage.@Nullable Lost lost) {
-    return new PeerMessage.Range(app, EPOCH, false, first, List.of(), false, lost);
+  private static AppMessage.Range forward(AppName app, long first, AppMessage.@Nullable Lost lost) {
+    return new AppMessage.Range(app, EPOCH, false, first, List.of(), false, lost);
   }
 
   private static String question(String node, AppName app, long from) {
-    return node + ' ' + new PeerMessage.Fetch(app, EPOCH, from, 0);
+    return node + ' ' + new AppMessage.Fetch(app, EPOCH, from, 0);
   }
 
   private static long ms(long count) {
@@ -108,8 +107,8 @@ final class PostponedTest {
     assertThat(asked).containsExactly(question("b", APP, 1));
   }
 
-  private static PeerMessage.Range older(long first, LogBatch... batches) {
-    return new PeerMessage.Range(APP, EPOCH, true, first, List.of(batches), false, NOTHING);
+  private static AppMessage.Range older(long first, LogBatch... batches) {
+    return new AppMessage.Range(APP, EPOCH, true, first, List.of(batches), false, NOTHING);
   }
 
   private static LogBatch batch(long first, int lines) {
@@ -127,8 +126,8 @@ final class PostponedTest {
 
     assertThat(asked)
         .containsExactly(
-            "b " + new PeerMessage.Fetch(APP, EPOCH, 7, 12),
-            "c " + new PeerMessage.Fetch(APP, EPOCH, 7, 7));
+            "b " + new AppMessage.Fetch(APP, EPOCH, 7, 12),
+            "c " + new AppMessage.Fetch(APP, EPOCH, 7, 7));
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.flyline.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.LogBatch;
 import dev.flyline.log.LogLine;
@@ -23,21 +23,21 @@ final class ShareTest {
   private final Share share = new Share();
   private long nowNs = 1_000_000_000_000L;
 
-  private boolean admits(PeerMessage message, long size, long onTheWay) {
+  private boolean admits(AppMessage message, long size, long onTheWay) {
     return share.admits(message, size, onTheWay, nowNs);
   }
 
-  private static PeerMessage lines(AppName app) {
+  private static AppMessage lines(AppName app) {
     var line = new LogLine("fra", "1", new byte[1], 1);
-    return new PeerMessage.Lines(new LogBatch(app, "1-b", 1, List.of(line)), 0, true);
+    return new AppMessage.Lines(new LogBatch(app, "1-b", 1, List.of(line)), 0, true);
   }
 
-  private static PeerMessage older(AppName app) {
-    return new PeerMessage.Range(app, "1-b", true, 1, List.of(), false, null);
+  private static AppMessage older(AppName app) {
+    return new AppMessage.Range(app, "1-b", true, 1, List.of(), false, null);
   }
 
-  private static PeerMessage missed(AppName app) {
-    return new PeerMessage.Range(app, "1-b", false, 1, List.of(), false, null);
+  private static AppMessage missed(AppName app) {
+    return new AppMessage.Range(app, "1-b", false, 1, List.of(), false, null);
   }
 
   @Test
@@ -50,7 +50,7 @@ final class ShareTest {
 
   @Test
   void lines_goWhateverTheirSize_untilTheLinkIsCrowded() {
-    for (PeerMessage message : List.of(lines(BUSY), missed(BUSY))) {
+    for (AppMessage message : List.of(lines(BUSY), missed(BUSY))) {
       assertThat(admits(message, 1 << 30, 2 << 20)).isTrue();
       assertThat(admits(message, 1 << 30, (2 << 20) + 1)).isFalse();
     }
@@ -58,7 +58,7 @@ final class ShareTest {
 
   @Test
   void crowdedLink_givesEachAppItsShareAndNoMore() {
-    for (PeerMessage message : List.of(lines(BUSY), missed(QUIET))) {
+    for (AppMessage message : List.of(lines(BUSY), missed(QUIET))) {
       assertThat(admits(message, 100 << 10, CROWDED)).isTrue();
       assertThat(admits(message, 28 << 10, CROWDED)).as("to the last byte").isTrue();
       assertThat(admits(message, 1, CROWDED)).isFalse();
@@ -88,13 +88,13 @@ final class ShareTest {
   @Test
   void linkAtItsBound_takesNoLines() {
     assertThat(admits(lines(QUIET), 1, 4 << 20)).isTrue();
-    for (PeerMessage message : List.of(lines(QUIET), missed(QUIET), older(QUIET))) {
+    for (AppMessage message : List.of(lines(QUIET), missed(QUIET), older(QUIET))) {
       assertThat(admits(message, 1, (4 << 20) + 1)).isFalse();
     }
   }
 
   @Test
   void whatIsNoLine_goesAlways() {
-    assertThat(admits(new PeerMessage.Look(QUIET), 1 << 30, Long.MAX_VALUE)).isTrue();
+    assertThat(admits(new AppMessage.Look(QUIET), 1 << 30, Long.MAX_VALUE)).isTrue();
   }
 }

@@ -6,7 +6,7 @@ import dev.flyline.bus.Envelope;
 import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Names;
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -20,13 +20,13 @@ final class TrafficTest {
   private final Traffic traffic = new Traffic();
 
   private Buffer send() {
-    var writer = new EnvelopeWriter("me").add(new PeerMessage.Look(new AppName("shop")));
+    var writer = new EnvelopeWriter("me").add(new AppMessage.Look(new AppName("shop")));
     return traffic.finish(writer, false);
   }
 
   private long receive(long sentBefore, long acknowledged, int length) {
     return traffic.received(
-        new Envelope("b", false, sentBefore, acknowledged, List.of(), 0), length);
+        new Envelope("b", false, sentBefore, acknowledged, List.of()), length);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static dev.flyline.replica.FakeWorld.TIMING;
 import static dev.flyline.replica.FakeWorld.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Term;
 import io.vertx.core.Future;
@@ -24,13 +24,13 @@ final class CatchUpTest {
   private final AppName theirs = world.appOf("b", "c", ME);
   private final AppName mine = world.appOf(ME, "b", "c");
 
-  private PeerMessage.State stands(long question, long head) {
-    return new PeerMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", head, question);
+  private AppMessage.State stands(long question, long head) {
+    return new AppMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", head, question);
   }
 
   /** Takes the question that was put to {@code node}. */
   private long looked(String node, AppName app) {
-    PeerMessage.Look look = world.takeOne(node, PeerMessage.Look.class);
+    AppMessage.Look look = world.takeOne(node, AppMessage.Look.class);
     assertThat(look.app()).isEqualTo(app);
     assertThat(look.question()).isPositive();
     return look.question();
@@ -44,9 +44,9 @@ final class CatchUpTest {
     Future<Void> newer = world.replicas.newer(theirs);
     world.says("b", stands(looked("b", theirs), 5));
     assertThat(newer.isComplete()).isFalse();
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 4, "4"), 4, false));
+    world.says("b", new AppMessage.Lines(batch(theirs, "1-b", 4, "4"), 4, false));
     assertThat(newer.isComplete()).isFalse();
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 5, false));
+    world.says("b", new AppMessage.Lines(batch(theirs, "1-b", 5, "5"), 5, false));
 
     assertThat(newer.succeeded()).isTrue();
   }
@@ -65,7 +65,7 @@ final class CatchUpTest {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
     long question = looked("b", theirs);
-    world.says("b", new PeerMessage.Head(theirs, "1-b", 3));
+    world.says("b", new AppMessage.Head(theirs, "1-b", 3));
     world.says("b", stands(0, 3)); // to a watch, or when this router came
     world.says("b", stands(question + 1, 3));
     assertThat(newer.isComplete()).isFalse();
@@ -96,7 +96,7 @@ final class CatchUpTest {
 
     assertThat(second.succeeded()).isTrue();
     assertThat(third.succeeded()).isTrue();
-    assertThat(world.take("b", PeerMessage.Look.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Look.class)).isEmpty();
   }
 
   @Test
@@ -118,10 +118,10 @@ final class CatchUpTest {
     world.follow(theirs, "b", 3);
     Future<Void> newer = world.replicas.newer(theirs);
     var lineage = FakeWorld.lineage(1, "b", 0).then(new Term(2, "c", 3));
-    world.says("c", new PeerMessage.State(theirs, lineage, "c", 3));
+    world.says("c", new AppMessage.State(theirs, lineage, "c", 3));
     assertThat(newer.isComplete()).isFalse(); // it is no answer to a question of this router's
     long question = looked("c", theirs);
-    world.says("c", new PeerMessage.State(theirs, lineage, "c", 3, question));
+    world.says("c", new AppMessage.State(theirs, lineage, "c", 3, question));
 
     assertThat(newer.succeeded()).isTrue();
   }
@@ -158,7 +158,7 @@ final class CatchUpTest {
     Future<Void> newer = world.replicas.newer(mine);
     world.says("b", ofMine(0, looked("b", mine)));
     assertThat(newer.isComplete()).isFalse();
-    world.says("b", new PeerMessage.Ack(mine, "1-me", 1, true, true));
+    world.says("b", new AppMessage.Ack(mine, "1-me", 1, true, true));
 
     assertThat(newer.succeeded()).isTrue();
   }
@@ -170,35 +170,35 @@ final class CatchUpTest {
     world.inStep(mine, "b", 0);
     world.nats(mine, "1");
     world.takeSent();
-    world.says("c", new PeerMessage.Look(mine)); // to begin with what there is
-    assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(0, 0));
-    world.says("c", new PeerMessage.Look(mine, 7));
+    world.says("c", new AppMessage.Look(mine)); // to begin with what there is
+    assertThat(world.takeOne("c", AppMessage.State.class)).isEqualTo(ofMine(0, 0));
+    world.says("c", new AppMessage.Look(mine, 7));
     world.nats(mine, "2");
-    world.says("c", new PeerMessage.Look(mine, 8));
-    assertThat(world.take("c", PeerMessage.State.class)).isEmpty();
-    assertThat(world.take("b", PeerMessage.Look.class)).hasSize(2); // to hurry it
+    world.says("c", new AppMessage.Look(mine, 8));
+    assertThat(world.take("c", AppMessage.State.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Look.class)).hasSize(2); // to hurry it
 
-    world.says("b", new PeerMessage.Ack(mine, "1-me", 1, true, true));
-    assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(1, 7));
+    world.says("b", new AppMessage.Ack(mine, "1-me", 1, true, true));
+    assertThat(world.takeOne("c", AppMessage.State.class)).isEqualTo(ofMine(1, 7));
     world.pass(TIMING.dismissal().plus(TIMING.tick()));
-    assertThat(world.takeOne("c", PeerMessage.State.class)).isEqualTo(ofMine(2, 8));
+    assertThat(world.takeOne("c", AppMessage.State.class)).isEqualTo(ofMine(2, 8));
   }
 
-  private PeerMessage.State ofMine(long head, long question) {
-    return new PeerMessage.State(mine, FakeWorld.lineage(1, ME, 0), ME, head, question);
+  private AppMessage.State ofMine(long head, long question) {
+    return new AppMessage.State(mine, FakeWorld.lineage(1, ME, 0), ME, head, question);
   }
 
   @Test
   void standby_answersItsOwnerThatAsks_andAcknowledgesWhatItHas() {
     world.standBy(mine, "b", 7);
-    world.says("b", new PeerMessage.Lines(batch(mine, "1-b", 8, "8"), 7, false));
-    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
-    world.says("b", new PeerMessage.Look(mine, 5));
+    world.says("b", new AppMessage.Lines(batch(mine, "1-b", 8, "8"), 7, false));
+    assertThat(world.take("b", AppMessage.Ack.class)).isEmpty();
+    world.says("b", new AppMessage.Look(mine, 5));
 
-    assertThat(world.takeOne("b", PeerMessage.State.class))
-        .isEqualTo(new PeerMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 8, 5));
-    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(8);
+    assertThat(world.takeOne("b", AppMessage.State.class))
+        .isEqualTo(new AppMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 8, 5));
+    assertThat(world.takeOne("b", AppMessage.Ack.class).head()).isEqualTo(8);
     assertThat(world.role(mine)).isEqualTo("standby");
-    assertThat(world.take("c", PeerMessage.Claim.class)).isEqualTo(List.of());
+    assertThat(world.take("c", AppMessage.Claim.class)).isEqualTo(List.of());
   }
 }

@@ -7,7 +7,7 @@ import static dev.flyline.replica.FakeWorld.knowsNothing;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
@@ -25,28 +25,28 @@ final class ClaimingTest {
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName app = world.appOf(ME, "b", "c");
 
-  private PeerMessage.Claim claimed(String node) {
-    return world.takeOne(node, PeerMessage.Claim.class);
+  private AppMessage.Claim claimed(String node) {
+    return world.takeOne(node, AppMessage.Claim.class);
   }
 
-  private PeerMessage.ClaimAnswer has(PeerMessage.Claim claim, Lineage lineage, long head) {
-    return new PeerMessage.ClaimAnswer(app, claim.id(), lineage, head, "", false, false);
+  private AppMessage.ClaimAnswer has(AppMessage.Claim claim, Lineage lineage, long head) {
+    return new AppMessage.ClaimAnswer(app, claim.id(), lineage, head, "", false, false);
   }
 
   private void range(String node, String epoch, LogBatch... batches) {
     long first = batches.length == 0 ? 1 : batches[0].firstSeq();
     world.says(
-        node, new PeerMessage.Range(app, epoch, false, first, List.of(batches), false, null));
+        node, new AppMessage.Range(app, epoch, false, first, List.of(batches), false, null));
   }
 
   /** What this router has of the app: lines 1 and 2 of a term of d, which is gone. */
   private BlockRing hasTwoLines() {
     world.members("b", "c", "d");
     BlockRing ring = world.follow(app, "d", 0);
-    world.says("d", new PeerMessage.Lines(batch(app, "1-d", 1, "1", "2"), 2, true));
+    world.says("d", new AppMessage.Lines(batch(app, "1-d", 1, "1", "2"), 2, true));
     world.members("b", "c");
     world.takeSent();
-    world.says("c", new PeerMessage.Look(app)); // so it has to find out who is the owner now
+    world.says("c", new AppMessage.Look(app)); // so it has to find out who is the owner now
     assertThat(world.role(app)).isEqualTo("claiming");
     return ring;
   }
@@ -60,7 +60,7 @@ final class ClaimingTest {
   @Test
   void claim_asksAll_andTheTermBeginsWhenAllHaveAnswered() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     claimed("c");
     world.says("b", knowsNothing(claim));
     assertThat(world.role(app)).isEqualTo("claiming");
@@ -70,7 +70,7 @@ final class ClaimingTest {
 
     assertThat(world.role(app)).isEqualTo("owner");
     for (String node : List.of("b", "c")) {
-      PeerMessage.State state = world.takeOne(node, PeerMessage.State.class);
+      AppMessage.State state = world.takeOne(node, AppMessage.State.class);
       assertThat(state.lineage()).isEqualTo(FakeWorld.lineage(1, ME, 0));
       assertThat(state.owner()).isEqualTo(ME);
     }
@@ -79,13 +79,13 @@ final class ClaimingTest {
   @Test
   void answersToAnotherClaim_orOfStrangers_doNotCount() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     world.says("b", knowsNothing(claim));
     world.says("stranger", knowsNothing(claim));
     world.says(
         "c",
-        new PeerMessage.ClaimAnswer(app, claim.id() + 1, Lineage.NONE, 0, "", false, false),
-        new PeerMessage.ClaimAnswer(app, claim.id() - 1, Lineage.NONE, 0, "b", false, false));
+        new AppMessage.ClaimAnswer(app, claim.id() + 1, Lineage.NONE, 0, "", false, false),
+        new AppMessage.ClaimAnswer(app, claim.id() - 1, Lineage.NONE, 0, "b", false, false));
 
     assertThat(world.role(app)).isEqualTo("claiming");
   }
@@ -93,11 +93,11 @@ final class ClaimingTest {
   @Test
   void liveOwnerThatAnybodyKnows_endsTheClaim_andIsWatched() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
-    world.says("b", new PeerMessage.ClaimAnswer(app, claim.id(), ofD(), 5, "c", false, false));
+    AppMessage.Claim claim = claimed("b");
+    world.says("b", new AppMessage.ClaimAnswer(app, claim.id(), ofD(), 5, "c", false, false));
 
     assertThat(world.role(app)).isEqualTo("follower");
-    assertThat(world.take("c", PeerMessage.Watch.class)).hasSize(1);
+    assertThat(world.take("c", AppMessage.Watch.class)).hasSize(1);
     world.says("c", knowsNothing(claim));
     assertThat(world.role(app)).isEqualTo("follower");
   }
@@ -105,8 +105,8 @@ final class ClaimingTest {
   @Test
   void betterClaimant_endsTheClaim() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
-    world.says("b", new PeerMessage.ClaimAnswer(app, claim.id(), ofD(), 5, "", true, false));
+    AppMessage.Claim claim = claimed("b");
+    world.says("b", new AppMessage.ClaimAnswer(app, claim.id(), ofD(), 5, "", true, false));
     world.says("c", knowsNothing(claim));
 
     assertThat(world.role(app)).isEqualTo("follower");
@@ -115,23 +115,23 @@ final class ClaimingTest {
   @Test
   void ofTwoClaimants_theFirstInTheOrderGoesOn() {
     world.watch(app);
-    world.says("b", new PeerMessage.Claim(app, 1, Lineage.NONE, 0, false));
-    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class).better()).isTrue();
+    world.says("b", new AppMessage.Claim(app, 1, Lineage.NONE, 0, false));
+    assertThat(world.takeOne("b", AppMessage.ClaimAnswer.class).better()).isTrue();
     assertThat(world.role(app)).isEqualTo("claiming");
 
     AppName theirs = world.appOf("b", ME, "c");
-    world.says("c", new PeerMessage.Look(theirs)); // makes it claim
-    world.says("b", new PeerMessage.Claim(theirs, 1, Lineage.NONE, 0, false));
-    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class).better()).isFalse();
+    world.says("c", new AppMessage.Look(theirs)); // makes it claim
+    world.says("b", new AppMessage.Claim(theirs, 1, Lineage.NONE, 0, false));
+    assertThat(world.takeOne("b", AppMessage.ClaimAnswer.class).better()).isFalse();
     assertThat(world.role(theirs)).isEqualTo("none");
   }
 
   @Test
   void claimantInStep_goesBeforeTheOrder() {
     world.watch(app);
-    world.says("b", new PeerMessage.Claim(app, 1, Lineage.NONE, 0, true));
+    world.says("b", new AppMessage.Claim(app, 1, Lineage.NONE, 0, true));
 
-    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class).better()).isFalse();
+    assertThat(world.takeOne("b", AppMessage.ClaimAnswer.class).better()).isFalse();
     assertThat(world.role(app)).isEqualTo("follower");
   }
 
@@ -139,9 +139,9 @@ final class ClaimingTest {
   void standbyInStep_claimsItself_whenSomebodyElseDoes() {
     world.standBy(app, "b", 0);
     world.members("c"); // b is gone
-    world.says("c", new PeerMessage.Claim(app, 1, FakeWorld.lineage(1, "b", 0), 0, false));
+    world.says("c", new AppMessage.Claim(app, 1, FakeWorld.lineage(1, "b", 0), 0, false));
 
-    assertThat(world.takeOne("c", PeerMessage.ClaimAnswer.class).better()).isTrue();
+    assertThat(world.takeOne("c", AppMessage.ClaimAnswer.class).better()).isTrue();
     assertThat(claimed("c").inStep()).isTrue();
   }
 
@@ -151,9 +151,9 @@ final class ClaimingTest {
     world.freeze(10_000);
     world.pass(TIMING.tick());
     assertThat(claimed("b").inStep()).isTrue(); // it does not know better
-    world.says("b", new PeerMessage.Claim(app, 1, FakeWorld.lineage(2, "c", 0), 5, true));
+    world.says("b", new AppMessage.Claim(app, 1, FakeWorld.lineage(2, "c", 0), 5, true));
 
-    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class).better()).isFalse();
+    assertThat(world.takeOne("b", AppMessage.ClaimAnswer.class).better()).isFalse();
     assertThat(world.role(app)).isEqualTo("follower");
   }
 
@@ -161,17 +161,17 @@ final class ClaimingTest {
   void standbyInStep_goesBeforeAnOwnerOfAnOlderTerm_whateverThatOneSays() {
     world.standBy(app, "b", 0);
     world.members("c"); // b is gone
-    world.says("c", new PeerMessage.Claim(app, 1, FakeWorld.lineage(1, "a", 0), 0, true));
+    world.says("c", new AppMessage.Claim(app, 1, FakeWorld.lineage(1, "a", 0), 0, true));
 
-    assertThat(world.takeOne("c", PeerMessage.ClaimAnswer.class).better()).isTrue();
+    assertThat(world.takeOne("c", AppMessage.ClaimAnswer.class).better()).isTrue();
     assertThat(claimed("c").inStep()).isTrue();
   }
 
   @Test
   void claim_isToldOfALiveOwner() {
     world.follow(app, "b", 3);
-    world.says("c", new PeerMessage.Claim(app, 1, Lineage.NONE, 0, false));
-    PeerMessage.ClaimAnswer answer = world.takeOne("c", PeerMessage.ClaimAnswer.class);
+    world.says("c", new AppMessage.Claim(app, 1, Lineage.NONE, 0, false));
+    AppMessage.ClaimAnswer answer = world.takeOne("c", AppMessage.ClaimAnswer.class);
 
     assertThat(answer.owner()).isEqualTo("b");
     assertThat(answer.watching()).isTrue();
@@ -182,9 +182,9 @@ final class ClaimingTest {
   @Test
   void claimOfANewerTerm_isNotStoppedByAnOwnerOfAnOldOne() {
     world.follow(app, "b", 3);
-    world.says("c", new PeerMessage.Claim(app, 1, FakeWorld.lineage(2, "c", 3), 3, false));
+    world.says("c", new AppMessage.Claim(app, 1, FakeWorld.lineage(2, "c", 3), 3, false));
 
-    assertThat(world.takeOne("c", PeerMessage.ClaimAnswer.class).owner()).isEmpty();
+    assertThat(world.takeOne("c", AppMessage.ClaimAnswer.class).owner()).isEmpty();
   }
 
   // ---- silence ----
@@ -196,7 +196,7 @@ final class ClaimingTest {
     world.watch(app);
     world.pass(TIMING.silence().minus(TIMING.tick().multipliedBy(2)));
     assertThat(world.role(app)).isEqualTo("claiming");
-    assertThat(world.take("b", PeerMessage.Claim.class)).hasSizeGreaterThan(1);
+    assertThat(world.take("b", AppMessage.Claim.class)).hasSizeGreaterThan(1);
     world.pass(TIMING.answer().plus(TIMING.tick()));
 
     assertThat(world.role(app)).isEqualTo("owner");
@@ -208,8 +208,8 @@ final class ClaimingTest {
     world.says("b", knowsNothing(claimed("b")));
     world.pass(TIMING.answer().plus(TIMING.tick()).multipliedBy(4).minus(TIMING.tick()));
     assertThat(world.role(app)).isEqualTo("claiming");
-    assertThat(world.take("b", PeerMessage.Claim.class)).isEmpty();
-    assertThat(world.take("c", PeerMessage.Claim.class)).hasSize(4);
+    assertThat(world.take("b", AppMessage.Claim.class)).isEmpty();
+    assertThat(world.take("c", AppMessage.Claim.class)).hasSize(4);
     world.pass(TIMING.tick());
 
     assertThat(world.role(app)).isEqualTo("owner");
@@ -232,44 +232,44 @@ final class ClaimingTest {
   @Test
   void term_isAboveEveryOneNamed_andBeginsAfterTheLongestLog() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     world.says("b", has(claim, FakeWorld.lineage(7, "x", 0), 40));
     world.says("c", has(claim, FakeWorld.lineage(7, "x", 0), 30));
 
     assertThat(world.status(app).epoch()).isEqualTo("8-me");
-    assertThat(world.takeOne("b", PeerMessage.State.class).lineage().newest())
+    assertThat(world.takeOne("b", AppMessage.State.class).lineage().newest())
         .isEqualTo(new Term(8, ME, 40));
   }
 
   @Test
   void claimant_fillsUpToTheLongestLog_beforeItsTermBegins() {
     BlockRing ring = hasTwoLines();
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     assertThat(claim.head()).isEqualTo(2);
     world.says("b", has(claim, ofD(), 3), FakeWorld.knowsNothing(claim));
     world.says("b", has(claim, ofD(), 3));
     world.says("c", has(claim, ofD(), 5));
-    assertThat(world.takeOne("c", PeerMessage.Fetch.class).from()).isEqualTo(3);
+    assertThat(world.takeOne("c", AppMessage.Fetch.class).from()).isEqualTo(3);
     range("c", "1-d", batch(app, "1-d", 3, "3", "4"));
     assertThat(world.role(app)).isEqualTo("claiming");
-    assertThat(world.takeOne("c", PeerMessage.Fetch.class).from()).isEqualTo(5);
+    assertThat(world.takeOne("c", AppMessage.Fetch.class).from()).isEqualTo(5);
     range("c", "1-d", batch(app, "1-d", 5, "5"));
 
     assertThat(world.role(app)).isEqualTo("owner");
     assertThat(texts(ring)).startsWith("1", "2", "3", "4", "5");
-    assertThat(world.takeOne("b", PeerMessage.State.class).lineage())
+    assertThat(world.takeOne("b", AppMessage.State.class).lineage())
         .isEqualTo(ofD().then(new Term(2, ME, 5)));
   }
 
   @Test
   void logOfANewerTerm_isLongerThanAnyOlderOne() {
     BlockRing ring = hasTwoLines();
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     Lineage newer = ofD().then(new Term(2, "x", 1));
     world.says("b", has(claim, ofD(), 90));
     world.says("c", has(claim, newer, 3));
-    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
-    assertThat(world.takeOne("c", PeerMessage.Fetch.class).from()).isEqualTo(2);
+    assertThat(world.take("b", AppMessage.Fetch.class)).isEmpty();
+    assertThat(world.takeOne("c", AppMessage.Fetch.class).from()).isEqualTo(2);
     range("c", "2-x", batch(app, "2-x", 2, "two", "three"));
 
     assertThat(world.status(app).epoch()).isEqualTo("3-me");
@@ -281,12 +281,12 @@ final class ClaimingTest {
   @Test
   void sourceThatDoesNotAnswer_isGivenUp_andTheNextLongestLogIsTaken() {
     BlockRing ring = hasTwoLines();
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     world.says("b", has(claim, ofD(), 9));
     world.says("c", has(claim, ofD(), 3));
-    world.takeOne("b", PeerMessage.Fetch.class);
+    world.takeOne("b", AppMessage.Fetch.class);
     world.pass(TIMING.answer().plus(TIMING.tick()));
-    assertThat(world.takeOne("c", PeerMessage.Fetch.class).from()).isEqualTo(3);
+    assertThat(world.takeOne("c", AppMessage.Fetch.class).from()).isEqualTo(3);
     range("c", "1-d", batch(app, "1-d", 3, "3"));
 
     assertThat(texts(ring)).containsExactly("1", "2", "3", "FAILOVER");
@@ -295,12 +295,12 @@ final class ClaimingTest {
   @Test
   void sourceThatNeverEnds_isGivenUp() {
     hasTwoLines();
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     world.says("b", has(claim, ofD(), 1L << 50));
     world.says("c", has(claim, ofD(), 2));
     String big = "x".repeat(100_000);
     long seq = 3;
-    while (!world.take("b", PeerMessage.Fetch.class).isEmpty()) {
+    while (!world.take("b", AppMessage.Fetch.class).isEmpty()) {
       assertThat(world.replica(app).localLog.pendingBytes()).isLessThan(16 << 20);
       range("b", "1-d", batch(app, "1-d", seq++, big));
     }
@@ -313,7 +313,7 @@ final class ClaimingTest {
   @Test
   void claimantThatWasNotInStep_beginsWithAFailoverMark() {
     BlockRing ring = hasTwoLines();
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     world.says("b", knowsNothing(claim));
     world.says("c", has(claim, ofD(), 2));
     world.replicas.confirmed(app);
@@ -333,12 +333,12 @@ final class ClaimingTest {
   @Test
   void standbyInStep_goesOnWithoutAWord_withWhatNatsAloneHadBrought() {
     world.standBy(app, "b", 0);
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1", "2"), 1, true));
+    world.says("b", new AppMessage.Lines(batch(app, "1-b", 1, "1", "2"), 1, true));
     world.nats(app, "1", "2", "3");
     world.takeSent();
     world.members("c");
     world.pass(TIMING.tick());
-    PeerMessage.Claim claim = claimed("c");
+    AppMessage.Claim claim = claimed("c");
     world.says("c", has(claim, FakeWorld.lineage(1, "b", 0), 1));
     world.nats(app, "4");
 
@@ -353,9 +353,9 @@ final class ClaimingTest {
     world.pass(TIMING.silence().plus(TIMING.tick()));
     assertThat(world.role(app)).isEqualTo("claiming");
     world.takeSent();
-    world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
+    world.says("b", new AppMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
 
-    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Ack.class)).isEmpty();
   }
 
   @Test
@@ -363,31 +363,31 @@ final class ClaimingTest {
     world.standBy(app, "b", 0);
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick()));
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
+    world.says("b", new AppMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
 
     assertThat(world.role(app)).isEqualTo("standby");
-    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);
+    assertThat(world.takeOne("b", AppMessage.Ack.class).head()).isEqualTo(1);
   }
 
   @Test
   void routersThatWatched_areServedByTheNewOwner_withoutAskingAgain() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
-    world.says("b", new PeerMessage.ClaimAnswer(app, claim.id(), Lineage.NONE, 0, "", false, true));
+    AppMessage.Claim claim = claimed("b");
+    world.says("b", new AppMessage.ClaimAnswer(app, claim.id(), Lineage.NONE, 0, "", false, true));
     world.says("c", knowsNothing(claim));
     world.replicas.confirmed(app);
     world.nats(app, "1");
 
-    assertThat(world.take("b", PeerMessage.Lines.class)).hasSize(1);
-    assertThat(world.take("c", PeerMessage.Lines.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Lines.class)).hasSize(1);
+    assertThat(world.take("c", AppMessage.Lines.class)).isEmpty();
   }
 
   @Test
   void noMoreThanAThousandWait_forTheOutcomeOfAClaim() {
     world.watch(app);
-    PeerMessage.Claim claim = claimed("b");
+    AppMessage.Claim claim = claimed("b");
     for (int i = 0; i < 3_000; i++) {
-      world.says("n" + i, new PeerMessage.Look(app));
+      world.says("n" + i, new AppMessage.Look(app));
     }
     world.takeSent();
     world.says("b", knowsNothing(claim));
@@ -399,7 +399,7 @@ final class ClaimingTest {
   @Test
   void whoSaysThatThisRouterOwns_isNotBelieved() {
     world.standBy(app, "b", 0);
-    world.says("c", new PeerMessage.State(app, FakeWorld.lineage(1, "b", 0), ME, 0));
+    world.says("c", new AppMessage.State(app, FakeWorld.lineage(1, "b", 0), ME, 0));
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick()));
 

@@ -4,7 +4,7 @@ import static dev.flyline.replica.FakeWorld.ME;
 import static dev.flyline.replica.FakeWorld.TIMING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Term;
 import java.util.List;
@@ -27,12 +27,12 @@ final class DenialTest {
     world.pass(TIMING.tick());
   }
 
-  private static PeerMessage.Refused said(AppName app, String epoch, boolean refused) {
-    return new PeerMessage.Refused(app, epoch, refused);
+  private static AppMessage.Refused said(AppName app, String epoch, boolean refused) {
+    return new AppMessage.Refused(app, epoch, refused);
   }
 
-  private List<PeerMessage.Refused> toldTo(String node) {
-    return world.take(node, PeerMessage.Refused.class);
+  private List<AppMessage.Refused> toldTo(String node) {
+    return world.take(node, AppMessage.Refused.class);
   }
 
   // ---- the owner ----
@@ -40,7 +40,7 @@ final class DenialTest {
   @Test
   void ownerThatIsRefused_tellsItsViewersAndTheWatchers_andWhenItIsNotAnyMore() {
     world.own(app);
-    world.says("b", new PeerMessage.Watch(app, OF_ME));
+    world.says("b", new AppMessage.Watch(app, OF_ME));
     natsRefuses(app, true);
     assertThat(world.refused).containsExactly(app);
     assertThat(toldTo("b")).containsExactly(said(app, OF_ME, true));
@@ -55,13 +55,13 @@ final class DenialTest {
   void watchAndRenewal_areAnsweredWithTheRefusal() {
     world.own(app);
     natsRefuses(app, true);
-    world.says("c", new PeerMessage.Watch(app, ""));
+    world.says("c", new AppMessage.Watch(app, ""));
     assertThat(toldTo("c")).containsExactly(said(app, OF_ME, true));
-    world.says("c", new PeerMessage.Watch(app, OF_ME));
+    world.says("c", new AppMessage.Watch(app, OF_ME));
     assertThat(toldTo("c")).containsExactly(said(app, OF_ME, true));
     natsRefuses(app, false);
     world.takeSent();
-    world.says("c", new PeerMessage.Watch(app, OF_ME));
+    world.says("c", new AppMessage.Watch(app, OF_ME));
     assertThat(toldTo("c")).isEmpty();
   }
 
@@ -115,7 +115,7 @@ final class DenialTest {
     world.says("b", said(other, OF_B, true));
     world.pass(TIMING.tick());
     var next = FakeWorld.lineage(1, "b", 0).then(new Term(2, "c", 0));
-    world.says("c", new PeerMessage.State(other, next, "c", 0));
+    world.says("c", new AppMessage.State(other, next, "c", 0));
     world.pass(TIMING.tick());
     assertThat(world.refused).isEmpty();
   }

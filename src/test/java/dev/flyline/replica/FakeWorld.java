@@ -2,7 +2,7 @@ package dev.flyline.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -43,7 +43,7 @@ final class FakeWorld implements World, Owner.Watcher {
   final Set<AppName> subscribed = new HashSet<>();
   final Set<AppName> refused = new HashSet<>(); // to their owners, as viewers here were told
   Consumer<LogBatch> whenCommitted = _ -> {};
-  Consumer<PeerMessage> whenSent = _ -> {};
+  Consumer<AppMessage> whenSent = _ -> {};
   BiConsumer<AppName, RuntimeException> whenFailed =
       (_, cause) -> {
         throw cause;
@@ -55,7 +55,7 @@ final class FakeWorld implements World, Owner.Watcher {
   private final Set<String> silent = new HashSet<>();
 
   /** A message and to whom it went. */
-  record Sent(String to, PeerMessage message) {}
+  record Sent(String to, AppMessage message) {}
 
   /** With peers of these names, all in one region, whom {@link #pass} lets be heard. */
   FakeWorld(String... others) {
@@ -111,8 +111,8 @@ final class FakeWorld implements World, Owner.Watcher {
   // ---- peers ----
 
   /** Lets {@code node} say {@code messages}. */
-  void says(String node, PeerMessage... messages) {
-    for (PeerMessage message : messages) {
+  void says(String node, AppMessage... messages) {
+    for (AppMessage message : messages) {
       peers.heard(node, peers.isStopping(node));
       replicas.received(node, message);
     }
@@ -126,7 +126,7 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   /** Takes away what was sent of this {@code kind} to {@code node}, in order. */
-  <M extends PeerMessage> List<M> take(String node, Class<M> kind) {
+  <M extends AppMessage> List<M> take(String node, Class<M> kind) {
     List<M> found = new ArrayList<>();
     for (Iterator<Sent> all = sent.iterator(); all.hasNext(); ) {
       Sent one = all.next();
@@ -139,7 +139,7 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   /** Takes away the only message of this {@code kind} that was sent to {@code node}. */
-  <M extends PeerMessage> M takeOne(String node, Class<M> kind) {
+  <M extends AppMessage> M takeOne(String node, Class<M> kind) {
     List<M> all = take(node, kind);
     assertThat(all).as("%s to %s", kind.getSimpleName(), node).hasSize(1);
     return all.getFirst();
@@ -182,7 +182,7 @@ final class FakeWorld implements World, Owner.Watcher {
   BlockRing own(AppName app) {
     Future<Owner.Answer> answer = watch(app);
     for (String node : peers.present()) {
-      says(node, knowsNothing(takeOne(node, PeerMessage.Claim.class)));
+      says(node, knowsNothing(takeOne(node, AppMessage.Claim.class)));
     }
     replicas.confirmed(app);
     takeSent();
@@ -192,17 +192,17 @@ final class FakeWorld implements World, Owner.Watcher {
   /** Watches the app, which {@code owner} owns and has numbered up to {@code head}. */
   BlockRing follow(AppName app, String owner, long head) {
     Future<Owner.Answer> answer = watch(app);
-    says(owner, new PeerMessage.State(app, lineage(1, owner, 0), owner, head));
+    says(owner, new AppMessage.State(app, lineage(1, owner, 0), owner, head));
     takeSent();
     return ring(answer);
   }
 
   /** Stands by for {@code owner}, which has numbered up to {@code head}, and is in step. */
   void standBy(AppName app, String owner, long head) {
-    says(owner, new PeerMessage.Enlist(app, lineage(1, owner, 0), head));
+    says(owner, new AppMessage.Enlist(app, lineage(1, owner, 0), head));
     replicas.confirmed(app);
     pass(TIMING.settle());
-    says(owner, new PeerMessage.Enlisted(app, "1-" + owner));
+    says(owner, new AppMessage.Enlisted(app, "1-" + owner));
     pass(TIMING.tick());
     takeSent();
   }
@@ -210,13 +210,13 @@ final class FakeWorld implements World, Owner.Watcher {
   /** As the owner: {@code node}, which stands by, has come in step. */
   void inStep(AppName app, String node, long head) {
     String epoch = status(app).epoch();
-    says(node, new PeerMessage.Ack(app, epoch, head, true, false));
-    takeOne(node, PeerMessage.Enlisted.class);
-    says(node, new PeerMessage.Ack(app, epoch, head, true, true));
+    says(node, new AppMessage.Ack(app, epoch, head, true, false));
+    takeOne(node, AppMessage.Enlisted.class);
+    says(node, new AppMessage.Ack(app, epoch, head, true, true));
   }
 
-  static PeerMessage.ClaimAnswer knowsNothing(PeerMessage.Claim claim) {
-    return new PeerMessage.ClaimAnswer(claim.app(), claim.id(), Lineage.NONE, 0, "", false, false);
+  static AppMessage.ClaimAnswer knowsNothing(AppMessage.Claim claim) {
+    return new AppMessage.ClaimAnswer(claim.app(), claim.id(), Lineage.NONE, 0, "", false, false);
   }
 
   static BlockRing ring(Future<Owner.Answer> answer) {
@@ -293,7 +293,7 @@ final class FakeWorld implements World, Owner.Watcher {
   }
 
   @Override
-  public void send(String node, PeerMessage message) {
+  public void send(String node, AppMessage message) {
     whenSent.accept(message);
     sent.add(new Sent(node, message));
   }

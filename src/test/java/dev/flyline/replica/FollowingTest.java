@@ -4,7 +4,7 @@ import static dev.flyline.replica.FakeWorld.ME;
 import static dev.flyline.replica.FakeWorld.TIMING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,10 +25,10 @@ final class FollowingTest {
     world.silence("b");
     while (!world.peers.isSuspect("b")) {
       world.takeSent();
-      world.says("c", new PeerMessage.State(app, FakeWorld.lineage(1, "b", 0), "b", 100));
-      assertThat(world.take("b", PeerMessage.Watch.class)).hasSize(1); // asked again just now
+      world.says("c", new AppMessage.State(app, FakeWorld.lineage(1, "b", 0), "b", 100));
+      assertThat(world.take("b", AppMessage.Watch.class)).hasSize(1); // asked again just now
       world.pass(TIMING.tick());
     }
-    assertThat(world.take("c", PeerMessage.Claim.class)).hasSize(1);
+    assertThat(world.take("c", AppMessage.Claim.class)).hasSize(1);
   }
 }

@@ -2,7 +2,7 @@ package dev.flyline.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -42,7 +42,7 @@ final class FoundByReviewTest implements World {
   private static final Member B = new Member("b", "hb:1", "r");
 
   private final Liveness peers = new Liveness(F, Timing.DEFAULT);
-  private final List<PeerMessage> sent = new ArrayList<>();
+  private final List<AppMessage> sent = new ArrayList<>();
   private final Set<AppName> subscribed = new HashSet<>();
   private final AppName app;
   private final Replicas f;
@@ -70,11 +70,11 @@ final class FoundByReviewTest implements World {
   @Test
   void ringThatIsLetGoOf_isComplete() {
     var looked = f.recent(app);
-    f.received("a", new PeerMessage.State(app, FIRST, "a", 100));
+    f.received("a", new AppMessage.State(app, FIRST, "a", 100));
     BlockRing read = looked.result();
 
     f.watch(app, SOMEBODY);
-    f.received("a", new PeerMessage.State(app, FIRST, "a", 105));
+    f.received("a", new AppMessage.State(app, FIRST, "a", 105));
 
     assertThat(f.recent(app).result()).isNotSameAs(read);
     assertThat(read.complete()).isTrue();
@@ -84,19 +84,19 @@ final class FoundByReviewTest implements World {
   @Test
   void claimThatEndsWhileItFills_leavesNothingBehind() {
     f.watch(app, SOMEBODY);
-    f.received("a", new PeerMessage.State(app, FIRST, "a", 10));
+    f.received("a", new AppMessage.State(app, FIRST, "a", 10));
     f.received("a", lines(11, 12));
-    while (of(PeerMessage.Claim.class).isEmpty()) {
+    while (of(AppMessage.Claim.class).isEmpty()) {
       tick(false, "b");
     }
-    long id = of(PeerMessage.Claim.class).getLast().id();
-    f.received("b", new PeerMessage.ClaimAnswer(app, id, FIRST, 40, "", false, true));
+    long id = of(AppMessage.Claim.class).getLast().id();
+    f.received("b", new AppMessage.ClaimAnswer(app, id, FIRST, 40, "", false, true));
     f.received("b", range(13, 20));
 
     peers.heard("a", false);
     f.received("a", lines(21, 22));
 
-    PeerMessage.Fetch fetch = of(PeerMessage.Fetch.class).getLast();
+    AppMessage.Fetch fetch = of(AppMessage.Fetch.class).getLast();
     assertThat(fetch.from()).isEqualTo(13);
     f.received("a", range(13, 22));
     assertThat(f.status().getFirst().head()).isEqualTo(22);
@@ -105,38 +105,38 @@ final class FoundByReviewTest implements World {
   /** The heir took what it had for all that there was. */
   @Test
   void heirWithoutAllOlderLines_getsThemFromTheOwnerBefore() {
-    f.received("a", new PeerMessage.Enlist(app, FIRST, 1000));
+    f.received("a", new AppMessage.Enlist(app, FIRST, 1000));
     f.confirmed(app);
     for (int i = 0; i < 12; i++) {
       tick(false, "a", "b");
     }
-    f.received("a", new PeerMessage.Enlisted(app, "1-a"));
+    f.received("a", new AppMessage.Enlisted(app, "1-a"));
     sent.clear();
-    f.received("a", new PeerMessage.Handover(app, "1-a", 1000));
+    f.received("a", new AppMessage.Handover(app, "1-a", 1000));
     for (int i = 0; i < 8; i++) {
       tick(false, "a", "b");
     }
 
-    assertThat(of(PeerMessage.Fetch.class)).contains(new PeerMessage.Fetch(app, "2-f", 0, 1001));
-    f.received("b", new PeerMessage.Fetch(app, "2-f", 0, 1001));
-    assertThat(of(PeerMessage.Range.class).getLast().lost()).isNull(); // there may be more
+    assertThat(of(AppMessage.Fetch.class)).contains(new AppMessage.Fetch(app, "2-f", 0, 1001));
+    f.received("b", new AppMessage.Fetch(app, "2-f", 0, 1001));
+    assertThat(of(AppMessage.Range.class).getLast().lost()).isNull(); // there may be more
   }
 
   /** Its viewers found the app unwatched when they came back elsewhere after the drain. */
   @Test
   void watchOfARouterThatStops_lastsUntilItsViewersHaveComeBack() {
     peers.members(List.of(F, B));
-    f.received("b", new PeerMessage.Watch(app, ""));
-    long id = of(PeerMessage.Claim.class).getLast().id();
-    f.received("b", new PeerMessage.ClaimAnswer(app, id, Lineage.NONE, 0, "", false, true));
+    f.received("b", new AppMessage.Watch(app, ""));
+    long id = of(AppMessage.Claim.class).getLast().id();
+    f.received("b", new AppMessage.ClaimAnswer(app, id, Lineage.NONE, 0, "", false, true));
     f.confirmed(app);
     for (int i = 0; i < 40; i++) {
       tick(false, "b");
-      f.received("b", new PeerMessage.Watch(app, "1-f"));
+      f.received("b", new AppMessage.Watch(app, "1-f"));
     }
 
     tick(true, "b");
-    f.received("b", new PeerMessage.Unwatch(app));
+    f.received("b", new AppMessage.Unwatch(app));
     peers.members(List.of(F));
     long leftMs = now;
     while (now - leftMs < Timing.DEFAULT.farewell().toMillis() - 1_000) {
@@ -153,14 +153,14 @@ final class FoundByReviewTest implements World {
   @Test
   void newOwnerWhileViewersComeBack_readsOn() {
     tick(true, "b");
-    f.received("a", new PeerMessage.Enlist(app, FIRST, 0));
+    f.received("a", new AppMessage.Enlist(app, FIRST, 0));
     f.confirmed(app);
     peers.members(List.of(F, A));
     for (int i = 0; i < 12; i++) {
       tick(false, "a");
     }
-    f.received("a", new PeerMessage.Enlisted(app, "1-a"));
-    f.received("a", new PeerMessage.Handover(app, "1-a", 0));
+    f.received("a", new AppMessage.Enlisted(app, "1-a"));
+    f.received("a", new AppMessage.Handover(app, "1-a", 0));
 
     for (int i = 0; i < 160; i++) { // 40 s
       tick(false, "a");
@@ -173,15 +173,15 @@ final class FoundByReviewTest implements World {
   @Test
   void claimIsNotConcluded_whileSomebodyMayStillAnswer() {
     f.watch(app, SOMEBODY);
-    f.received("a", new PeerMessage.State(app, FIRST, "b", 10));
+    f.received("a", new AppMessage.State(app, FIRST, "b", 10));
     peers.members(List.of(F, A, B));
     peers.refused("b");
-    while (of(PeerMessage.Claim.class).isEmpty()) {
+    while (of(AppMessage.Claim.class).isEmpty()) {
       tick(false, "a");
     }
     peers.heard("b", false);
-    long id = of(PeerMessage.Claim.class).getLast().id();
-    f.received("a", new PeerMessage.ClaimAnswer(app, id, FIRST, 0, "", false, false));
+    long id = of(AppMessage.Claim.class).getLast().id();
+    f.received("a", new AppMessage.ClaimAnswer(app, id, FIRST, 0, "", false, false));
     for (int i = 0; i < 6; i++) {
       tick(false, "a", "b");
     }
@@ -197,16 +197,16 @@ final class FoundByReviewTest implements World {
     f.tick();
   }
 
-  private <T extends PeerMessage> List<T> of(Class<T> type) {
+  private <T extends AppMessage> List<T> of(Class<T> type) {
     return sent.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  private PeerMessage.Range range(long from, long to) {
-    return new PeerMessage.Range(app, "1-a", false, from, List.of(batch(from, to)), true, null);
+  private AppMessage.Range range(long from, long to) {
+    return new AppMessage.Range(app, "1-a", false, from, List.of(batch(from, to)), true, null);
   }
 
-  private PeerMessage.Lines lines(long from, long to) {
-    return new PeerMessage.Lines(batch(from, to), to, true);
+  private AppMessage.Lines lines(long from, long to) {
+    return new AppMessage.Lines(batch(from, to), to, true);
   }
 
   private LogBatch batch(long from, long to) {
@@ -232,7 +232,7 @@ final class FoundByReviewTest implements World {
   }
 
   @Override
-  public void send(String node, PeerMessage message) {
+  public void send(String node, AppMessage message) {
     sent.add(message);
   }
 

@@ -5,7 +5,7 @@ import static dev.flyline.replica.FakeWorld.TIMING;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
@@ -47,19 +47,19 @@ final class HandoverTest {
     world.inStep(theirs, "c", 0);
     world.members("b", "c");
     world.pass(TIMING.calm().minus(TIMING.tick()));
-    assertThat(world.take("b", PeerMessage.Enlist.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Enlist.class)).isEmpty();
     world.pass(TIMING.tick());
-    world.takeOne("b", PeerMessage.Enlist.class);
+    world.takeOne("b", AppMessage.Enlist.class);
 
-    world.says("b", new PeerMessage.Ack(theirs, EPOCH, 0, false, false));
+    world.says("b", new AppMessage.Ack(theirs, EPOCH, 0, false, false));
     world.pass(TIMING.tick());
-    assertThat(world.take("b", PeerMessage.Handover.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Handover.class)).isEmpty();
 
     world.nats(theirs, "1");
-    world.says("c", new PeerMessage.Ack(theirs, EPOCH, 1, true, true));
+    world.says("c", new AppMessage.Ack(theirs, EPOCH, 1, true, true));
     world.inStep(theirs, "b", 1);
     world.pass(TIMING.tick());
-    assertThat(world.takeOne("b", PeerMessage.Handover.class).last()).isEqualTo(1);
+    assertThat(world.takeOne("b", AppMessage.Handover.class).last()).isEqualTo(1);
   }
 
   @Test
@@ -67,11 +67,11 @@ final class HandoverTest {
     world.own(app);
     world.peers.stop();
     world.pass(TIMING.tick());
-    assertThat(world.take("b", PeerMessage.Handover.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Handover.class)).isEmpty();
 
     world.inStep(app, "b", 0);
     world.pass(TIMING.tick());
-    assertThat(world.take("b", PeerMessage.Handover.class)).hasSize(1);
+    assertThat(world.take("b", AppMessage.Handover.class)).hasSize(1);
   }
 
   @Test
@@ -81,19 +81,19 @@ final class HandoverTest {
     world.peers.stop();
     world.pass(TIMING.handover());
 
-    assertThat(world.take("b", PeerMessage.Handover.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Handover.class)).isEmpty();
   }
 
   @Test
   void ownerThatLosesNats_handsOverAtOnceToAStandbyInStep() {
     ownWithStandby();
     world.replicas.natsLost();
-    assertThat(world.take("b", PeerMessage.Handover.class)).hasSize(1);
+    assertThat(world.take("b", AppMessage.Handover.class)).hasSize(1);
 
     var other = new FakeWorld("b", "c");
     other.own(app);
     other.replicas.natsLost();
-    assertThat(other.take("b", PeerMessage.Handover.class)).isEmpty();
+    assertThat(other.take("b", AppMessage.Handover.class)).isEmpty();
   }
 
   // ---- how ----
@@ -104,7 +104,7 @@ final class HandoverTest {
     world.replicas.natsLost();
     world.nats(app, "1");
 
-    assertThat(world.take("b", PeerMessage.Lines.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Lines.class)).isEmpty();
     assertThat(ring.head()).isZero();
   }
 
@@ -114,39 +114,39 @@ final class HandoverTest {
     world.replicas.natsLost();
     world.replicas.natsBack();
     world.nats(app, "1", "2");
-    world.says("b", new PeerMessage.Enlist(app, next("b", 0), 0));
+    world.says("b", new AppMessage.Enlist(app, next("b", 0), 0));
     assertThat(world.role(app)).isEqualTo("standby");
-    world.says("b", new PeerMessage.State(app, next("b", 0), "b", 0));
-    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1, true));
+    world.says("b", new AppMessage.State(app, next("b", 0), "b", 0));
+    world.says("b", new AppMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1, true));
     assertThat(texts(ring)).containsExactly("1");
 
     world.nats(app, "3");
     world.pass(TIMING.settle());
-    world.says("b", new PeerMessage.Enlisted(app, "2-b"));
+    world.says("b", new AppMessage.Enlisted(app, "2-b"));
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick()));
-    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", AppMessage.Claim.class)));
     assertThat(texts(ring)).containsExactly("1", "2", "3"); // none was lost, none doubled
   }
 
   @Test
   void heir_goesOnWhenItHasAll_andMakesTheOwnerBeforeItsStandby() {
     world.standBy(app, "b", 5);
-    world.says("b", new PeerMessage.Handover(app, "1-b", 6));
+    world.says("b", new AppMessage.Handover(app, "1-b", 6));
     assertThat(world.role(app)).isEqualTo("standby"); // number 6 is still to come
 
-    world.says("b", new PeerMessage.Lines(FakeWorld.batch(app, "1-b", 6, "six"), 5, true));
+    world.says("b", new AppMessage.Lines(FakeWorld.batch(app, "1-b", 6, "six"), 5, true));
     assertThat(world.role(app)).isEqualTo("owner");
-    Term term = world.takeOne("b", PeerMessage.Enlist.class).lineage().newest();
+    Term term = world.takeOne("b", AppMessage.Enlist.class).lineage().newest();
     assertThat(term).isEqualTo(new Term(2, ME, 6));
-    assertThat(world.takeOne("c", PeerMessage.State.class).lineage().newest()).isEqualTo(term);
+    assertThat(world.takeOne("c", AppMessage.State.class).lineage().newest()).isEqualTo(term);
   }
 
   @Test
   void handoverToARouterThatIsNotInStep_isNotTaken() {
-    world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
+    world.says("b", new AppMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
     world.replicas.confirmed(app);
-    world.says("b", new PeerMessage.Handover(app, "1-b", 0));
+    world.says("b", new AppMessage.Handover(app, "1-b", 0));
 
     assertThat(world.role(app)).isEqualTo("standby");
   }
@@ -154,25 +154,25 @@ final class HandoverTest {
   @Test
   void heir_isToldForHowLongTheAppIsHeld() {
     ownWithStandby();
-    world.says("c", new PeerMessage.Watch(app, "1-me"));
+    world.says("c", new AppMessage.Watch(app, "1-me"));
     world.replicas.unwatch(app);
     world.pass(TIMING.lease().plus(TIMING.tick()));
     world.replicas.natsLost();
 
-    PeerMessage.Hold hold = world.takeOne("b", PeerMessage.Hold.class);
+    AppMessage.Hold hold = world.takeOne("b", AppMessage.Hold.class);
     assertThat(hold.ms()).isEqualTo(TIMING.hold().minus(TIMING.tick()).toMillis());
   }
 
   @Test
   void heir_isToldToHoldTheApp_forAWatcherThatIsSilentAndStillHasItsLease() {
     ownWithStandby();
-    world.says("c", new PeerMessage.Watch(app, "1-me"));
+    world.says("c", new AppMessage.Watch(app, "1-me"));
     world.replicas.unwatch(app);
     world.silence("c");
     world.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
     world.replicas.natsLost();
 
-    assertThat(world.takeOne("b", PeerMessage.Hold.class).ms()).isEqualTo(TIMING.hold().toMillis());
+    assertThat(world.takeOne("b", AppMessage.Hold.class).ms()).isEqualTo(TIMING.hold().toMillis());
   }
 
   @Test
@@ -180,12 +180,12 @@ final class HandoverTest {
     AppName theirs = world.appOf("b", ME, "c");
     world.standBy(theirs, "b", 0);
     world.watch(theirs);
-    world.says("b", new PeerMessage.Handover(theirs, "1-b", 0));
-    assertThat(world.take("b", PeerMessage.Enlisted.class)).hasSize(1);
+    world.says("b", new AppMessage.Handover(theirs, "1-b", 0));
+    assertThat(world.take("b", AppMessage.Enlisted.class)).hasSize(1);
 
     world.nats(theirs, "1");
     assertThat(world.status(theirs).head()).isZero();
-    world.says("b", new PeerMessage.Ack(theirs, "2-me", 1, true, true));
+    world.says("b", new AppMessage.Ack(theirs, "2-me", 1, true, true));
     assertThat(world.status(theirs).head()).isEqualTo(1);
   }
 
@@ -200,15 +200,15 @@ final class HandoverTest {
     world.pass(TIMING.calm());
     world.inStep(theirs, "b", 0);
     world.pass(TIMING.tick());
-    world.takeOne("b", PeerMessage.Handover.class);
+    world.takeOne("b", AppMessage.Handover.class);
     world.says(
         "b",
-        new PeerMessage.Enlist(theirs, next("b", 0), 0),
-        new PeerMessage.Enlisted(theirs, "2-b"));
+        new AppMessage.Enlist(theirs, next("b", 0), 0),
+        new AppMessage.Enlisted(theirs, "2-b"));
     world.members("c");
     world.pass(TIMING.tick());
 
-    assertThat(world.takeOne("c", PeerMessage.Claim.class).inStep()).isTrue();
+    assertThat(world.takeOne("c", AppMessage.Claim.class).inStep()).isTrue();
   }
 
   @Test
@@ -217,8 +217,8 @@ final class HandoverTest {
       var heir = new FakeWorld("b", "c");
       AppName held = heir.appOf("b", ME, "c");
       heir.standBy(held, "b", 0);
-      heir.says("b", new PeerMessage.Hold(held, "1-b", told));
-      heir.says("b", new PeerMessage.Handover(held, "1-b", 0));
+      heir.says("b", new AppMessage.Hold(held, "1-b", told));
+      heir.says("b", new AppMessage.Handover(held, "1-b", 0));
       assertThat(heir.role(held)).isEqualTo("owner");
 
       long limit = Math.min(told, TIMING.hold().toMillis());
@@ -237,10 +237,10 @@ final class HandoverTest {
     world.replicas.natsLost();
     world.nats(app, "1");
     world.pass(TIMING.handover().minus(TIMING.tick()));
-    assertThat(world.take("b", PeerMessage.Claim.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Claim.class)).isEmpty();
     world.pass(TIMING.tick());
 
-    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    AppMessage.Claim claim = world.takeOne("b", AppMessage.Claim.class);
     assertThat(claim.inStep()).isTrue();
     world.says("b", FakeWorld.knowsNothing(claim));
     world.says("c", FakeWorld.knowsNothing(claim));
@@ -255,12 +255,12 @@ final class HandoverTest {
     world.replicas.natsLost();
     world.nats(app, "1");
     world.pass(TIMING.handover());
-    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    AppMessage.Claim claim = world.takeOne("b", AppMessage.Claim.class);
     world.says(
         "b",
-        new PeerMessage.ClaimAnswer(app, claim.id(), next("b", 0), 1, "b", false, false),
-        new PeerMessage.State(app, next("b", 0), "b", 0),
-        new PeerMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1, true));
+        new AppMessage.ClaimAnswer(app, claim.id(), next("b", 0), 1, "b", false, false),
+        new AppMessage.State(app, next("b", 0), "b", 0),
+        new AppMessage.Lines(FakeWorld.batch(app, "2-b", 1, "1"), 1, true));
 
     assertThat(world.role(app)).isEqualTo("follower");
     assertThat(texts(ring)).containsExactly("1");

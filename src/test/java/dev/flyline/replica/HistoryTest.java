@@ -6,7 +6,7 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.GapCause;
@@ -37,19 +37,19 @@ final class HistoryTest {
     ring = world.follow(app, "b", 100);
   }
 
-  private PeerMessage.Fetch fetched() {
-    return world.takeOne("b", PeerMessage.Fetch.class);
+  private AppMessage.Fetch fetched() {
+    return world.takeOne("b", AppMessage.Fetch.class);
   }
 
-  private PeerMessage.Range range(
-      long first, PeerMessage.@Nullable Lost lost, LogBatch... batches) {
-    return new PeerMessage.Range(app, EPOCH, true, first, List.of(batches), false, lost);
+  private AppMessage.Range range(
+      long first, AppMessage.@Nullable Lost lost, LogBatch... batches) {
+    return new AppMessage.Range(app, EPOCH, true, first, List.of(batches), false, lost);
   }
 
   @Test
   void olderLines_comeBackwardsInChunks_asFarAsSomebodyAsks() {
     Future<Void> first = world.replicas.older(app, 0);
-    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 0, 101));
+    assertThat(fetched()).isEqualTo(new AppMessage.Fetch(app, EPOCH, 0, 101));
     assertThat(first.isComplete()).isFalse();
     world.says(
         "b",
@@ -57,7 +57,7 @@ final class HistoryTest {
     assertThat(first.succeeded()).isTrue();
     assertThat(texts(ring)).containsExactly("97", "98", "99", "100");
     world.pass(TIMING.answer().multipliedBy(2));
-    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Fetch.class)).isEmpty();
 
     Future<Void> second = world.replicas.older(app, 0);
     assertThat(fetched().before()).isEqualTo(97);
@@ -73,23 +73,23 @@ final class HistoryTest {
   @Test
   void noOlderLinesAreAskedForThanAnybodyNeeds() {
     Future<Void> one = world.replicas.older(app, 98);
-    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 98, 101));
+    assertThat(fetched()).isEqualTo(new AppMessage.Fetch(app, EPOCH, 98, 101));
     Future<Void> other = world.replicas.older(app, 90);
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
     assertThat(one.succeeded()).isTrue();
     assertThat(other.succeeded()).isTrue();
 
     world.replicas.older(app, 98);
-    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 98, 100));
+    assertThat(fetched()).isEqualTo(new AppMessage.Fetch(app, EPOCH, 98, 100));
     world.replicas.older(app, 90);
     world.pass(TIMING.answer().plus(TIMING.tick()));
-    assertThat(fetched()).isEqualTo(new PeerMessage.Fetch(app, EPOCH, 90, 100));
+    assertThat(fetched()).isEqualTo(new AppMessage.Fetch(app, EPOCH, 90, 100));
   }
 
   @Test
   void olderLines_goBeforeWhatIsLive() {
     Future<Void> older = world.replicas.older(app, 0);
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101, true));
+    world.says("b", new AppMessage.Lines(batch(app, EPOCH, 101, "101"), 101, true));
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
 
     assertThat(older.succeeded()).isTrue();
@@ -99,7 +99,7 @@ final class HistoryTest {
   @Test
   void ringThatEvictsMeanwhile_keepsNobodyWaiting() {
     Future<Void> older = world.replicas.older(app, 0);
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 101, "101"), 101, true));
+    world.says("b", new AppMessage.Lines(batch(app, EPOCH, 101, "101"), 101, true));
     ring.yieldOldest();
     world.says("b", range(100, null, batch(app, EPOCH, 100, "100")));
 
@@ -111,7 +111,7 @@ final class HistoryTest {
   void whenTheOwnerHasNoMore_theRingIsComplete_andKnowsWhatWasLost() {
     Future<Void> older = world.replicas.older(app, 0);
     var mark = new PlacedMark(EPOCH, 90, new Mark(GapCause.UPSTREAM, 5, 1));
-    world.says("b", range(101, new PeerMessage.Lost(EPOCH, 7, List.of(mark))));
+    world.says("b", range(101, new AppMessage.Lost(EPOCH, 7, List.of(mark))));
 
     assertThat(older.succeeded()).isTrue();
     assertThat(ring.complete()).isTrue();
@@ -167,7 +167,7 @@ final class HistoryTest {
   @Test
   void lostWithoutAnEpoch_isNoAnswer() { // a viewer's gap must name one
     world.replicas.older(app, 0);
-    world.says("b", range(101, new PeerMessage.Lost("", 7, List.of())));
+    world.says("b", range(101, new AppMessage.Lost("", 7, List.of())));
 
     assertThat(ring.complete()).isFalse();
   }
@@ -196,7 +196,7 @@ final class HistoryTest {
     ownAfter(other);
     Future<Void> older = world.replicas.older(other, 0);
     String epoch = world.status(other).epoch();
-    var nothing = new PeerMessage.Range(other, epoch, true, 51, List.of(), false, null);
+    var nothing = new AppMessage.Range(other, epoch, true, 51, List.of(), false, null);
 
     for (int i = 0; i < TIMING.ticks(TIMING.answer()); i++) {
       assertThat(fetched().before()).isEqualTo(51);
@@ -208,17 +208,17 @@ final class HistoryTest {
     world.says("b", nothing);
     assertThat(older.succeeded()).isTrue();
     world.pass(TIMING.answer().multipliedBy(2));
-    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Fetch.class)).isEmpty();
   }
 
   /** Comes to own {@code app}, whose log c had and b has up to 50. */
   private void ownAfter(AppName app) {
     Future<?> watch = world.watch(app);
-    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
-    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    AppMessage.Claim claim = world.takeOne("b", AppMessage.Claim.class);
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", AppMessage.Claim.class)));
     world.says(
         "b",
-        new PeerMessage.ClaimAnswer(
+        new AppMessage.ClaimAnswer(
             app, claim.id(), FakeWorld.lineage(1, "c", 0), 50, "", false, false));
     world.replicas.confirmed(app);
     assertThat(watch.succeeded()).isTrue();

@@ -1,9 +1,9 @@
 package dev.flyline.replica;
 
+import dev.flyline.bus.AppMessage;
 import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Names;
-import dev.flyline.bus.PeerMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
@@ -60,7 +60,7 @@ final class RandomPeers {
   }
 
   /** Something that one router says. */
-  record Said(String from, PeerMessage message) {}
+  record Said(String from, AppMessage message) {}
 
   // ---- what the router says ----
 
@@ -69,16 +69,16 @@ final class RandomPeers {
     throughTheWire(sent.message());
     Log log = log(sent.message().app());
     switch (sent.message()) {
-      case PeerMessage.State m -> learn(log, m.lineage(), m.head());
-      case PeerMessage.Claim m -> {
+      case AppMessage.State m -> learn(log, m.lineage(), m.head());
+      case AppMessage.Claim m -> {
         learn(log, m.lineage(), m.head());
         log.claim = m.id();
       }
-      case PeerMessage.ClaimAnswer m -> learn(log, m.lineage(), m.head());
-      case PeerMessage.Enlist m -> learn(log, m.lineage(), m.head());
-      case PeerMessage.Lines m -> log.last = Math.max(log.last, m.batch().lastSeq());
-      case PeerMessage.Ack m -> log.last = m.head();
-      case PeerMessage.Fetch m -> log.last = m.backwards() ? log.last : m.from() - 1;
+      case AppMessage.ClaimAnswer m -> learn(log, m.lineage(), m.head());
+      case AppMessage.Enlist m -> learn(log, m.lineage(), m.head());
+      case AppMessage.Lines m -> log.last = Math.max(log.last, m.batch().lastSeq());
+      case AppMessage.Ack m -> log.last = m.head();
+      case AppMessage.Fetch m -> log.last = m.backwards() ? log.last : m.from() - 1;
       default -> {}
     }
     questions.add(sent);
@@ -114,84 +114,84 @@ final class RandomPeers {
   }
 
   /** What a router reads when another one says {@code message}. */
-  private PeerMessage throughTheWire(PeerMessage message) {
+  private AppMessage throughTheWire(AppMessage message) {
     var envelope = new EnvelopeWriter("b").add(message).finish(false, 0, 0);
-    return EnvelopeCodec.decode(envelope, names).messages().getFirst();
+    return (AppMessage) EnvelopeCodec.decode(envelope, names).messages().getFirst();
   }
 
-  private PeerMessage answer(FakeWorld.Sent asked) {
+  private AppMessage answer(FakeWorld.Sent asked) {
     AppName app = asked.message().app();
     return switch (asked.message()) {
-      case PeerMessage.Watch _, PeerMessage.Look _ -> state(app, asked.to());
-      case PeerMessage.State m -> chance(0.5) ? new PeerMessage.Watch(app, epoch(m)) : ack(app);
-      case PeerMessage.Claim m -> claimAnswer(app, m.id());
-      case PeerMessage.Fetch m -> range(app, m);
-      case PeerMessage.Enlist _, PeerMessage.Lines _, PeerMessage.Enlisted _ -> ack(app);
-      case PeerMessage.Ack m ->
+      case AppMessage.Watch _, AppMessage.Look _ -> state(app, asked.to());
+      case AppMessage.State m -> chance(0.5) ? new AppMessage.Watch(app, epoch(m)) : ack(app);
+      case AppMessage.Claim m -> claimAnswer(app, m.id());
+      case AppMessage.Fetch m -> range(app, m);
+      case AppMessage.Enlist _, AppMessage.Lines _, AppMessage.Enlisted _ -> ack(app);
+      case AppMessage.Ack m ->
           chance(0.7)
-              ? new PeerMessage.Enlisted(app, m.epoch())
-              : new PeerMessage.Handover(app, m.epoch(), m.head());
-      case PeerMessage.Handover m -> {
+              ? new AppMessage.Enlisted(app, m.epoch())
+              : new AppMessage.Handover(app, m.epoch(), m.head());
+      case AppMessage.Handover m -> {
         Term begun = new Term(counter(app) + 1, asked.to(), m.last());
-        yield new PeerMessage.Enlist(app, log(app).lineage.until(m.last()).then(begun), m.last());
+        yield new AppMessage.Enlist(app, log(app).lineage.until(m.last()).then(begun), m.last());
       }
       default -> anything(app);
     };
   }
 
-  private static String epoch(PeerMessage.State state) {
+  private static String epoch(AppMessage.State state) {
     return state.lineage().isEmpty() ? "" : state.lineage().newest().epoch();
   }
 
-  private PeerMessage anything(AppName app) {
+  private AppMessage anything(AppName app) {
     return switch (random.nextInt(15)) {
-      case 0 -> new PeerMessage.Watch(app, chance(0.3) ? "" : epoch(app));
-      case 1 -> new PeerMessage.Unwatch(app);
-      case 2 -> new PeerMessage.Look(app);
+      case 0 -> new AppMessage.Watch(app, chance(0.3) ? "" : epoch(app));
+      case 1 -> new AppMessage.Unwatch(app);
+      case 2 -> new AppMessage.Look(app);
       case 3 -> state(app, pick("b", "c", "d", "x", "me"));
-      case 4 -> new PeerMessage.Head(app, epoch(app), number(app));
-      case 5, 6 -> new PeerMessage.Lines(batch(app, epoch(app), seq(app)), number(app), true);
+      case 4 -> new AppMessage.Head(app, epoch(app), number(app));
+      case 5, 6 -> new AppMessage.Lines(batch(app, epoch(app), seq(app)), number(app), true);
       case 7 -> ack(app);
       case 8 ->
-          new PeerMessage.Fetch(
+          new AppMessage.Fetch(
               app,
               chance(0.1) ? "" : epoch(app),
               chance(0.3) ? 0 : number(app),
               chance(0.5) ? 0 : number(app));
       case 9 ->
-          range(app, new PeerMessage.Fetch(app, epoch(app), seq(app), chance(0.6) ? 0 : seq(app)));
+          range(app, new AppMessage.Fetch(app, epoch(app), seq(app), chance(0.6) ? 0 : seq(app)));
       case 10 ->
-          new PeerMessage.Claim(app, random.nextLong(), lineage(app), number(app), chance(0.5));
+          new AppMessage.Claim(app, random.nextLong(), lineage(app), number(app), chance(0.5));
       case 11 -> claimAnswer(app, chance(0.7) ? log(app).claim : random.nextLong());
       case 12 -> {
         Lineage lineage = lineage(app);
         yield lineage.isEmpty()
-            ? new PeerMessage.Release(app, epoch(app))
-            : new PeerMessage.Enlist(app, lineage, number(app));
+            ? new AppMessage.Release(app, epoch(app))
+            : new AppMessage.Enlist(app, lineage, number(app));
       }
       case 13 ->
           chance(0.8)
-              ? new PeerMessage.Enlisted(app, epoch(app))
-              : new PeerMessage.Refused(app, epoch(app), chance(0.7));
+              ? new AppMessage.Enlisted(app, epoch(app))
+              : new AppMessage.Refused(app, epoch(app), chance(0.7));
       default ->
           chance(0.5)
-              ? new PeerMessage.Release(app, epoch(app))
+              ? new AppMessage.Release(app, epoch(app))
               : chance(0.7)
-                  ? new PeerMessage.Handover(app, epoch(app), number(app))
-                  : new PeerMessage.Hold(app, epoch(app), number(app));
+                  ? new AppMessage.Handover(app, epoch(app), number(app))
+                  : new AppMessage.Hold(app, epoch(app), number(app));
     };
   }
 
-  private PeerMessage state(AppName app, String owner) {
-    return new PeerMessage.State(app, lineage(app), owner, number(app));
+  private AppMessage state(AppName app, String owner) {
+    return new AppMessage.State(app, lineage(app), owner, number(app));
   }
 
-  private PeerMessage ack(AppName app) {
-    return new PeerMessage.Ack(app, epoch(app), number(app), chance(0.8), chance(0.5));
+  private AppMessage ack(AppName app) {
+    return new AppMessage.Ack(app, epoch(app), number(app), chance(0.8), chance(0.5));
   }
 
-  private PeerMessage claimAnswer(AppName app, long id) {
-    return new PeerMessage.ClaimAnswer(
+  private AppMessage claimAnswer(AppName app, long id) {
+    return new AppMessage.ClaimAnswer(
         app,
         id,
         lineage(app),
@@ -201,7 +201,7 @@ final class RandomPeers {
         chance(0.5));
   }
 
-  private PeerMessage range(AppName app, PeerMessage.Fetch fetch) {
+  private AppMessage range(AppName app, AppMessage.Fetch fetch) {
     int count = random.nextInt(4);
     boolean backwards = fetch.backwards();
     long seq = Math.min(backwards ? fetch.before() - 3L * count : fetch.from(), MAX_NUMBER - 100);
@@ -213,7 +213,7 @@ final class RandomPeers {
       batches.add(batch);
       seq = batch.lastSeq() + (chance(0.95) ? 1 : random.nextInt(4));
     }
-    return new PeerMessage.Range(
+    return new AppMessage.Range(
         app,
         chance(0.95) ? fetch.epoch() : epoch(app),
         backwards,
@@ -223,12 +223,12 @@ final class RandomPeers {
         chance(0.2) ? lost(app) : null);
   }
 
-  private PeerMessage.Lost lost(AppName app) {
+  private AppMessage.Lost lost(AppName app) {
     List<PlacedMark> marks =
         IntStream.range(0, random.nextInt(4))
             .mapToObj(_ -> new PlacedMark(epoch(app), number(app), mark()))
             .toList();
-    return new PeerMessage.Lost(chance(0.1) ? "" : epoch(app), time(), marks);
+    return new AppMessage.Lost(chance(0.1) ? "" : epoch(app), time(), marks);
   }
 
   // ---- values ----

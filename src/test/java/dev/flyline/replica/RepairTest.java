@@ -5,7 +5,7 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
@@ -33,15 +33,15 @@ final class RepairTest {
 
   private void lines(long first, String... texts) {
     LogBatch batch = batch(app, EPOCH, first, texts);
-    world.says("b", new PeerMessage.Lines(batch, batch.lastSeq(), true));
+    world.says("b", new AppMessage.Lines(batch, batch.lastSeq(), true));
   }
 
-  private PeerMessage.Range range(long first, boolean more, LogBatch... batches) {
-    return new PeerMessage.Range(app, EPOCH, false, first, List.of(batches), more, null);
+  private AppMessage.Range range(long first, boolean more, LogBatch... batches) {
+    return new AppMessage.Range(app, EPOCH, false, first, List.of(batches), more, null);
   }
 
-  private PeerMessage.Fetch fetched() {
-    return world.takeOne("b", PeerMessage.Fetch.class);
+  private AppMessage.Fetch fetched() {
+    return world.takeOne("b", AppMessage.Fetch.class);
   }
 
   // ---- holes ----
@@ -57,7 +57,7 @@ final class RepairTest {
     world.says("b", range(2, false, batch(app, EPOCH, 2, "2", "3")));
     assertThat(texts(ring)).containsExactly("1", "2", "3", "4", "5", "6");
     world.pass(TIMING.answer().multipliedBy(2));
-    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Fetch.class)).isEmpty();
   }
 
   @Test
@@ -76,7 +76,7 @@ final class RepairTest {
     lines(2, "2");
     fetched();
     world.pass(TIMING.answer());
-    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Fetch.class)).isEmpty();
     world.pass(TIMING.tick());
     assertThat(fetched().from()).isEqualTo(1);
   }
@@ -103,7 +103,7 @@ final class RepairTest {
   @Test
   void headThatGoesFurther_isAskedFor() {
     lines(1, "1");
-    world.says("b", new PeerMessage.Head(app, EPOCH, 3));
+    world.says("b", new AppMessage.Head(app, EPOCH, 3));
     assertThat(fetched().from()).isEqualTo(2);
     world.says("b", range(2, false, batch(app, EPOCH, 2, "2", "3")));
 
@@ -114,9 +114,9 @@ final class RepairTest {
   void whatTheOwnerHasNoMore_isSkipped_andTheRingBeginsAfterIt() {
     lines(1, "1");
     lines(9, "9");
-    var lost = new PeerMessage.Lost(EPOCH, 1, List.of());
+    var lost = new AppMessage.Lost(EPOCH, 1, List.of());
     List<LogBatch> rest = List.of(batch(app, EPOCH, 7, "7", "8"));
-    world.says("b", new PeerMessage.Range(app, EPOCH, false, 7, rest, false, lost));
+    world.says("b", new AppMessage.Range(app, EPOCH, false, 7, rest, false, lost));
 
     assertThat(texts(ring)).containsExactly("7", "8", "9");
     assertThat(ring.oldest()).isEqualTo(7);
@@ -134,14 +134,14 @@ final class RepairTest {
   /** What it has let go of was committed, or it would have it still. */
   @Test
   void whatTheOwnerHasNoMore_isSkippedByAStandbyWhoseLinesWaited() {
-    world.says("b", new PeerMessage.Enlist(app, ring.lineage(), 0));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0, true));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 9, "9"), 0, true));
-    var lost = new PeerMessage.Lost(EPOCH, 1, List.of());
+    world.says("b", new AppMessage.Enlist(app, ring.lineage(), 0));
+    world.says("b", new AppMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0, true));
+    world.says("b", new AppMessage.Lines(batch(app, EPOCH, 9, "9"), 0, true));
+    var lost = new AppMessage.Lost(EPOCH, 1, List.of());
     List<LogBatch> rest = List.of(batch(app, EPOCH, 7, "7", "8"));
-    world.says("b", new PeerMessage.Range(app, EPOCH, false, 7, rest, false, lost));
+    world.says("b", new AppMessage.Range(app, EPOCH, false, 7, rest, false, lost));
     assertThat(ring.head()).isEqualTo(6);
-    world.says("b", new PeerMessage.Head(app, EPOCH, 9));
+    world.says("b", new AppMessage.Head(app, EPOCH, 9));
 
     assertThat(texts(ring)).containsExactly("7", "8", "9");
     assertThat(ring.oldest()).isEqualTo(7);
@@ -150,11 +150,11 @@ final class RepairTest {
   /** Found by a benchmark: a standby that is dismissed gives up lines that the owner has. */
   @Test
   void answerForAfterLinesThatWereGivenUpSince_skipsNothing() {
-    world.says("b", new PeerMessage.Enlist(app, ring.lineage(), 0));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0, true));
-    world.says("b", new PeerMessage.Lines(batch(app, EPOCH, 5, "5"), 0, true));
+    world.says("b", new AppMessage.Enlist(app, ring.lineage(), 0));
+    world.says("b", new AppMessage.Lines(batch(app, EPOCH, 1, "1", "2"), 0, true));
+    world.says("b", new AppMessage.Lines(batch(app, EPOCH, 5, "5"), 0, true));
     assertThat(fetched().from()).isEqualTo(3);
-    world.says("b", new PeerMessage.Release(app, EPOCH));
+    world.says("b", new AppMessage.Release(app, EPOCH));
     world.says("b", range(3, false, batch(app, EPOCH, 3, "3", "4")));
     assertThat(fetched().from()).isEqualTo(1);
     world.says("b", range(1, false, batch(app, EPOCH, 1, "1", "2", "3", "4")));
@@ -168,39 +168,39 @@ final class RepairTest {
   @Test
   void linesOfATermThatIsToBeLearnt_waitForIt() {
     lines(1, "1");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "2"), 2, true));
+    world.says("c", new AppMessage.Lines(batch(app, "2-c", 2, "2"), 2, true));
     assertThat(texts(ring)).containsExactly("1");
-    world.takeOne("c", PeerMessage.Look.class);
+    world.takeOne("c", AppMessage.Look.class);
 
     Lineage lineage = FakeWorld.lineage(1, "b", 0).then(new Term(2, "c", 1));
-    world.says("c", new PeerMessage.State(app, lineage, "c", 2));
+    world.says("c", new AppMessage.State(app, lineage, "c", 2));
     assertThat(texts(ring)).containsExactly("1", "2");
   }
 
   @Test
   void linesOfATermThatIsOver_areRefused_alsoThoseThatWaited() {
     lines(1, "1");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "2"), 2, true));
+    world.says("c", new AppMessage.Lines(batch(app, "2-c", 2, "2"), 2, true));
     lines(3, "of a branch");
     Lineage lineage = FakeWorld.lineage(1, "b", 0).then(new Term(2, "c", 1));
-    world.says("c", new PeerMessage.State(app, lineage, "c", 1));
+    world.says("c", new AppMessage.State(app, lineage, "c", 1));
     lines(3, "late");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 3, "3"), 3, true));
+    world.says("c", new AppMessage.Lines(batch(app, "2-c", 3, "3"), 3, true));
 
     assertThat(texts(ring)).containsExactly("1", "2", "3");
-    assertThat(world.take("b", PeerMessage.State.class)).hasSize(1);
+    assertThat(world.take("b", AppMessage.State.class)).hasSize(1);
   }
 
   @Test
   void linesOfATermThatNeverWas_doNotKeepItAskingForEver() {
     lines(1, "1");
-    world.says("c", new PeerMessage.Lines(batch(app, "2-c", 2, "of nobody"), 2, true));
+    world.says("c", new AppMessage.Lines(batch(app, "2-c", 2, "of nobody"), 2, true));
     lines(2, "2");
     world.pass(TIMING.answer().multipliedBy(2));
     world.takeSent();
     world.pass(TIMING.answer().multipliedBy(3));
 
-    assertThat(world.take("b", PeerMessage.Fetch.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Fetch.class)).isEmpty();
     assertThat(held()).isZero();
   }
 
@@ -208,11 +208,11 @@ final class RepairTest {
   void linesThatComeBeforeTheLog_waitForIt_butNotThoseOfATermThatNeverWas() {
     AppName other = world.appOf("c", "b", FakeWorld.ME);
     var answer = world.watch(other);
-    world.says("b", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
-    world.says("c", new PeerMessage.Lines(batch(other, "2-b", 1, "of nobody"), 1, true));
-    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
+    world.says("b", new AppMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
+    world.says("c", new AppMessage.Lines(batch(other, "2-b", 1, "of nobody"), 1, true));
+    world.says("c", new AppMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
     world.pass(TIMING.answer().multipliedBy(2));
-    world.says("c", new PeerMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
+    world.says("c", new AppMessage.State(other, FakeWorld.lineage(1, "c", 0), "c", 0));
 
     assertThat(texts(FakeWorld.ring(answer))).containsExactly("1");
     assertThat(world.replica(other).repair.heldBytes()).isZero();
@@ -248,10 +248,10 @@ final class RepairTest {
     lines(1, "1");
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick()));
-    PeerMessage.Claim claim = world.takeOne("c", PeerMessage.Claim.class);
+    AppMessage.Claim claim = world.takeOne("c", AppMessage.Claim.class);
     Lineage lineage = FakeWorld.lineage(1, "b", 0);
-    world.says("c", new PeerMessage.ClaimAnswer(app, claim.id(), lineage, 3, "", false, false));
-    assertThat(world.takeOne("c", PeerMessage.Fetch.class).from()).isEqualTo(2);
+    world.says("c", new AppMessage.ClaimAnswer(app, claim.id(), lineage, 3, "", false, false));
+    assertThat(world.takeOne("c", AppMessage.Fetch.class).from()).isEqualTo(2);
     world.says("c", range(2, true, batch(app, EPOCH, 2, "2")));
     assertThat(world.role(app)).isEqualTo("claiming");
     assertThat(texts(ring)).containsExactly("1");
@@ -270,7 +270,7 @@ final class RepairTest {
   @Test
   void linesOfAClaimThatWasDropped_doNotStandInTheWayOfTheOwners() {
     claimThatIsFilling();
-    world.says("b", new PeerMessage.State(app, FakeWorld.lineage(1, "b", 0), "b", 2));
+    world.says("b", new AppMessage.State(app, FakeWorld.lineage(1, "b", 0), "b", 2));
     assertThat(world.role(app)).isEqualTo("follower");
     assertThat(fetched().from()).isEqualTo(2);
 

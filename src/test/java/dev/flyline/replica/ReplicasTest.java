@@ -6,7 +6,7 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.feed.Owner;
 import dev.flyline.feed.RingBudget;
@@ -42,18 +42,18 @@ final class ReplicasTest {
 
   @Test
   void linesOfAnUnknownApp_areAnsweredByUnwatch_andNothingIsKept() {
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1, true));
+    world.says("b", new AppMessage.Lines(batch(theirs, "1-b", 1, "1"), 1, true));
 
-    assertThat(world.take("b", PeerMessage.Unwatch.class)).hasSize(1);
+    assertThat(world.take("b", AppMessage.Unwatch.class)).hasSize(1);
     assertThat(world.replicas.find(theirs)).isNull();
   }
 
   @Test
   void claimOfAnUnknownApp_isAnsweredWithNothing_andNothingIsKept() {
-    world.says("b", new PeerMessage.Claim(theirs, 7, FakeWorld.lineage(3, "b", 9), 9, false));
+    world.says("b", new AppMessage.Claim(theirs, 7, FakeWorld.lineage(3, "b", 9), 9, false));
 
-    assertThat(world.takeOne("b", PeerMessage.ClaimAnswer.class))
-        .isEqualTo(new PeerMessage.ClaimAnswer(theirs, 7, Lineage.NONE, 0, "", false, false));
+    assertThat(world.takeOne("b", AppMessage.ClaimAnswer.class))
+        .isEqualTo(new AppMessage.ClaimAnswer(theirs, 7, Lineage.NONE, 0, "", false, false));
     assertThat(world.replicas.find(theirs)).isNull();
   }
 
@@ -61,14 +61,14 @@ final class ReplicasTest {
   void anythingElseOfAnUnknownApp_isPassedOver() {
     world.says(
         "b",
-        new PeerMessage.Unwatch(theirs),
-        new PeerMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", 1),
-        new PeerMessage.Head(theirs, "1-b", 1),
-        new PeerMessage.Ack(theirs, "1-b", 1, true, true),
-        new PeerMessage.Fetch(theirs, "1-b", 1, 0),
-        new PeerMessage.Enlisted(theirs, "1-b"),
-        new PeerMessage.Release(theirs, "1-b"),
-        new PeerMessage.Handover(theirs, "1-b", 1));
+        new AppMessage.Unwatch(theirs),
+        new AppMessage.State(theirs, FakeWorld.lineage(1, "b", 0), "b", 1),
+        new AppMessage.Head(theirs, "1-b", 1),
+        new AppMessage.Ack(theirs, "1-b", 1, true, true),
+        new AppMessage.Fetch(theirs, "1-b", 1, 0),
+        new AppMessage.Enlisted(theirs, "1-b"),
+        new AppMessage.Release(theirs, "1-b"),
+        new AppMessage.Handover(theirs, "1-b", 1));
 
     assertThat(world.takeSent()).isEmpty();
     assertThat(world.replicas.find(theirs)).isNull();
@@ -80,12 +80,12 @@ final class ReplicasTest {
     Lineage confused = FakeWorld.lineage(1, "b", 0).then(new Term(1L << 53, "c", 0));
     world.says(
         "c",
-        new PeerMessage.State(theirs, confused, "c", 0),
-        new PeerMessage.Head(theirs, "1-b", 1L << 53),
-        new PeerMessage.Lines(batch(theirs, "1-b", 1L << 53, "far"), 0, true));
+        new AppMessage.State(theirs, confused, "c", 0),
+        new AppMessage.Head(theirs, "1-b", 1L << 53),
+        new AppMessage.Lines(batch(theirs, "1-b", 1L << 53, "far"), 0, true));
     assertThat(world.takeSent()).isEmpty();
 
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 1, "1"), 1, true));
+    world.says("b", new AppMessage.Lines(batch(theirs, "1-b", 1, "1"), 1, true));
     assertThat(texts(ring)).containsExactly("1");
   }
 
@@ -108,8 +108,8 @@ final class ReplicasTest {
         TIMING
             .answer()
             .plus(TIMING.tick().multipliedBy(2))); // both ask for their owner, this one first
-    world.says("b", new PeerMessage.Lines(batch(theirs, "1-b", 5, "5"), 4, true)); // and for 1 to 4
-    world.says("c", new PeerMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
+    world.says("b", new AppMessage.Lines(batch(theirs, "1-b", 5, "5"), 4, true)); // and for 1 to 4
+    world.says("c", new AppMessage.Lines(batch(other, "1-c", 1, "1"), 1, true));
     assertThat(failed).containsExactly(theirs);
     assertThat(apps(world.takeSent())).containsOnly(other);
 
@@ -232,7 +232,7 @@ final class ReplicasTest {
   void whoLooks_needNotWaitForNats() {
     Future<BlockRing> recent = world.replicas.recent(mine);
     for (String node : world.peers.present()) {
-      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, PeerMessage.Claim.class)));
+      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, AppMessage.Claim.class)));
     }
 
     assertThat(recent.succeeded()).isTrue();
@@ -244,14 +244,14 @@ final class ReplicasTest {
     world.follow(theirs, "b", 0);
     Lineage known = FakeWorld.lineage(1, "b", 0);
     for (int i = 0; i < 100; i++) {
-      world.says("c", new PeerMessage.State(theirs, known, "d", 0));
+      world.says("c", new AppMessage.State(theirs, known, "d", 0));
     }
     assertThat(world.takeSent()).hasSize(3);
 
     world.pass(TIMING.tick());
     world.takeSent();
-    world.says("c", new PeerMessage.State(theirs, known, "d", 0));
-    assertThat(world.take("d", PeerMessage.Watch.class)).hasSize(1);
+    world.says("c", new AppMessage.State(theirs, known, "d", 0));
+    assertThat(world.take("d", AppMessage.Watch.class)).hasSize(1);
   }
 
   // ---- two sides ----
@@ -262,13 +262,13 @@ final class ReplicasTest {
     world.nats(mine, "1");
     world.nats(mine, "2");
     Lineage theirSide = FakeWorld.lineage(2, "b", 0);
-    world.says("b", new PeerMessage.State(mine, theirSide, "b", 2));
+    world.says("b", new AppMessage.State(mine, theirSide, "b", 2));
     assertThat(world.role(mine)).isEqualTo("follower");
     assertThat(world.replacedAfter).isEmpty();
-    world.says("b", new PeerMessage.State(mine, theirSide, "b", 2));
-    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1, true));
+    world.says("b", new AppMessage.State(mine, theirSide, "b", 2));
+    world.says("b", new AppMessage.Lines(batch(mine, "2-b", 1, "1"), 1, true));
     assertThat(world.replacedAfter).isEmpty();
-    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 2, "2"), 2, true));
+    world.says("b", new AppMessage.Lines(batch(mine, "2-b", 2, "2"), 2, true));
 
     assertThat(world.replacedAfter).containsExactly(2L);
     assertThat(texts(shown)).containsExactly("1", "2");
@@ -278,9 +278,9 @@ final class ReplicasTest {
   @Test
   void ownerThatHearsAnOlderTerm_saysWhoOwns() {
     world.own(mine);
-    world.says("b", new PeerMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 9));
+    world.says("b", new AppMessage.State(mine, FakeWorld.lineage(1, "b", 0), "b", 9));
 
-    PeerMessage.State state = world.takeOne("b", PeerMessage.State.class);
+    AppMessage.State state = world.takeOne("b", AppMessage.State.class);
     assertThat(state.owner()).isEqualTo(ME);
     assertThat(world.role(mine)).isEqualTo("owner");
   }
@@ -292,8 +292,8 @@ final class ReplicasTest {
     world.members("b", "c", "d");
     world.pass(TIMING.tick());
 
-    assertThat(world.take("d", PeerMessage.State.class))
-        .extracting(PeerMessage.State::app)
+    assertThat(world.take("d", AppMessage.State.class))
+        .extracting(AppMessage.State::app)
         .containsExactly(mine);
   }
 
@@ -305,7 +305,7 @@ final class ReplicasTest {
     world.freeze(2_000);
     world.nats(mine, "1");
     assertThat(ring.head()).isZero();
-    PeerMessage.Claim claim = world.takeOne("b", PeerMessage.Claim.class);
+    AppMessage.Claim claim = world.takeOne("b", AppMessage.Claim.class);
     world.says("b", FakeWorld.knowsNothing(claim));
     world.says("c", FakeWorld.knowsNothing(claim));
 
@@ -318,11 +318,11 @@ final class ReplicasTest {
     BlockRing ring = world.own(mine);
     world.freeze(2_000);
     world.nats(mine, "1");
-    PeerMessage.Claim claim = world.takeOne("c", PeerMessage.Claim.class);
+    AppMessage.Claim claim = world.takeOne("c", AppMessage.Claim.class);
     Lineage newer = FakeWorld.lineage(1, ME, 0).then(new Term(2, "b", 0));
-    world.says("c", new PeerMessage.ClaimAnswer(mine, claim.id(), newer, 1, "b", false, false));
-    world.says("b", new PeerMessage.State(mine, newer, "b", 0));
-    world.says("b", new PeerMessage.Lines(batch(mine, "2-b", 1, "1"), 1, true));
+    world.says("c", new AppMessage.ClaimAnswer(mine, claim.id(), newer, 1, "b", false, false));
+    world.says("b", new AppMessage.State(mine, newer, "b", 0));
+    world.says("b", new AppMessage.Lines(batch(mine, "2-b", 1, "1"), 1, true));
 
     assertThat(texts(ring)).containsExactly("1");
     assertThat(world.role(mine)).isEqualTo("follower");
@@ -331,7 +331,7 @@ final class ReplicasTest {
   @Test
   void tickThatMakesUpForAMissedOne_letsNoTimePass() {
     world.own(mine);
-    world.says("b", new PeerMessage.Watch(mine, "1-me"));
+    world.says("b", new AppMessage.Watch(mine, "1-me"));
     for (int i = 0; i < 1_000; i++) {
       world.replicas.tick();
     }

@@ -7,7 +7,7 @@ import static dev.flyline.replica.FakeWorld.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import java.util.EnumSet;
 import java.util.Set;
@@ -35,7 +35,7 @@ final class RoleTest {
     world.standBy(app, "b", 0);
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
-    PeerMessage.Claim claim = world.takeOne("c", PeerMessage.Claim.class);
+    AppMessage.Claim claim = world.takeOne("c", AppMessage.Claim.class);
     world.says("c", knowsNothing(claim));
 
     assertThat(world.roles)
@@ -47,7 +47,7 @@ final class RoleTest {
     world.standBy(app, "b", 0);
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
-    world.says("b", new PeerMessage.Head(app, "1-b", 0));
+    world.says("b", new AppMessage.Head(app, "1-b", 0));
 
     assertThat(world.roles).endsWith("claiming,owner_silent", "standby,claim_dropped");
     assertThat(world.role(app)).isEqualTo("standby");
@@ -56,7 +56,7 @@ final class RoleTest {
   @Test
   void standby_isReleased_byItsOwner() {
     world.standBy(app, "b", 0);
-    world.says("b", new PeerMessage.Unwatch(app));
+    world.says("b", new AppMessage.Unwatch(app));
 
     assertThat(world.roles).containsExactly("standby,enlisted", "follower,released");
     assertThat(world.subscribed).isEmpty();
@@ -65,7 +65,7 @@ final class RoleTest {
   @Test
   void heir_ownsWhatItIsHanded() {
     world.standBy(app, "b", 0);
-    world.says("b", new PeerMessage.Handover(app, "1-b", 0));
+    world.says("b", new AppMessage.Handover(app, "1-b", 0));
 
     assertThat(world.roles).endsWith("owner,handed_over");
   }
@@ -73,7 +73,7 @@ final class RoleTest {
   @Test
   void owner_followsANewerTerm_andStandsByInIt() {
     world.own(app);
-    world.says("b", new PeerMessage.Enlist(app, lineage(2, "b", 0), 0));
+    world.says("b", new AppMessage.Enlist(app, lineage(2, "b", 0), 0));
 
     assertThat(world.roles).endsWith("follower,newer_term", "standby,enlisted");
   }

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.LogBatch;
@@ -183,8 +183,8 @@ final class Sim {
     private boolean cut;
   }
 
-  void send(SimRouter from, String to, PeerMessage message) {
-    if (message instanceof PeerMessage.Lines lines) {
+  void send(SimRouter from, String to, AppMessage message) {
+    if (message instanceof AppMessage.Lines lines) {
       noteMarks(lines.batch());
     }
     if (from.knows(to)) { // else the bus knows no way

@@ -1,6 +1,6 @@
 package dev.flyline.replica;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.RingBudget;
 import dev.flyline.feed.RingLimits;
 import dev.flyline.log.AppName;
@@ -257,7 +257,7 @@ final class SimRouter implements World {
 
   // ---- messages ----
 
-  void receive(String from, PeerMessage message) {
+  void receive(String from, AppMessage message) {
     peers.heard(from, peers.isStopping(from));
     if (TRACE) { // a message as text costs more than what the protocol does with it
       sim.tell(from + " > " + node + " " + message);
@@ -294,7 +294,7 @@ final class SimRouter implements World {
   }
 
   @Override
-  public void send(String to, PeerMessage message) {
+  public void send(String to, AppMessage message) {
     sim.send(this, to, message);
   }
 

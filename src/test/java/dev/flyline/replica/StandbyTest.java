@@ -5,7 +5,7 @@ import static dev.flyline.replica.FakeWorld.batch;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Entry;
 import dev.flyline.log.GapCause;
@@ -24,15 +24,15 @@ final class StandbyTest {
   private final AppName app = world.appOf("b", FakeWorld.ME, "c");
 
   private void enlisted() {
-    world.says("b", new PeerMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
+    world.says("b", new AppMessage.Enlist(app, FakeWorld.lineage(1, "b", 0), 0));
   }
 
-  private PeerMessage.Ack lastAck() {
-    return world.take("b", PeerMessage.Ack.class).getLast();
+  private AppMessage.Ack lastAck() {
+    return world.take("b", AppMessage.Ack.class).getLast();
   }
 
   private void lines(long first, long committed, String... texts) {
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", first, texts), committed, true));
+    world.says("b", new AppMessage.Lines(batch(app, "1-b", first, texts), committed, true));
   }
 
   // ---- in step ----
@@ -46,7 +46,7 @@ final class StandbyTest {
 
     world.replicas.confirmed(app);
     world.pass(TIMING.settle().minus(TIMING.tick()));
-    assertThat(world.take("b", PeerMessage.Ack.class).stream().anyMatch(PeerMessage.Ack::inStep))
+    assertThat(world.take("b", AppMessage.Ack.class).stream().anyMatch(AppMessage.Ack::inStep))
         .isFalse();
     world.pass(TIMING.tick().multipliedBy(2));
     assertThat(lastAck().inStep()).isTrue();
@@ -60,10 +60,10 @@ final class StandbyTest {
     assertThat(lastAck().enlisted()).isFalse();
     assertThat(world.status(app).inStep()).isFalse();
 
-    world.says("b", new PeerMessage.Enlisted(app, "1-b"));
+    world.says("b", new AppMessage.Enlisted(app, "1-b"));
     assertThat(world.status(app).inStep()).isTrue();
     lines(1, 0, "1");
-    assertThat(lastAck()).isEqualTo(new PeerMessage.Ack(app, "1-b", 1, true, true));
+    assertThat(lastAck()).isEqualTo(new AppMessage.Ack(app, "1-b", 1, true, true));
   }
 
   @Test
@@ -71,13 +71,13 @@ final class StandbyTest {
     world.standBy(app, "b", 0);
     lines(2, 0, "2");
     assertThat(world.status(app).inStep()).isFalse();
-    assertThat(world.takeOne("b", PeerMessage.Fetch.class).from()).isEqualTo(1);
+    assertThat(world.takeOne("b", AppMessage.Fetch.class).from()).isEqualTo(1);
     world.pass(TIMING.tick());
-    assertThat(lastAck()).isEqualTo(new PeerMessage.Ack(app, "1-b", 0, false, false));
+    assertThat(lastAck()).isEqualTo(new AppMessage.Ack(app, "1-b", 0, false, false));
 
     var missing = List.of(batch(app, "1-b", 1, "1"));
-    world.says("b", new PeerMessage.Range(app, "1-b", false, 1, missing, false, null));
-    PeerMessage.Ack ack = lastAck();
+    world.says("b", new AppMessage.Range(app, "1-b", false, 1, missing, false, null));
+    AppMessage.Ack ack = lastAck();
     assertThat(ack.head()).isEqualTo(2);
     assertThat(ack.inStep()).isTrue();
     assertThat(ack.enlisted()).isFalse(); // the owner has to confirm it anew
@@ -114,7 +114,7 @@ final class StandbyTest {
           IntStream.range(from, from + batch)
               .<Entry>mapToObj(i -> FakeWorld.line("m" + i % 100, "line " + i))
               .toList();
-      world.says("b", new PeerMessage.Lines(new LogBatch(app, "1-b", first, lines), first, true));
+      world.says("b", new AppMessage.Lines(new LogBatch(app, "1-b", first, lines), first, true));
     }
     assertThat(lastAck().inStep()).isFalse();
     assertThat(world.replica(app).natsSide.matching().isEmpty()).isTrue();
@@ -126,7 +126,7 @@ final class StandbyTest {
     world.freeze(5_000);
     world.replicas.tick();
 
-    PeerMessage.Ack ack = lastAck();
+    AppMessage.Ack ack = lastAck();
     assertThat(ack.inStep()).isFalse();
     assertThat(ack.enlisted()).isFalse();
   }
@@ -141,7 +141,7 @@ final class StandbyTest {
     lines(3, 1, "3");
     assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1");
 
-    world.says("b", new PeerMessage.Head(app, "1-b", 3));
+    world.says("b", new AppMessage.Head(app, "1-b", 3));
     assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1", "2", "3");
   }
 
@@ -161,7 +161,7 @@ final class StandbyTest {
     world.pass(TIMING.settle().plus(TIMING.tick()));
     lines(1, 0, "1");
     assertThat(world.replica(app).localLog.head()).isZero();
-    world.says("b", new PeerMessage.Enlisted(app, "1-b"));
+    world.says("b", new AppMessage.Enlisted(app, "1-b"));
 
     assertThat(texts(world.replica(app).localLog.opened())).containsExactly("1");
   }
@@ -176,37 +176,37 @@ final class StandbyTest {
 
     var other = new FakeWorld("b", "c");
     other.standBy(app, "b", 0);
-    other.says("b", new PeerMessage.Release(app, "1-b"));
-    other.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
+    other.says("b", new AppMessage.Release(app, "1-b"));
+    other.says("b", new AppMessage.Lines(batch(app, "1-b", 1, "1"), 0, true));
     assertThat(other.replica(app).localLog.head()).isZero();
   }
 
   @Test
   void whatNobodyElseWaitsFor_isAcknowledgedWithTheNextTick_orWhenItIsMuch() {
     world.standBy(app, "b", 0);
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 1, "1"), 0, false));
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 2, "2"), 0, false));
-    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    world.says("b", new AppMessage.Lines(batch(app, "1-b", 1, "1"), 0, false));
+    world.says("b", new AppMessage.Lines(batch(app, "1-b", 2, "2"), 0, false));
+    assertThat(world.take("b", AppMessage.Ack.class)).isEmpty();
     world.pass(TIMING.tick());
-    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(2);
+    assertThat(world.takeOne("b", AppMessage.Ack.class).head()).isEqualTo(2);
     world.pass(TIMING.tick());
-    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Ack.class)).isEmpty();
 
     String big = "x".repeat(70_000);
-    world.says("b", new PeerMessage.Lines(batch(app, "1-b", 3, big), 2, false));
-    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(3);
+    world.says("b", new AppMessage.Lines(batch(app, "1-b", 3, big), 2, false));
+    assertThat(world.takeOne("b", AppMessage.Ack.class).head()).isEqualTo(3);
   }
 
   @Test
   void acknowledgements_areGatheredInATurn_andRepeatedNowAndThen() {
     world.standBy(app, "b", 0);
     lines(1, 0, "1");
-    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);
+    assertThat(world.takeOne("b", AppMessage.Ack.class).head()).isEqualTo(1);
 
     world.pass(TIMING.renew());
-    assertThat(world.take("b", PeerMessage.Ack.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Ack.class)).isEmpty();
     world.pass(TIMING.tick());
-    assertThat(world.takeOne("b", PeerMessage.Ack.class).head()).isEqualTo(1);
+    assertThat(world.takeOne("b", AppMessage.Ack.class).head()).isEqualTo(1);
   }
 
   @Test
@@ -218,10 +218,10 @@ final class StandbyTest {
       assertThat(world.replica(app).localLog.pendingBytes()).isLessThan(16 << 20);
     }
 
-    long has = world.take("b", PeerMessage.Ack.class).getLast().head();
-    world.says("b", new PeerMessage.Head(app, "1-b", has));
+    long has = world.take("b", AppMessage.Ack.class).getLast().head();
+    world.says("b", new AppMessage.Head(app, "1-b", has));
     lines(has + 1, has, "next");
-    assertThat(world.take("b", PeerMessage.Ack.class).getLast().head()).isEqualTo(has + 1);
+    assertThat(world.take("b", AppMessage.Ack.class).getLast().head()).isEqualTo(has + 1);
   }
 
   // ---- ends ----
@@ -229,7 +229,7 @@ final class StandbyTest {
   @Test
   void dismissedStandbyInStep_readsOnForAWhile_sinceItStillKnowsMost() {
     world.standBy(app, "b", 0);
-    world.says("b", new PeerMessage.Release(app, "1-b"));
+    world.says("b", new AppMessage.Release(app, "1-b"));
     world.pass(TIMING.keep().minus(TIMING.tick()));
     assertThat(world.status(app).inStep()).isTrue();
     world.pass(TIMING.tick());
@@ -241,7 +241,7 @@ final class StandbyTest {
   @Test
   void dismissedStandbyThatIsNotInStep_standsDownAtOnce() {
     enlisted();
-    world.says("b", new PeerMessage.Release(app, "1-b"));
+    world.says("b", new AppMessage.Release(app, "1-b"));
 
     assertThat(world.role(app)).isEqualTo("none");
     assertThat(world.subscribed).isEmpty();
@@ -252,7 +252,7 @@ final class StandbyTest {
     enlisted();
     lines(1, 1, "1");
     lines(2, 1, "2");
-    world.says("b", new PeerMessage.Unwatch(app));
+    world.says("b", new AppMessage.Unwatch(app));
 
     assertThat(world.subscribed).isEmpty();
     assertThat(world.replica(app).localLog.last()).isEqualTo(1);
@@ -273,11 +273,11 @@ final class StandbyTest {
   private int ticksUntilRefused() {
     int ticks = 0;
     while (true) {
-      List<PeerMessage.Claim> claims = world.take("c", PeerMessage.Claim.class);
+      List<AppMessage.Claim> claims = world.take("c", AppMessage.Claim.class);
       if (!claims.isEmpty()) {
         world.says(
             "c",
-            new PeerMessage.ClaimAnswer(
+            new AppMessage.ClaimAnswer(
                 app, claims.getLast().id(), FakeWorld.lineage(1, "b", 0), 0, "b", false, true));
         return ticks;
       }

@@ -4,7 +4,7 @@ import static dev.flyline.replica.FakeWorld.ME;
 import static dev.flyline.replica.FakeWorld.TIMING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ final class TickRoundsTest {
     Replica replica = resting();
     world.members("b");
     world.pass(TIMING.tick());
-    world.takeOne("b", PeerMessage.Enlist.class);
+    world.takeOne("b", AppMessage.Enlist.class);
     assertThat(replica.rests).isFalse();
   }
 
@@ -62,7 +62,7 @@ final class TickRoundsTest {
     assertThat(replica.rests).isTrue();
     two.silence("b");
     two.pass(TIMING.silence().plus(TIMING.tick().multipliedBy(2)));
-    two.takeOne("b", PeerMessage.Release.class);
+    two.takeOne("b", AppMessage.Release.class);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static dev.flyline.replica.FakeWorld.TIMING;
 import static dev.flyline.replica.FakeWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyline.bus.PeerMessage;
+import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
 import dev.flyline.log.AppName;
 import java.time.Duration;
@@ -22,8 +22,8 @@ final class WatchersTest {
   private final FakeWorld world = new FakeWorld("b", "c");
   private final AppName app = world.appOf(ME, "c", "b"); // c is to stand by, b is not
 
-  private PeerMessage.Watch watch(String epoch) {
-    return new PeerMessage.Watch(app, epoch);
+  private AppMessage.Watch watch(String epoch) {
+    return new AppMessage.Watch(app, epoch);
   }
 
   // ---- answers ----
@@ -32,15 +32,15 @@ final class WatchersTest {
   void firstWatch_isAnsweredOnlyWhenNatsHasTheSubscription() {
     world.says("b", watch(""));
     for (String node : world.peers.present()) {
-      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, PeerMessage.Claim.class)));
+      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, AppMessage.Claim.class)));
     }
-    world.take("b", PeerMessage.State.class); // the announcement to all
+    world.take("b", AppMessage.State.class); // the announcement to all
     world.says("b", watch(""));
     assertThat(world.subscribed).containsExactly(app);
-    assertThat(world.take("b", PeerMessage.State.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.State.class)).isEmpty();
 
     world.replicas.confirmed(app);
-    PeerMessage.State state = world.takeOne("b", PeerMessage.State.class);
+    AppMessage.State state = world.takeOne("b", AppMessage.State.class);
     assertThat(state.owner()).isEqualTo(ME);
     assertThat(state.head()).isZero();
   }
@@ -50,29 +50,29 @@ final class WatchersTest {
     world.own(app);
     world.nats(app, "1", "2");
     world.says("b", watch(""));
-    assertThat(world.takeOne("b", PeerMessage.State.class).head()).isEqualTo(2);
+    assertThat(world.takeOne("b", AppMessage.State.class).head()).isEqualTo(2);
 
     world.nats(app, "3");
     world.says("b", watch("1-me"));
-    assertThat(world.takeOne("b", PeerMessage.Head.class).head()).isEqualTo(3);
+    assertThat(world.takeOne("b", AppMessage.Head.class).head()).isEqualTo(3);
 
     world.says("b", watch("0-b"));
-    assertThat(world.takeOne("b", PeerMessage.State.class).head()).isEqualTo(3);
+    assertThat(world.takeOne("b", AppMessage.State.class).head()).isEqualTo(3);
   }
 
   @Test
   void watch_isToldTheHeadOfWhenItCame_soThatWhatNatsBringsMeanwhileIsNoHistory() {
     world.replicas.recent(app);
     for (String node : world.peers.present()) {
-      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, PeerMessage.Claim.class)));
+      world.says(node, FakeWorld.knowsNothing(world.takeOne(node, AppMessage.Claim.class)));
     }
     world.takeSent();
     world.says("b", watch("1-me"));
     world.nats(app, "1", "2");
     world.replicas.confirmed(app);
 
-    assertThat(world.takeOne("b", PeerMessage.State.class).head()).isZero();
-    assertThat(world.takeOne("b", PeerMessage.Lines.class).batch().firstSeq()).isEqualTo(1);
+    assertThat(world.takeOne("b", AppMessage.State.class).head()).isZero();
+    assertThat(world.takeOne("b", AppMessage.Lines.class).batch().firstSeq()).isEqualTo(1);
   }
 
   // ---- leases ----
@@ -83,11 +83,11 @@ final class WatchersTest {
     world.says("b", watch("1-me"));
     world.pass(TIMING.lease().minus(TIMING.tick()));
     world.nats(app, "1");
-    assertThat(world.take("b", PeerMessage.Lines.class)).hasSize(1);
+    assertThat(world.take("b", AppMessage.Lines.class)).hasSize(1);
 
     world.pass(TIMING.tick());
     world.nats(app, "2");
-    assertThat(world.take("b", PeerMessage.Lines.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Lines.class)).isEmpty();
     assertThat(world.status(app).watchers()).containsExactly(ME);
   }
 
@@ -100,16 +100,16 @@ final class WatchersTest {
     world.pass(TIMING.lease().minus(TIMING.tick()));
     world.nats(app, "1");
 
-    assertThat(world.take("b", PeerMessage.Lines.class)).hasSize(1);
+    assertThat(world.take("b", AppMessage.Lines.class)).hasSize(1);
   }
 
   @Test
   void unwatch_endsTheLeaseAtOnce() {
     world.own(app);
-    world.says("b", watch("1-me"), new PeerMessage.Unwatch(app));
+    world.says("b", watch("1-me"), new AppMessage.Unwatch(app));
     world.nats(app, "1");
 
-    assertThat(world.take("b", PeerMessage.Lines.class)).isEmpty();
+    assertThat(world.take("b", AppMessage.Lines.class)).isEmpty();
   }
 
   // ---- nobody watches ----
@@ -122,9 +122,9 @@ final class WatchersTest {
     world.replicas.unwatch(app);
     assertThat(world.subscribed).containsExactly(app);
 
-    world.says("b", new PeerMessage.Unwatch(app));
+    world.says("b", new AppMessage.Unwatch(app));
     assertThat(world.subscribed).isEmpty();
-    assertThat(world.take("c", PeerMessage.Unwatch.class)).hasSize(1); // it need not stand by
+    assertThat(world.take("c", AppMessage.Unwatch.class)).hasSize(1); // it need not stand by
   }
 
   @Test
@@ -135,8 +135,8 @@ final class WatchersTest {
     world.pass(TIMING.lease());
     world.nats(app, "nobody watches");
     assertThat(texts(ring)).containsExactly("nobody watches");
-    assertThat(world.take("c", PeerMessage.Lines.class)).hasSize(1); // and it stands by
-    assertThat(world.take("c", PeerMessage.Unwatch.class)).isEmpty();
+    assertThat(world.take("c", AppMessage.Lines.class)).hasSize(1); // and it stands by
+    assertThat(world.take("c", AppMessage.Unwatch.class)).isEmpty();
 
     world.pass(TIMING.hold().minus(TIMING.tick()));
     assertThat(world.subscribed).containsExactly(app);
@@ -153,7 +153,7 @@ final class WatchersTest {
     world.pass(TIMING.lease().multipliedBy(2));
     world.says("b", watch("1-me"));
     world.pass(TIMING.tick());
-    world.says("b", new PeerMessage.Unwatch(app));
+    world.says("b", new AppMessage.Unwatch(app));
 
     assertThat(world.subscribed).isEmpty();
   }
@@ -167,7 +167,7 @@ final class WatchersTest {
     world.pass(TIMING.lease().multipliedBy(2));
     assertThat(world.subscribed).containsExactly(app);
 
-    world.says("b", new PeerMessage.Unwatch(app));
+    world.says("b", new AppMessage.Unwatch(app));
     assertThat(world.subscribed).isEmpty();
   }
 
@@ -182,7 +182,7 @@ final class WatchersTest {
     world.pass(TIMING.tick());
     for (String node : world.peers.present()) {
       world
-          .take(node, PeerMessage.Claim.class)
+          .take(node, AppMessage.Claim.class)
           .forEach(claim -> world.says(node, FakeWorld.knowsNothing(claim)));
     }
     assertThat(world.role(app)).isEqualTo("owner");
@@ -198,7 +198,7 @@ final class WatchersTest {
     world.standBy(app, "b", 0);
     world.silence("b");
     world.pass(TIMING.silence().plus(TIMING.tick()));
-    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", PeerMessage.Claim.class)));
+    world.says("c", FakeWorld.knowsNothing(world.takeOne("c", AppMessage.Claim.class)));
     assertThat(world.role(app)).isEqualTo("owner");
 
     world.pass(TIMING.hold().minus(TIMING.tick()));
@@ -221,8 +221,8 @@ final class WatchersTest {
     world.replicas.confirmed(app);
     world.nats(app, "after");
     assertThat(texts(ring)).containsExactly("before", "UNWATCHED", "after");
-    assertThat(world.takeOne("b", PeerMessage.State.class).head()).isEqualTo(1);
-    assertThat(world.take("b", PeerMessage.Lines.class)).hasSize(2); // the mark is one of them
+    assertThat(world.takeOne("b", AppMessage.State.class).head()).isEqualTo(1);
+    assertThat(world.take("b", AppMessage.Lines.class)).hasSize(2); // the mark is one of them
   }
 
   @Test
