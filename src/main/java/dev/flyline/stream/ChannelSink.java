@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * the channel over for good. Belongs to the channel's event loop.
  *
  * <p>It also keeps a client from costing more than its share: at most {@link #READ_BYTES} are read
- * from it between two looks at its session, and while it takes nothing one answer waits for it, the
- * latest. So a client that is behind is heard, and answers to its pings cannot pile up.
+ * from it between two looks at its connection, and while it takes nothing one answer waits for it,
+ * the latest. So a client that is behind is heard, and answers to its pings cannot pile up.
  */
 final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
@@ -60,7 +60,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   private final Channel channel;
   private final @Nullable Socket socket; // null where the transport is not a native one
   private @Nullable ChannelHandlerContext head; // set when in the pipeline
-  private @Nullable StreamSession session; // set when the stream begins
+  private @Nullable StreamConnection connection; // set when the stream begins
   private int readBytes;
   private long written;
   private byte @Nullable [] owed; // set while an answer waits for the socket
@@ -113,8 +113,8 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   }
 
   /** Tells {@code owner} from now on of what happens to the socket. */
-  void serve(StreamSession owner) {
-    session = owner;
+  void serve(StreamConnection owner) {
+    connection = owner;
     if (!channel.isActive()) {
       owner.gone();
     }
@@ -222,7 +222,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   /** The stream is over. Leaves the pipeline if the connection may go on. */
   void detach() {
-    session = null;
+    connection = null;
     if (head != null && !head.isRemoved()) {
       if (!owned) {
         channel.pipeline().remove(this);
@@ -237,7 +237,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
    * closes, or for a while. Replaces {@link #detach}.
    */
   void linger() {
-    session = null;
+    connection = null;
     lingering = true;
     channel.config().setAutoRead(true);
   }
@@ -291,7 +291,7 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
     var _ = channel.eventLoop().schedule(this::closeNow, ms, TimeUnit.MILLISECONDS);
   }
 
-  /** Lets the client send again; called whenever the session is looked at. */
+  /** Lets the client send again; called whenever the connection is looked at. */
   void tick() {
     if (readBytes > 0) {
       readBytes = 0;
@@ -320,11 +320,11 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
   }
 
   private void count(int bytes) {
-    if (session != null) {
+    if (connection != null) {
       readBytes += bytes;
       if (readBytes >= READ_BYTES) {
         readIfAllowed();
-        session.lookSoon();
+        connection.lookSoon();
       }
     } else if (owned) { // over, and only the client's answer to the close is waited for
       countLeft(bytes);
@@ -346,11 +346,11 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (session != null) {
+    if (connection != null) {
       readIfAllowed();
       if (channel.isWritable()) {
         payOwed();
-        session.writable();
+        connection.writable();
       }
     }
     context.fireChannelWritabilityChanged();
@@ -367,8 +367,8 @@ final class ChannelSink extends ChannelDuplexHandler implements Sink {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (session != null) {
-      session.gone();
+    if (connection != null) {
+      connection.gone();
     }
     context.fireChannelInactive();
   }

@@ -50,7 +50,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
           .build();
 
   private final ChannelSink sink;
-  private @Nullable StreamSession session; // set by serve()
+  private @Nullable StreamConnection connection; // set by serve()
   private @Nullable Consumer<ClientMessage> listener; // set if anybody wants to hear
   private @Nullable ByteArrayOutputStream text; // set within a message that is listened to
   private int messageBytes;
@@ -71,8 +71,8 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
    *
    * @param messages gets every message; null if what the client says is nobody's business
    */
-  void serve(StreamSession owner, @Nullable Consumer<ClientMessage> messages) {
-    session = owner;
+  void serve(StreamConnection owner, @Nullable Consumer<ClientMessage> messages) {
+    connection = owner;
     listener = messages;
   }
 
@@ -81,7 +81,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
     if (!(message instanceof WebSocketFrame frame)) {
       return; // what is left of the HTTP request
     }
-    StreamSession owner = session;
+    StreamConnection owner = connection;
     if (owner == null || (closing && !(frame instanceof CloseWebSocketFrame))) {
       return;
     }
@@ -105,7 +105,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
   }
 
   /** A message comes in one frame or in parts; all of it is bounded, whoever may want it. */
-  private void part(StreamSession owner, WebSocketFrame frame) {
+  private void part(StreamConnection owner, WebSocketFrame frame) {
     messageBytes += frame.content().readableBytes();
     if (messageBytes > MAX_BYTES) {
       owner.end(EndReason.TOO_BIG, 0);
@@ -129,7 +129,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    StreamSession owner = session;
+    StreamConnection owner = connection;
     if (owner != null && cause instanceof CorruptedWebSocketFrameException corrupted) {
       boolean tooBig = corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG);
       owner.end(tooBig ? EndReason.TOO_BIG : EndReason.BAD_REQUEST, 0);
@@ -141,7 +141,7 @@ final class ClientFrames extends SimpleChannelInboundHandler<Object> {
   // ---- closing ----
 
   /** The client closes, or answers that we do. */
-  private void closed(StreamSession owner, CloseWebSocketFrame frame) {
+  private void closed(StreamConnection owner, CloseWebSocketFrame frame) {
     if (!closing) {
       closing = true;
       owner.gone(); // so that nothing is written behind what follows

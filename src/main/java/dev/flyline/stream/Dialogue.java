@@ -9,12 +9,12 @@ import dev.flyline.lane.Lane;
 final class Dialogue {
 
   private final Lane lane;
-  private final StreamSession session;
+  private final StreamConnection connection;
   private final Renewal renewal;
 
-  Dialogue(Lane lane, StreamSession session, Renewal renewal) {
+  Dialogue(Lane lane, StreamConnection connection, Renewal renewal) {
     this.lane = lane;
-    this.session = session;
+    this.connection = connection;
     this.renewal = renewal;
   }
 
@@ -24,14 +24,16 @@ final class Dialogue {
   }
 
   private void act(ClientMessage message) {
+    Subscription subscription = connection.subscription();
     switch (message) {
       case ClientMessage.Auth(var token) -> renewal.take(token);
-      case ClientMessage.Pause() -> session.pause(true);
-      case ClientMessage.Resume() -> session.pause(false);
+      case ClientMessage.Pause() -> subscription.pause(true);
+      case ClientMessage.Resume() -> subscription.pause(false);
       case ClientMessage.Filter(var expression, var app)
-          when app == null || app.equals(session.app().value()) ->
-          session.filter(expression);
-      case ClientMessage.Filter _, ClientMessage.Unknown _ -> session.end(EndReason.BAD_REQUEST, 0);
+          when app == null || app.equals(subscription.app().value()) ->
+          subscription.filter(expression);
+      case ClientMessage.Filter _, ClientMessage.Unknown _ ->
+          connection.end(EndReason.BAD_REQUEST, 0);
     }
   }
 }

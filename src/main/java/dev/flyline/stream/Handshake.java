@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 
-/** Answers an admitted request in its transport's way and begins the session. */
+/** Answers an admitted request in its transport's way and begins the stream. */
 final class Handshake {
 
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -37,13 +37,13 @@ final class Handshake {
   }
 
   /**
-   * Begins the session; {@code release} is called when it is over, or could not begin.
+   * Begins the stream; {@code release} is called when it is over, or could not begin.
    *
    * @param follows whether the stream goes on for as long as the client likes, so that it is worth
    *     while to take the connection over
    */
   void begin(
-      AppName app, Grant grant, boolean follows, Runnable release, StreamSession.Reading reading) {
+      AppName app, Grant grant, boolean follows, Runnable release, Subscription.Reading reading) {
     if (request.response().closed()) {
       release.run();
     } else if (transport.isWebSocket()) {
@@ -54,23 +54,23 @@ final class Handshake {
   }
 
   private void beginWebSocket(
-      AppName app, Grant grant, Runnable release, StreamSession.Reading reading) {
+      AppName app, Grant grant, Runnable release, Subscription.Reading reading) {
     byte[] answer = Upgrade.answer(request, Negotiation.subprotocol(request));
     String address = ClientAddress.of(request);
     ChannelSink sink = ChannelSink.of(request.connection(), lane.config().gone());
     var frames = new ClientFrames(sink);
     frames.own();
     sink.write(answer);
-    var session =
-        new StreamSession(app, grant, encoder, sink, frames::close, frames::ping, lane, release);
-    var renewal = new Renewal(session, credentials, address);
-    var dialogue = new Dialogue(lane.lane(), session, renewal);
-    frames.serve(session, transport == Transport.FLYLINE ? dialogue::hear : null);
-    session.begin(reading);
+    var connection =
+        new StreamConnection(app, grant, encoder, sink, frames::close, frames::ping, lane, release);
+    var renewal = new Renewal(connection, credentials, address);
+    var dialogue = new Dialogue(lane.lane(), connection, renewal);
+    frames.serve(connection, transport == Transport.FLYLINE ? dialogue::hear : null);
+    connection.begin(reading);
   }
 
   private void beginHttp(
-      AppName app, Grant grant, boolean follows, Runnable release, StreamSession.Reading reading) {
+      AppName app, Grant grant, boolean follows, Runnable release, Subscription.Reading reading) {
     HttpServerResponse response = request.response();
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, transport.contentType())
@@ -82,7 +82,7 @@ final class Handshake {
     ChannelSink sink = ChannelSink.of(request.connection(), lane.config().gone());
     boolean ownsConnection = follows || !encoder.chunked();
     Ending ending = ownsConnection ? own(sink, response) : share(response);
-    new StreamSession(app, grant, encoder, sink, ending, null, lane, release).begin(reading);
+    new StreamConnection(app, grant, encoder, sink, ending, null, lane, release).begin(reading);
   }
 
   /** The connection ends with the stream. */
@@ -106,7 +106,7 @@ final class Handshake {
   /** The connection may serve other requests when the stream is over. */
   private Ending share(HttpServerResponse response) {
     request.resume();
-    response.exceptionHandler(_ -> {}); // the channel's end tells the session
+    response.exceptionHandler(_ -> {}); // the channel's end tells the stream
     var _ = response.setChunked(true).writeHead();
     return _ -> response.end();
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the kernel finds out that a client's machine or network is gone. While nothing is sent it
  * asks by probes and closes the connection itself; what has been sent and is not acknowledged it
- * would repeat for a quarter of an hour, so that a session must look.
+ * would repeat for a quarter of an hour, so that the router must look.
  */
 final class Keepalive {
 

@@ -18,15 +18,15 @@ final class Renewal {
   /** Minimum interval between two tokens of a stream. */
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final StreamSession session;
+  private final StreamConnection connection;
   private final Credentials credentials;
   private final String address;
   private boolean judging;
   private boolean any;
   private long lastNs;
 
-  Renewal(StreamSession session, Credentials credentials, String address) {
-    this.session = session;
+  Renewal(StreamConnection connection, Credentials credentials, String address) {
+    this.connection = connection;
     this.credentials = credentials;
     this.address = address;
   }
@@ -36,7 +36,7 @@ final class Renewal {
     long nowNs = System.nanoTime();
     if (judging || (any && nowNs - lastNs < INTERVAL.toNanos())) {
       var _ = credentials.refuse(Reason.TOO_OFTEN);
-      session.end(EndReason.TOO_MANY, INTERVAL.toMillis());
+      connection.end(EndReason.TOO_MANY, INTERVAL.toMillis());
       return;
     }
     any = true;
@@ -50,17 +50,17 @@ final class Renewal {
   private void apply(Verdict verdict) {
     judging = false;
     switch (verdict) {
-      case Grant grant -> session.renew(grant);
+      case Grant grant -> connection.renew(grant);
       case Refusal(var reason) -> refused(reason);
     }
   }
 
   private void refused(Reason reason) {
     switch (reason) {
-      case TOO_LONG -> session.end(EndReason.TOO_BIG, 0);
+      case TOO_LONG -> connection.end(EndReason.TOO_BIG, 0);
       case TOO_MANY_WAITING, TOO_MANY_FAILURES ->
-          session.notice("token_not_checked", "The router is busy; send the token again later.");
-      default -> session.end(EndReason.EXPIRED, 0);
+          connection.notice("token_not_checked", "The router is busy; send the token again later.");
+      default -> connection.end(EndReason.EXPIRED, 0);
     }
   }
 }

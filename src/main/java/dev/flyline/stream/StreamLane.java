@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
-/** The sessions of one event loop, to which it belongs, and their clock. */
+/** The connections of one event loop, to which it belongs, and their clock. */
 final class StreamLane {
 
   private final Lane lane;
@@ -20,7 +20,7 @@ final class StreamLane {
   private final HistoryBudget history;
   private final Meters meters;
   private final InstantSource clock;
-  private final Wheel<StreamSession> sessions;
+  private final Wheel<StreamConnection> connections;
   private final Set<AppName> changed = new HashSet<>(); // whose viewers are told at the next tick
   private volatile int open; // for those who only look
 
@@ -37,7 +37,7 @@ final class StreamLane {
     this.upstream = upstream;
     this.meters = meters;
     this.clock = clock;
-    this.sessions = new Wheel<>(StreamConfig.TICK.toMillis(), clock.millis());
+    this.connections = new Wheel<>(StreamConfig.TICK.toMillis(), clock.millis());
   }
 
   void start() {
@@ -51,28 +51,28 @@ final class StreamLane {
     return history;
   }
 
-  void add(StreamSession session) {
-    sessions.add(session);
-    open = sessions.size();
+  void add(StreamConnection connection) {
+    connections.add(connection);
+    open = connections.size();
   }
 
-  void remove(StreamSession session) {
-    sessions.remove(session);
-    open = sessions.size();
+  void remove(StreamConnection connection) {
+    connections.remove(connection);
+    open = connections.size();
   }
 
-  /** Looks at {@code session} at the next tick, whatever it has asked for. */
-  void lookSoon(StreamSession session) {
-    sessions.hasten(session);
+  /** Looks at {@code connection} at the next tick, whatever it has asked for. */
+  void lookSoon(StreamConnection connection) {
+    connections.hasten(connection);
   }
 
   private void tick() {
-    sessions.turn(clock.millis(), StreamSession::tick);
-    open = sessions.size();
+    connections.turn(clock.millis(), StreamConnection::tick);
+    open = connections.size();
     if (!changed.isEmpty()) {
       Set<AppName> apps = Set.copyOf(changed);
       changed.clear();
-      tell(session -> apps.contains(session.app()));
+      tell(apps::contains);
     }
   }
 
@@ -80,20 +80,18 @@ final class StreamLane {
     tell(_ -> true);
   }
 
-  /** Tells those sessions how the log stream stands for their apps. */
-  private void tell(Predicate<StreamSession> whom) {
-    for (StreamSession session : sessions.all()) {
-      if (whom.test(session)) {
-        session.notice(upstream.state(session.app()));
-      }
+  /** Tells everybody how the log stream stands for those of {@code apps} that they see. */
+  private void tell(Predicate<AppName> apps) {
+    for (StreamConnection connection : connections.all()) {
+      connection.tell(upstream, apps);
     }
   }
 
-  /** Ends every session, telling each another time to come back, spread over {@code drain}. */
+  /** Ends every stream, telling each another time to come back, spread over {@code drain}. */
   void restart() {
     long spreadMs = Math.max(1, config.drain().toMillis());
-    for (StreamSession session : sessions.all()) {
-      session.end(EndReason.RESTART, ThreadLocalRandom.current().nextLong(spreadMs));
+    for (StreamConnection connection : connections.all()) {
+      connection.end(EndReason.RESTART, ThreadLocalRandom.current().nextLong(spreadMs));
     }
   }
 

@@ -2,53 +2,46 @@ package dev.flyline.stream;
 
 import dev.flyline.auth.Grant;
 import dev.flyline.feed.Framing;
-import dev.flyline.feed.Sink;
 import dev.flyline.feed.Viewer;
-import dev.flyline.filter.FilterException;
-import dev.flyline.filter.FilterExpression;
 import dev.flyline.log.AppName;
 import dev.flyline.log.Position;
 import dev.flyline.log.Upstream;
 import dev.flyline.metrics.Meter;
-import dev.flyline.web.ApiError;
-import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream of one app, from the handshake's end to the last byte, whatever the
- * transport.
+ * One client's connection as a stream, from the handshake's end to the last byte, whatever the
+ * transport: its socket, the grant that keeps it open, its signs of life, and how it ends. What the
+ * client sees of an app is the {@link Subscription}'s business.
  *
  * <p>Belongs to the event loop of its socket.
  */
-final class StreamSession extends Wheel.Rider implements Viewer.Listener, FilterChanges.Outcome {
+final class StreamConnection extends Wheel.Rider {
 
   /** A client whose log is waited for is looked at so often. */
   private static final long SOON_MS = 1_000;
 
-  private final AppName app;
   private final StreamEncoder encoder;
   private final ChannelSink sink;
   private final Ending ending;
   private final @Nullable Runnable protocolPing; // set if the client must answer it
   private final StreamLane lane;
-  private final Runnable release;
+  private final Subscription subscription; // the only one
   private Grant grant;
-  private @Nullable Viewer viewer; // set by begin()
   private boolean toldExpiring;
   private @Nullable StreamMessage owed; // set while a notice waits for the socket
-  private @Nullable StreamMessage refusal; // set while a filter's refusal waits for the socket
-  private @Nullable FilterChanges filters; // set when the client has asked for one
   private final Pulse pulse;
   private boolean over;
 
   /**
-   * Makes a session; {@link #begin} lets it start.
+   * Makes the connection of a client that sees {@code app}; {@link #begin} lets it start.
    *
    * @param protocolPing a sign of life of the transport's own, which its clients answer; null if it
    *     has none
    * @param release gives back what the stream held; called once
    */
-  StreamSession(
+  StreamConnection(
       AppName app,
       Grant grant,
       StreamEncoder encoder,
@@ -57,82 +50,46 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
       @Nullable Runnable protocolPing,
       StreamLane lane,
       Runnable release) {
-    this.app = app;
     this.grant = grant;
     this.encoder = encoder;
     this.sink = sink;
     this.ending = ending;
     this.protocolPing = protocolPing;
     this.lane = lane;
-    this.release = release;
     this.pulse = new Pulse(sink, lane.config());
+    this.subscription = new Subscription(app, this, lane, release);
   }
 
-  AppName app() {
-    return app;
+  /** What the client sees. */
+  Subscription subscription() {
+    return subscription;
+  }
+
+  Grant grant() {
+    return grant;
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   /** Starts the stream with the viewer that {@code reading} makes. */
-  void begin(Reading reading) {
+  void begin(Subscription.Reading reading) {
     lane.add(this);
     sink.serve(this);
-    if (over) {
-      return;
-    }
-    Viewer begun = reading.begin(sink, this);
-    viewer = begun;
-    if (over) { // ended while it began
-      begun.close();
+    if (!over) {
+      subscription.begin(reading, sink);
     }
   }
 
-  /** Makes the viewer of a session. */
-  @FunctionalInterface
-  interface Reading {
-    Viewer begin(Sink sink, Viewer.Listener listener);
-  }
+  // ---- what the client is told ----
 
-  @Override
-  public void opened(Viewer.Opened opened) {
-    sayHello(opened);
-    Upstream.State state = lane.upstream().state(app);
-    if (!state.equals(Upstream.CONNECTED)) {
-      notice(state);
+  /** Tells how the log stream stands for those of {@code apps} that the client sees. */
+  void tell(Upstream upstream, Predicate<AppName> apps) {
+    AppName app = subscription.app();
+    if (apps.test(app)) {
+      notice(upstream.state(app));
     }
-  }
-
-  @Override
-  public void filtered(Viewer.Opened opened) {
-    sayHello(opened);
-  }
-
-  private void sayHello(Viewer.Opened opened) {
-    FilterExpression filter = opened.filter();
-    boolean hasFilter = filters != null || !filter.equals(FilterExpression.ALL);
-    say(
-        new StreamMessage.Hello(
-            app,
-            lane.config().node(),
-            lane.config().region(),
-            opened.epoch(),
-            opened.oldest(),
-            opened.head(),
-            opened.at(),
-            grant.expires(),
-            hasFilter ? filter.text() : null));
-  }
-
-  @Override
-  public void waiting() {
-    say(
-        new StreamMessage.Notice(
-            "waiting_for_owner", "Looking for the router that reads this app."));
-  }
-
-  @Override
-  public void finished() {
-    Position at = viewer == null ? null : viewer.at();
-    end(new StreamMessage.Bye(EndReason.END, 0, at));
   }
 
   /** Tells of the log stream's state; a client that is behind learns the latest when it can. */
@@ -150,6 +107,10 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
     }
   }
 
+  boolean isWritable() {
+    return sink.isWritable();
+  }
+
   /** The socket takes more: first what must not wait behind more lines. */
   void writable() {
     StreamMessage notice = owed;
@@ -157,73 +118,28 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
       owed = null;
       say(notice);
     }
-    if (viewer != null) {
-      viewer.tellFilter(); // before the refusal of a later one
-    }
-    StreamMessage refused = refusal;
-    if (refused != null) {
-      refusal = null;
-      say(refused);
-    }
+    subscription.tellOwed();
     long _ = tellExpiring(lane.nowMs(), grant.expires().toEpochMilli());
-    if (viewer != null) {
-      viewer.pump();
+    subscription.pump();
+  }
+
+  void say(StreamMessage message) {
+    byte[] bytes = encoder.message(message);
+    if (bytes != null && !over) {
+      write(bytes);
+      subscription.wrote();
     }
   }
 
-  /** Lets through what {@code expression} does, soon, from the place that has been reached on. */
-  void filter(String expression) {
-    if (filters == null) {
-      filters = new FilterChanges(this, System::nanoTime);
-    }
-    filters.ask(expression);
-    if (filters.isWaiting()) {
-      lookSoon();
-    }
+  private void write(byte[] bytes) {
+    sink.write(Framing.frame(bytes, encoder.chunked(), sink.allocator()));
   }
 
-  @Override
-  public void changed(FilterExpression expression) {
-    Optional<ApiError> tooMuch = lane.history().refusal(grant.user());
-    if (tooMuch.isPresent()) {
-      lane.count(Meter.FILTER_CHANGES, "refused");
-      notice(tooMuch.get().code(), tooMuch.get().detail());
-      return;
-    }
-    lane.count(Meter.FILTER_CHANGES, "changed");
-    refusal = null; // of an earlier one: the latest is answered
-    if (viewer != null) {
-      viewer.filter(expression);
-    }
-  }
-
-  @Override
-  public void refused(FilterException cause) {
-    lane.count(Meter.FILTER_CHANGES, "refused");
-    var place = new StreamMessage.Place(cause.position(), cause.hint());
-    var told = new StreamMessage.Notice("bad_request", "filter: " + cause.detail(), place);
-    if (sink.isWritable()) {
-      say(told);
-    } else {
-      refusal = told;
-    }
-  }
-
-  @Override
-  public void replaced() {
-    lane.count(Meter.FILTER_CHANGES, "replaced");
-  }
-
-  /** Stops or goes on, as the client asks. */
-  void pause(boolean pause) {
-    if (viewer != null) {
-      viewer.pause(pause);
-    }
-  }
+  // ---- the grant and signs of life ----
 
   /** Goes on under a new grant, which must be of the same user and name the app. */
   void renew(Grant renewed) {
-    if (!renewed.allows(app)) {
+    if (!renewed.allows(subscription.app())) {
       end(EndReason.FORBIDDEN, 0);
     } else if (!renewed.user().equals(grant.user())) {
       end(EndReason.BAD_REQUEST, 0);
@@ -258,9 +174,8 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
       nextMs = Math.min(nextMs, tellExpiring(nowMs, expiresMs));
       nextMs = Math.min(nextMs, pingIfQuiet(nowMs));
     }
-    if (filters != null && !over) {
-      filters.turn();
-      nextMs = filters.isWaiting() ? nowMs : nextMs;
+    if (!over && subscription.changeFilter()) {
+      nextMs = nowMs;
     }
     return over ? Wheel.Look.NEVER : nextMs;
   }
@@ -280,7 +195,7 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
 
   /** Returns when the client must get the next sign of life if nothing else is written. */
   private long pingIfQuiet(long nowMs) {
-    Viewer reading = viewer;
+    Viewer reading = subscription.viewer();
     if (reading == null) {
       return nowMs + SOON_MS;
     }
@@ -301,6 +216,8 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
     }
     return nowMs + pingMs;
   }
+
+  // ---- the end ----
 
   /** Ends the stream of a client that would not hear why. */
   private void lose(Pulse.State state) {
@@ -327,7 +244,7 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
   }
 
   /** A client that is behind gets this after what is queued for it, if it takes that in time. */
-  private void end(StreamMessage.Bye bye) {
+  void end(StreamMessage.Bye bye) {
     if (over) {
       return;
     }
@@ -352,23 +269,6 @@ final class StreamSession extends Wheel.Rider implements Viewer.Listener, Filter
   private void leave() {
     over = true;
     lane.remove(this);
-    if (viewer != null) {
-      viewer.close();
-    }
-    release.run();
-  }
-
-  private void say(StreamMessage message) {
-    byte[] bytes = encoder.message(message);
-    if (bytes != null && !over) {
-      write(bytes);
-      if (viewer != null) {
-        viewer.wrote();
-      }
-    }
-  }
-
-  private void write(byte[] bytes) {
-    sink.write(Framing.frame(bytes, encoder.chunked(), sink.allocator()));
+    subscription.close();
   }
 }
