@@ -4,7 +4,6 @@ import dev.flyline.auth.Grant;
 import dev.flyline.auth.Refusal;
 import dev.flyline.auth.Verdict;
 import dev.flyline.log.AppName;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,22 +24,11 @@ public final class AppsEndpoint implements Endpoint {
   }
 
   private void answer(HttpServerRequest request) {
-    Future<Verdict> verdict = credentials.verdict(request);
-    if (verdict.isComplete()) {
-      answer(request, verdict.result());
-      return;
-    }
-    request.pause(); // whatever else the client sends waits for the verdict
-    verdict.onSuccess(
-        late -> {
-          if (!request.response().closed()) {
-            request.resume();
-            answer(request, late);
-          }
-        });
+    credentials.judge(request, verdict -> answer(request, verdict));
   }
 
   private static void answer(HttpServerRequest request, Verdict verdict) {
+    request.resume(); // it may be paused
     switch (verdict) {
       case Grant grant -> Resource.respond(request, "application/json", list(grant).toBuffer());
       case Refusal refusal -> Credentials.error(refusal).send(request);

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -47,10 +48,27 @@ public final class Credentials {
   }
 
   /**
-   * Judges the request's token. Whoever finds the future not complete pauses the request until it
-   * is; the client may be gone by then. The future never fails.
+   * Judges the request's token and answers: at once, but for a signature that waits for its check.
+   * In that case the request is paused, so that what else the client sends waits too and an upgrade
+   * finds it in order; {@code answer} resumes it, and is not called if the client is gone by then.
    */
-  public Future<Verdict> verdict(HttpServerRequest request) {
+  public void judge(HttpServerRequest request, Consumer<Verdict> answer) {
+    Future<Verdict> verdict = verdict(request);
+    if (verdict.isComplete()) {
+      answer.accept(verdict.result());
+      return;
+    }
+    request.pause();
+    verdict.onSuccess(
+        late -> {
+          if (!request.response().closed()) {
+            answer.accept(late);
+          }
+        });
+  }
+
+  /** The verdict on the request's token, complete unless its signature waits; never fails. */
+  private Future<Verdict> verdict(HttpServerRequest request) {
     var tokens = tokens(request);
     return switch (tokens.size()) {
       case 0 -> refuse(Reason.MISSING);
