@@ -9,19 +9,20 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch and its bytes in each of the few formats that {@link Encodings} keeps.
+ * A batch, its bytes in each of the few formats that {@link Encodings} keeps, and its selections by
+ * the few filters.
  *
- * <p>Shared by all event loops. The encodings are a list to which the loop that first needs a
- * format adds it; should two loops encode the same at the same time, the later one's bytes are
- * thrown away, so that all viewers share one array.
+ * <p>Shared by all event loops. What is kept is a list to which the loop that first needs a format
+ * or a selection adds it; should two loops make the same at the same time, the later one's is
+ * thrown away, so that all viewers share one.
  */
 final class Block {
 
-  private static final VarHandle ENCODED;
+  private static final VarHandle KEPT;
 
   static {
     try {
-      ENCODED = MethodHandles.lookup().findVarHandle(Block.class, "encoded", Encoded.class);
+      KEPT = MethodHandles.lookup().findVarHandle(Block.class, "kept", Kept.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -31,7 +32,7 @@ final class Block {
   private final Log log;
   private final long bytes;
   private final boolean marked; // some of its entries are marks
-  private volatile @Nullable Encoded encoded;
+  private volatile @Nullable Kept kept;
   private volatile boolean evicted;
 
   /** A block of which nothing is known before. */
@@ -68,14 +69,9 @@ final class Block {
     return bytes;
   }
 
-  /** The block's bytes in {@code format}, made anew. */
-  byte[] encode(Format format) {
-    return format.encoder().batch(batch, selected(format.filter()));
-  }
-
   /**
-   * Which of the block's lines {@code filter} lets through. It is found here for all who read a
-   * part of the block as well: what a line's level is may depend on the lines before.
+   * Which of the block's lines {@code filter} lets through, judged anew. It is found here for all
+   * who read a part of the block as well: what a line's level is may depend on the lines before.
    */
   Selection selected(LineFilter filter) {
     return Selection.of(batch, filter, back -> log.entry(firstSeq() - back));
@@ -88,27 +84,52 @@ final class Block {
    * @param added learns how many bytes are kept
    */
   byte[] encoded(Shared format, boolean keep, Added added) {
-    Encoded known = encoded;
-    byte[] made = find(known, format);
+    if (find(kept, format) instanceof byte[] made) {
+      return made;
+    }
+    byte[] bytes = format.format().encoder().batch(batch, added.selected(this, format));
+    return keep ? (byte[]) keep(format, bytes, bytes.length, added) : bytes;
+  }
+
+  /**
+   * Which of the block's lines {@code filter} lets through, judged now if nobody has kept it.
+   *
+   * @param keep whether it may be kept for others, if it is newly made
+   */
+  Selection selected(JudgedFilter filter, boolean keep, Added added) {
+    if (find(kept, filter) instanceof Selection made) {
+      return made;
+    }
+    Selection selection = selected(filter.filter());
+    added.judged(batch.size());
+    if (!keep || filter.isOver()) {
+      return selection;
+    }
+    var all = (Selection) keep(filter, selection, selection.bytes(), added);
+    if (filter.isOver()) { // while we judged, as below
+      added.bytes(-drop(filter));
+    }
+    return all;
+  }
+
+  /**
+   * Keeps {@code value} under {@code key}; returns what another loop has kept if that was first.
+   */
+  private Object keep(Object key, Object value, long bytes, Added added) {
+    Kept known = kept;
+    Object made = find(known, key);
+    while (made == null && !KEPT.compareAndSet(this, known, new Kept(key, value, bytes, known))) {
+      known = kept;
+      made = find(known, key);
+    }
     if (made != null) {
       return made;
     }
-    byte[] bytes = encode(format.format());
-    if (!keep) {
-      return bytes;
-    }
-    while (!ENCODED.compareAndSet(this, known, new Encoded(format, bytes, known))) {
-      known = encoded;
-      made = find(known, format);
-      if (made != null) {
-        return made;
-      }
-    }
-    added.bytes(bytes.length + Encoded.OVERHEAD);
-    if (evicted) { // while we encoded: nobody else will let go of what we have added
+    added.bytes(bytes + Kept.OVERHEAD);
+    if (evicted) { // meanwhile: nobody else will let go of what we have added
       added.bytes(-dropEncodings());
     }
-    return bytes;
+    return value;
   }
 
   /** The ring has let go of this block; returns how many bytes its encodings held. */
@@ -118,46 +139,49 @@ final class Block {
   }
 
   @SuppressWarnings("ReferenceEquality") // each is equal to itself alone
-  private static byte @Nullable [] find(@Nullable Encoded among, Shared format) {
-    for (Encoded e = among; e != null; e = e.next) {
-      if (e.format == format) {
-        return e.bytes;
+  private static @Nullable Object find(@Nullable Kept among, Object key) {
+    for (Kept k = among; k != null; k = k.next) {
+      if (k.key == key) {
+        return k.value;
       }
     }
     return null;
   }
 
-  /** Lets go of the encodings and returns how many bytes they held. */
+  /** Lets go of the encodings and selections, and returns how many bytes they held. */
   long dropEncodings() {
-    return size((@Nullable Encoded) ENCODED.getAndSet(this, null));
+    return size((@Nullable Kept) KEPT.getAndSet(this, null));
   }
 
-  /** Lets go of the encoding in {@code format} and returns how many bytes it held. */
-  long drop(Shared format) {
-    Encoded before = encoded;
-    Encoded after = without(before, format);
-    while (before != null && !ENCODED.compareAndSet(this, before, after)) {
-      before = encoded;
-      after = without(before, format);
+  /**
+   * Lets go of the encoding in a {@link Shared} format, or the selection by a {@link JudgedFilter},
+   * and returns how many bytes it held.
+   */
+  long drop(Object key) {
+    Kept before = kept;
+    Kept after = without(before, key);
+    while (before != null && !KEPT.compareAndSet(this, before, after)) {
+      before = kept;
+      after = without(before, key);
     }
     return size(before) - size(after);
   }
 
   @SuppressWarnings("ReferenceEquality") // each is equal to itself alone
-  private static @Nullable Encoded without(@Nullable Encoded among, Shared format) {
-    Encoded rest = null;
-    for (Encoded e = among; e != null; e = e.next) {
-      if (e.format != format) {
-        rest = new Encoded(e.format, e.bytes, rest);
+  private static @Nullable Kept without(@Nullable Kept among, Object key) {
+    Kept rest = null;
+    for (Kept k = among; k != null; k = k.next) {
+      if (k.key != key) {
+        rest = new Kept(k.key, k.value, k.bytes, rest);
       }
     }
     return rest;
   }
 
-  private static long size(@Nullable Encoded list) {
+  private static long size(@Nullable Kept list) {
     long size = 0;
-    for (Encoded e = list; e != null; e = e.next) {
-      size += e.bytes.length + Encoded.OVERHEAD;
+    for (Kept k = list; k != null; k = k.next) {
+      size += k.bytes + Kept.OVERHEAD;
     }
     return size;
   }
@@ -165,8 +189,8 @@ final class Block {
   /** In how many formats encodings are kept. */
   int encodings() {
     int count = 0;
-    for (Encoded e = encoded; e != null; e = e.next) {
-      count++;
+    for (Kept k = kept; k != null; k = k.next) {
+      count += k.key instanceof Shared ? 1 : 0;
     }
     return count;
   }
@@ -178,14 +202,30 @@ final class Block {
     @Nullable Entry entry(long seq);
   }
 
-  /** Counts bytes of encodings that are kept, or with a minus no longer. */
+  /** Keeps the books of what blocks keep. */
   @FunctionalInterface
   interface Added {
+
+    /** So many bytes more are kept, or with a minus no longer. */
     void bytes(long count);
+
+    /** So many entries have been judged by a filter. */
+    default void judged(int entries) {}
+
+    /** Which lines of {@code block} the filter of {@code format} lets through. */
+    default Selection selected(Block block, Shared format) {
+      return block.selected(format.format().filter());
+    }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Encoded(Shared format, byte[] bytes, @Nullable Encoded next) {
-    static final int OVERHEAD = 56;
+  /**
+   * An encoding or a selection.
+   *
+   * @param key the {@link Shared} format of an encoding, the {@link JudgedFilter} of a selection
+   * @param value the bytes, or the {@link Selection}
+   * @param bytes what the value holds of the heap
+   */
+  private record Kept(Object key, Object value, long bytes, @Nullable Kept next) {
+    static final int OVERHEAD = 64;
   }
 }

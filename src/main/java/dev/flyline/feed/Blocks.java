@@ -83,16 +83,16 @@ final class Blocks {
   }
 
   /**
-   * Lets go of the encodings in {@code format}, on any thread, and returns how many bytes they
-   * held.
+   * Lets go of what all blocks keep under {@code key}, on any thread, and returns how many bytes
+   * that held; see {@link Block#drop}.
    */
-  long drop(Shared format) {
+  long drop(Object key) {
     long dropped = 0;
     long last = end;
     for (long i = begin; i < last; i++) {
       Block block = peek(i);
-      if (block != null) { // else taken out meanwhile, with all of its encodings
-        dropped += block.drop(format);
+      if (block != null) { // else taken out meanwhile, with all that it kept
+        dropped += block.drop(key);
       }
     }
     return dropped;

@@ -32,6 +32,7 @@ public final class FeedLane {
   private final Pull pull;
   private final Refill refill;
   private final Turns turns;
+  private final Formats formats = new Formats();
   private final Map<AppName, Feed> home = new HashMap<>();
   private final Map<AppName, Audience> audiences = new HashMap<>();
   private long nowMs;
@@ -89,7 +90,7 @@ public final class FeedLane {
     if (audience == null) {
       throw new IllegalStateException("the feed must be open");
     }
-    var viewer = new Viewer(this, request, sink, listener);
+    var viewer = new Viewer(this, interned(request), sink, listener);
     audience.attach(viewer, hold.live());
     return viewer;
   }
@@ -116,7 +117,7 @@ public final class FeedLane {
 
   /** Sends what {@code log} holds to a client, and no more. */
   public Viewer read(BlockRing log, Viewer.Request request, Sink sink, Viewer.Listener listener) {
-    var viewer = new Viewer(this, request, sink, listener);
+    var viewer = new Viewer(this, interned(request), sink, listener);
     lane.loop().execute(() -> viewer.open(log, null, log.head(), pull));
     return viewer;
   }
@@ -214,6 +215,17 @@ public final class FeedLane {
     if (audience != null) {
       audience.forget(viewer);
     }
+    giveBack(viewer.request);
+  }
+
+  /** The same with the format that all of this lane's viewers share; until {@link #giveBack}. */
+  Viewer.Request interned(Viewer.Request request) {
+    return request.with(formats.take(request.format()));
+  }
+
+  /** Undoes one {@link #interned}. */
+  void giveBack(Viewer.Request request) {
+    formats.giveBack(request.format());
   }
 
   /** Runs {@code task} on this lane; from any thread. */

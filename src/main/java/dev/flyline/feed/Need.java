@@ -81,6 +81,7 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
   OptionalLong tail(BlockRing ring, long from, long head) {
     int wanted = request.tail();
     LineFilter filter = request.format().filter();
+    JudgedFilter judged = wanted > 0 ? ring.encodings().filters().enter(filter) : null;
     long work = 0;
     long next = Math.max(from, Math.min(live, head) + 1);
     while (wanted > 0 && next > from) {
@@ -93,7 +94,7 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
       if (work > TAIL_WORK && filter.weight() > 1) {
         return OptionalLong.of(next); // as far as one client may keep all others waiting
       }
-      Selection selection = block.selected(filter);
+      Selection selection = ring.encodings().selected(block, filter, judged);
       while (wanted > 0 && next > Math.max(from, batch.firstSeq())) {
         next--;
         if (batch.entry(next) instanceof LogLine && selection.passes(next)) {

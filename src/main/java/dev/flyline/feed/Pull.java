@@ -124,7 +124,8 @@ final class Pull {
       scanned += block.bytes();
     } else {
       LogBatch part = batch.slice(cursor.next, last);
-      add(format.encoder().batch(part, block.selected(format.filter())));
+      Selection selection = ring.encodings().selected(block, format, shared);
+      add(format.encoder().batch(part, selection));
       scanned += part.bytes();
     }
     if (block.isMarked()) {

@@ -14,6 +14,9 @@ public final class Selection {
   /** All lines of any run. */
   public static final Selection ALL = new Selection(1, new long[0]);
 
+  /** This object and an empty array. */
+  private static final int OBJECTS = 48;
+
   private final long firstSeq;
   private final long[] passing; // a bit for each entry; empty for all
 
@@ -40,6 +43,11 @@ public final class Selection {
       }
     }
     return new Selection(batch.firstSeq(), passing);
+  }
+
+  /** What this holds of the heap. */
+  long bytes() {
+    return OBJECTS + (long) passing.length * Long.BYTES;
   }
 
   /** Whether this lets everything through. */

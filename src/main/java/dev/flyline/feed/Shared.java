@@ -1,6 +1,7 @@
 package dev.flyline.feed;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A format that live viewers of one ring read, from the first of its cohorts to the last. Only such
@@ -16,13 +17,30 @@ final class Shared {
   private static final long OBJECTS = 200;
 
   private final Format format;
+  private final @Nullable JudgedFilter judged;
   private volatile int lanes;
 
   /** Whether this format has one of the ring's few places. */
   final AtomicBoolean placed = new AtomicBoolean();
 
+  /** A format by whose filter nothing is kept. */
   Shared(Format format) {
+    this(format, null);
+  }
+
+  /**
+   * A format that live viewers begin to read.
+   *
+   * @param judged its filter, by which selections are kept; null if they are not
+   */
+  Shared(Format format, @Nullable JudgedFilter judged) {
     this.format = format;
+    this.judged = judged;
+  }
+
+  /** The filter as the ring knows it; null if nothing is kept by it. */
+  @Nullable JudgedFilter judged() {
+    return judged;
   }
 
   Format format() {

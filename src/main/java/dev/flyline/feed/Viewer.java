@@ -61,7 +61,11 @@ public final class Viewer {
     }
 
     private Request with(FilterExpression expression) {
-      return new Request(app, format.with(expression), since, tail, follow, history);
+      return with(format.with(expression));
+    }
+
+    Request with(Format another) {
+      return new Request(app, another, since, tail, follow, history);
     }
 
     /** As if the client came now, for recent lines. */
@@ -155,7 +159,8 @@ public final class Viewer {
     if (closed) {
       return;
     }
-    Request changed = request.with(expression);
+    Request changed = lane.interned(request.with(expression));
+    lane.giveBack(request);
     if (own == null || cohort == null) {
       request = changed;
     } else {
@@ -249,6 +254,8 @@ public final class Viewer {
     cohort = with;
     if (with != null) {
       with.join(this);
+    } else {
+      var _ = log.encodings().filters().enter(request.format().filter()); // others may want it too
     }
     long head = with == null ? log.head() : with.cursor.next - 1;
     end = head;
