@@ -46,8 +46,7 @@ final class RangeAnswer {
     if (everything && last >= ring.head()) {
       long bytes = batches.stream().mapToLong(LogBatch::bytes).sum();
       for (LogBatch batch : r.localLog.pending()) {
-        if (batch.lastSeq() > last
-            && (batches.isEmpty() || bytes < AppMessage.Fetch.CHUNK_BYTES)) {
+        if (batch.lastSeq() > last && (batches.isEmpty() || bytes < AppMessage.Fetch.CHUNK_BYTES)) {
           bytes += batch.bytes();
           batches.add(batch.slice(Math.max(batch.firstSeq(), last + 1), batch.lastSeq()));
           last = batch.lastSeq();
@@ -55,7 +54,6 @@ final class RangeAnswer {
       }
     }
     AppMessage.Lost lost = begin > first ? lost() : null;
-    return new AppMessage.Range(
-        r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
+    return new AppMessage.Range(r.app, r.localLog.epoch(), false, begin, batches, last < end, lost);
   }
 }

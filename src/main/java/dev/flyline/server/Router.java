@@ -173,15 +173,12 @@ public final class Router {
             config.web(), meters, health, List.of(new ClusterEndpoint(cluster, ingest)));
     List<WebVerticle> web = web(config, feeds, streams, signatures, health, meters, clock);
     Duration drain = config.stream().drain();
-    return new Router(
-            cluster, ingest, streams, health, signatures, web, ops, drain, replacement)
+    return new Router(cluster, ingest, streams, health, signatures, web, ops, drain, replacement)
         .open();
   }
 
   private static Timing timing(RouterConfig config) {
-    return Timing.DEFAULT
-        .spreadOver(config.stream().drain())
-        .lingering(config.feed().linger());
+    return Timing.DEFAULT.spreadOver(config.stream().drain()).lingering(config.feed().linger());
   }
 
   private static Health health(RouterConfig config, Upstream upstream) {

@@ -8,7 +8,6 @@ import dev.flyline.feed.OpenFeed;
 import dev.flyline.feed.Since;
 import dev.flyline.feed.Viewer;
 import dev.flyline.lane.Lanes;
-import dev.flyline.log.AppName;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
 import dev.flyline.stream.AccessChecks.Admitted;

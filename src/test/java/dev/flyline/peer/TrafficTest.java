@@ -2,11 +2,11 @@ package dev.flyline.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyline.bus.AppMessage;
 import dev.flyline.bus.Envelope;
 import dev.flyline.bus.EnvelopeCodec;
 import dev.flyline.bus.EnvelopeWriter;
 import dev.flyline.bus.Names;
-import dev.flyline.bus.AppMessage;
 import dev.flyline.log.AppName;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -25,8 +25,7 @@ final class TrafficTest {
   }
 
   private long receive(long sentBefore, long acknowledged, int length) {
-    return traffic.received(
-        new Envelope("b", false, sentBefore, acknowledged, List.of()), length);
+    return traffic.received(new Envelope("b", false, sentBefore, acknowledged, List.of()), length);
   }
 
   @Test

@@ -35,8 +35,7 @@ final class ClaimingTest {
 
   private void range(String node, String epoch, LogBatch... batches) {
     long first = batches.length == 0 ? 1 : batches[0].firstSeq();
-    world.says(
-        node, new AppMessage.Range(app, epoch, false, first, List.of(batches), false, null));
+    world.says(node, new AppMessage.Range(app, epoch, false, first, List.of(batches), false, null));
   }
 
   /** What this router has of the app: lines 1 and 2 of a term of d, which is gone. */

@@ -41,8 +41,7 @@ final class HistoryTest {
     return world.takeOne("b", AppMessage.Fetch.class);
   }
 
-  private AppMessage.Range range(
-      long first, AppMessage.@Nullable Lost lost, LogBatch... batches) {
+  private AppMessage.Range range(long first, AppMessage.@Nullable Lost lost, LogBatch... batches) {
     return new AppMessage.Range(app, EPOCH, true, first, List.of(batches), false, lost);
   }
 

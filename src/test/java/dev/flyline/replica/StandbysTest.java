@@ -116,8 +116,7 @@ final class StandbysTest {
     AppMessage.Range first = world.takeOne("b", AppMessage.Range.class);
     long last = first.batches().getLast().lastSeq();
     assertThat(first.batches().stream().mapToLong(LogBatch::bytes).sum())
-        .isBetween(
-            (long) AppMessage.Fetch.CHUNK_BYTES, AppMessage.Fetch.CHUNK_BYTES + 2 * 2_200L);
+        .isBetween((long) AppMessage.Fetch.CHUNK_BYTES, AppMessage.Fetch.CHUNK_BYTES + 2 * 2_200L);
     assertThat(first.more()).isTrue();
 
     while (last < 200) {
