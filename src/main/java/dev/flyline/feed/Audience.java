@@ -135,7 +135,7 @@ final class Audience {
    * Lets {@code viewer}, who is behind, leave {@code from} for the cohort of {@code changed}. That
    * one may have read less: then the viewer waits for it.
    */
-  Cohort move(Viewer viewer, Cohort from, Viewer.Request changed) {
+  Cohort move(Viewer viewer, Cohort from, ViewRequest changed) {
     BlockRing log = ring;
     if (log == null) {
       throw new IllegalStateException("a viewer has a cohort, and so there is a log");

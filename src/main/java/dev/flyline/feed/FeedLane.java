@@ -85,7 +85,7 @@ public final class FeedLane {
   }
 
   /** Lets a client see a log that is held open here; closed by {@link Viewer#close}. */
-  public Viewer view(OpenFeed hold, Viewer.Request request, Sink sink, Viewer.Listener listener) {
+  public Viewer view(OpenFeed hold, ViewRequest request, Sink sink, Viewer.Listener listener) {
     Audience audience = audiences.get(request.app());
     if (audience == null) {
       throw new IllegalStateException("the feed must be open");
@@ -99,7 +99,7 @@ public final class FeedLane {
    * The log as it is now, without watching the app, as far as {@code request} needs it. Succeeds on
    * this lane.
    */
-  public Future<BlockRing> recent(Viewer.Request request) {
+  public Future<BlockRing> recent(ViewRequest request) {
     return fromHome(request.app(), at -> at.recentAtHome(request));
   }
 
@@ -116,7 +116,7 @@ public final class FeedLane {
   }
 
   /** Sends what {@code log} holds to a client, and no more. */
-  public Viewer read(BlockRing log, Viewer.Request request, Sink sink, Viewer.Listener listener) {
+  public Viewer read(BlockRing log, ViewRequest request, Sink sink, Viewer.Listener listener) {
     var viewer = new Viewer(this, interned(request), sink, listener);
     lane.loop().execute(() -> viewer.open(log, null, log.head(), pull));
     return viewer;
@@ -127,7 +127,7 @@ public final class FeedLane {
     return nowMs;
   }
 
-  private Future<BlockRing> recentAtHome(Viewer.Request request) {
+  private Future<BlockRing> recentAtHome(ViewRequest request) {
     Feed feed = home.get(request.app());
     BlockRing log = feed == null ? null : feed.log();
     Future<BlockRing> found =
@@ -202,7 +202,7 @@ public final class FeedLane {
   }
 
   /** Lets {@code viewer}, who is behind, leave its cohort for that of {@code changed}. */
-  Cohort move(Viewer viewer, Cohort from, Viewer.Request changed) {
+  Cohort move(Viewer viewer, Cohort from, ViewRequest changed) {
     Audience audience = audiences.get(changed.app());
     if (audience == null) {
       throw new IllegalStateException("a viewer's feed must be open");
@@ -219,12 +219,12 @@ public final class FeedLane {
   }
 
   /** The same with the format that all of this lane's viewers share; until {@link #giveBack}. */
-  Viewer.Request interned(Viewer.Request request) {
+  ViewRequest interned(ViewRequest request) {
     return request.with(formats.take(request.format()));
   }
 
   /** Undoes one {@link #interned}. */
-  void giveBack(Viewer.Request request) {
+  void giveBack(ViewRequest request) {
     formats.giveBack(request.format());
   }
 

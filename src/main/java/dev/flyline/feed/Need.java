@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  *     that is known
  * @param after where whoever saw more than the log has goes on at the earliest; -1 for anywhere
  */
-record Need(Viewer.Request request, long live, Lineage known, long after) {
+record Need(ViewRequest request, long live, Lineage known, long after) {
 
   /**
    * How much work is done at once to find the last lines that pass a filter: words and fields get
@@ -23,7 +23,7 @@ record Need(Viewer.Request request, long live, Lineage known, long after) {
    */
   private static final long TAIL_WORK = 64L << 20;
 
-  Need(Viewer.Request request, long live) {
+  Need(ViewRequest request, long live) {
     this(request, live, Lineage.NONE, -1);
   }
 

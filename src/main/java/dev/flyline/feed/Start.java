@@ -25,7 +25,7 @@ final class Start {
     this.head = head;
     this.edge = ring.edge();
     this.oldest = Math.min(edge.oldest(), head + 1);
-    Viewer.Request request = need.request();
+    ViewRequest request = need.request();
     Begin begin =
         switch (request.since()) {
           case Since.Latest _, Since.Earliest _ -> new Begin(tail(oldest), null);

@@ -1,10 +1,8 @@
 package dev.flyline.feed;
 
 import dev.flyline.filter.FilterExpression;
-import dev.flyline.log.AppName;
 import dev.flyline.log.Lineage;
 import dev.flyline.log.Position;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,7 @@ public final class Viewer {
     /** The owner has not been found for a while; called at most once, before {@link #opened}. */
     void waiting();
 
-    /** Everything that was asked for has been written; only without {@link Request#follow}. */
+    /** Everything that was asked for has been written; only without {@link ViewRequest#follow}. */
     void finished();
   }
 
@@ -44,47 +42,13 @@ public final class Viewer {
   public record Opened(
       String epoch, long oldest, long head, Position at, FilterExpression filter) {}
 
-  /**
-   * What a client wants.
-   *
-   * @param tail at most so many of the most recent lines; negative for no bound
-   * @param follow whether to go on with live lines
-   * @param history learns how many bytes of lines have been read that were there before it came,
-   *     whether they pass the filter or not
-   */
-  public record Request(
-      AppName app, Format format, Since since, int tail, boolean follow, LongConsumer history) {
-
-    /** For those whose history nobody counts. */
-    Request(AppName app, Format format, Since since, int tail, boolean follow) {
-      this(app, format, since, tail, follow, _ -> {});
-    }
-
-    private Request with(FilterExpression expression) {
-      return with(format.with(expression));
-    }
-
-    Request with(Format another) {
-      return new Request(app, another, since, tail, follow, history);
-    }
-
-    /** As if the client came now, for recent lines. */
-    private Request recent() {
-      int lines = tail < 0 ? RECENT : tail;
-      return new Request(app, format, new Since.Latest(), lines, follow, history);
-    }
-  }
-
   /** Bytes gathered for one write of a viewer that is behind. */
   private static final int CHUNK_BYTES = 64 * 1024;
-
-  /** Recent lines after a change of the filter where the client has asked for no number. */
-  private static final int RECENT = 100;
 
   /** A viewer that is behind has this part of its app's turn. */
   private static final int PART_OF_TURN = 4;
 
-  Request request; // another one when the filter has changed
+  ViewRequest request; // another one when the filter has changed
   final Sink sink;
   final Listener listener;
   private final FeedLane lane;
@@ -103,13 +67,13 @@ public final class Viewer {
   private boolean preparing;
   private boolean toldWaiting;
   private boolean changeDue; // the client is to be told that its filter has changed
-  private @Nullable Request recalling; // set while older lines are fetched for a new filter
+  private @Nullable ViewRequest recalling; // set while older lines are fetched for a new filter
   private boolean closed;
   private long lastWriteMs;
   private long servedTo; // the cohort's next seq after the last write of a live viewer
   private long end; // the last seq that is history; without follow, also the last to send
 
-  Viewer(FeedLane lane, Request request, Sink sink, Listener listener) {
+  Viewer(FeedLane lane, ViewRequest request, Sink sink, Listener listener) {
     this.lane = lane;
     this.request = request;
     this.sink = sink;
@@ -159,7 +123,7 @@ public final class Viewer {
     if (closed) {
       return;
     }
-    Request changed = lane.interned(request.with(expression));
+    ViewRequest changed = lane.interned(request.with(expression));
     lane.giveBack(request);
     if (own == null || cohort == null) {
       request = changed;
@@ -175,7 +139,7 @@ public final class Viewer {
   }
 
   /** Goes back to the recent lines of {@code changed}, now or when the log holds them. */
-  private void recall(Request changed) {
+  private void recall(ViewRequest changed) {
     recalling = null;
     BlockRing log = ring;
     if (log == null || left != null) {
@@ -192,7 +156,7 @@ public final class Viewer {
   }
 
   @SuppressWarnings("ReferenceEquality") // the very question that is asked last
-  private void recalled(Request changed, Need need, @Nullable BlockRing filled) {
+  private void recalled(ViewRequest changed, Need need, @Nullable BlockRing filled) {
     if (recalling != changed || closed) {
       return;
     }
@@ -309,7 +273,7 @@ public final class Viewer {
   }
 
   private void goOn(BlockRing log, Cursor own, Lineage from) {
-    var after = new Request(request.app(), request.format(), new Since.After(own.at()), -1, true);
+    var after = request.after(own.at());
     var need = new Need(after, Long.MAX_VALUE, from, leftAfter);
     if (log == prepared || need.isCovered(log)) {
       prepared = null;
@@ -427,10 +391,6 @@ public final class Viewer {
     if (cohort != null) {
       cohort.remove(this);
     }
-    if (own == null) {
-      own = new Cursor(cursor);
-    } else {
-      own.set(cursor);
-    }
+    own = new Cursor(cursor);
   }
 }

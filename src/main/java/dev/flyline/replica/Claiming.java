@@ -140,20 +140,12 @@ final class Claiming {
   }
 
   private void conclude() {
-    AppMessage.ClaimAnswer best = null;
-    String from = "";
     counter = Math.max(r.localLog.counter(), r.all.forgotten());
-    for (Map.Entry<String, AppMessage.ClaimAnswer> entry : answers.entrySet()) {
-      AppMessage.ClaimAnswer answer = entry.getValue();
+    for (AppMessage.ClaimAnswer answer : answers.values()) {
       counter = Math.max(counter, counter(answer.lineage()));
-      if (useless.contains(entry.getKey())) {
-        continue;
-      }
-      if (best == null || compare(answer, best) > 0) {
-        best = answer;
-        from = entry.getKey();
-      }
     }
+    String from = source();
+    AppMessage.ClaimAnswer best = answers.get(from);
     if (best == null || best.lineage().isEmpty() || !isLongerThanMine(best)) {
       begin();
       return;
@@ -174,6 +166,20 @@ final class Claiming {
       r.repair.newTerm(); // whatever was awaited for other reasons
       r.repair.fetch(from);
     }
+  }
+
+  /** Whose log is the best to go on from; empty if nobody has answered who can give it. */
+  private String source() {
+    String from = "";
+    AppMessage.ClaimAnswer best = null;
+    for (Map.Entry<String, AppMessage.ClaimAnswer> entry : answers.entrySet()) {
+      boolean isUseless = useless.contains(entry.getKey());
+      if (!isUseless && (best == null || compare(entry.getValue(), best) > 0)) {
+        best = entry.getValue();
+        from = entry.getKey();
+      }
+    }
+    return from;
   }
 
   /** A part of the log has come: enough of it? */

@@ -2,6 +2,7 @@ package dev.flyline.replica;
 
 import dev.flyline.bus.AppMessage;
 import dev.flyline.feed.BlockRing;
+import dev.flyline.log.Lineage;
 import java.time.Duration;
 
 /** What each message of another router does to a replica. */
@@ -216,8 +217,7 @@ final class Dispatch {
   }
 
   static void claim(Replica r, String from, AppMessage.Claim m) {
-    String epoch = m.lineage().isEmpty() ? "" : m.lineage().newest().epoch();
-    int order = r.localLog.compare(epoch);
+    int order = r.localLog.compare(newestEpoch(m.lineage()));
     boolean older = order > 0; // what is known here
     boolean inStep = m.inStep() && order >= 0; // in an older term it counts for nothing
     String owner = "";
@@ -247,6 +247,10 @@ final class Dispatch {
     if (better) {
       r.claim(RoleCause.BETTER_CLAIM);
     }
+  }
+
+  private static String newestEpoch(Lineage lineage) {
+    return lineage.isEmpty() ? "" : lineage.newest().epoch();
   }
 
   static void claimAnswer(Replica r, String from, AppMessage.ClaimAnswer m) {

@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -41,9 +40,8 @@ public final class Replicas implements Owner {
   private final RoleLog roleLog;
   private final Queue<Acknowledging> acksDue = new ArrayDeque<>(); // each once: it knows
   private final Queue<Runnable> answers = new ArrayDeque<>(); // to be given when a turn has ended
-  private Set<String> presentBefore = Set.of();
   private final List<Replica> touched = new ArrayList<>(); // in this turn; with assertions alone
-  private int peersVersion = -1;
+  private final Greetings greetings;
   private long claims;
   private long questions;
   private long forgotten;
@@ -76,6 +74,7 @@ public final class Replicas implements Owner {
     this.longMs = timing.silence().minus(timing.heartbeat()).toMillis();
     this.limits = limits;
     this.rings = new Rings(limits, budget);
+    this.greetings = new Greetings(peers);
     this.tickedMs = world.nowMs();
     this.roleLog = new RoleLog(tickedMs);
   }
@@ -195,7 +194,7 @@ public final class Replicas implements Owner {
         handovers++;
       }
     }
-    greetWhoCame();
+    greetings.greet(replicas.values());
     tickRounds.tick(circumstances(), replicas.values(), this::tick);
     leave();
   }
@@ -216,25 +215,6 @@ public final class Replicas implements Owner {
   /** What may give every replica something to do, beside what it is told and what it waits for. */
   private long circumstances() {
     return peers.version() * 4L + (peers.isCalm() ? 2 : 0) + (natsAway ? 1 : 0);
-  }
-
-  /** Tells whoever has come (back) which apps are owned here. */
-  private void greetWhoCame() {
-    if (peersVersion == peers.version()) {
-      return;
-    }
-    peersVersion = peers.version();
-    Set<String> present = new LinkedHashSet<>(peers.present());
-    for (String node : present) {
-      if (!presentBefore.contains(node)) {
-        for (Replica replica : replicas.values()) {
-          if (replica.owning() != null) {
-            replica.send(node, replica.state(replica.localLog.head()));
-          }
-        }
-      }
-    }
-    presentBefore = present;
   }
 
   /** Lets go of lines that arrived before {@code beforeMs}, and of what nobody needs. */

@@ -6,7 +6,7 @@ import dev.flyline.feed.Feeds;
 import dev.flyline.feed.Format;
 import dev.flyline.feed.OpenFeed;
 import dev.flyline.feed.Since;
-import dev.flyline.feed.Viewer;
+import dev.flyline.feed.ViewRequest;
 import dev.flyline.lane.Lanes;
 import dev.flyline.metrics.Meter;
 import dev.flyline.metrics.Meters;
@@ -143,7 +143,7 @@ public final class LogsEndpoint implements Endpoint {
 
   /** Answers once the feed is there, so that what the client publishes after that is seen. */
   private void follow(HttpServerRequest request, Admitted admitted, EventLoop loop, FeedLane lane) {
-    Viewer.Request wanted = viewerRequest(request, admitted);
+    ViewRequest wanted = viewerRequest(request, admitted);
     Runnable release =
         () -> {
           over(admitted);
@@ -205,11 +205,11 @@ public final class LogsEndpoint implements Endpoint {
     streams.count(admitted.transport(), -1);
   }
 
-  private Viewer.Request viewerRequest(HttpServerRequest request, Admitted admitted) {
+  private ViewRequest viewerRequest(HttpServerRequest request, Admitted admitted) {
     StreamRequest wanted = admitted.wanted();
     var format = new Format(encoders.of(admitted.transport(), request), wanted.filter());
     String user = admitted.grant().user();
-    return new Viewer.Request(
+    return new ViewRequest(
         admitted.app(),
         format,
         wanted.since(),

@@ -93,7 +93,7 @@ final class FairnessTest {
     onLane(
         () -> {
           FeedLane here = feeds.of(lane.loop());
-          var request = new Viewer.Request(app, format, since, -1, true);
+          var request = new ViewRequest(app, format, since, -1, true);
           return here.view(here.open(app), request, client, client);
         });
   }
@@ -172,7 +172,7 @@ final class FairnessTest {
           FeedLane here = feeds.of(lane.loop());
           for (int i = 0; i < 50; i++) {
             var client = new Client(FLOOD);
-            var request = new Viewer.Request(FLOOD, format, new Since.Earliest(), -1, true);
+            var request = new ViewRequest(FLOOD, format, new Since.Earliest(), -1, true);
             here.view(here.open(FLOOD), request, client, client);
           }
           begun.complete(null);

@@ -91,7 +91,7 @@ final class FakeClient implements Sink, Viewer.Listener {
 
   /** Reads what there is, and ends. */
   FakeClient read(Since since, int tail) {
-    Viewer.Request request = request(since, tail, false);
+    ViewRequest request = request(since, tail, false);
     lane.run(
         () -> {
           FeedLane here = feeds.feeds.of(lane.loop());
@@ -102,9 +102,9 @@ final class FakeClient implements Sink, Viewer.Listener {
     return this;
   }
 
-  static Viewer.Request request(Since since, int tail, boolean follow) {
+  static ViewRequest request(Since since, int tail, boolean follow) {
     var format = new Format(Exact.INSTANCE, LineFilter.ALL);
-    return new Viewer.Request(Entries.APP, format, since, tail, follow);
+    return new ViewRequest(Entries.APP, format, since, tail, follow);
   }
 
   /** Lets something happen to the socket or the stream. */

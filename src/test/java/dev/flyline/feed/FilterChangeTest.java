@@ -278,7 +278,7 @@ final class FilterChangeTest {
             filter = of.expression();
             FeedLane here = feeds.feeds.of(lane.loop());
             var format = new Format(Entries.ENCODER, of);
-            var request = new Viewer.Request(Entries.APP, format, since, tail, true);
+            var request = new ViewRequest(Entries.APP, format, since, tail, true);
             viewer = here.view(here.open(Entries.APP), request, this, this);
           });
       return this;

@@ -53,10 +53,10 @@ final class JudgedOnceTest {
     return new LineFilter(Set.of(), Set.of(), FilterExpression.parse(text));
   }
 
-  private static Viewer.Request request(Encoder encoder, Since since, int tail, boolean follow)
+  private static ViewRequest request(Encoder encoder, Since since, int tail, boolean follow)
       throws FilterException {
     var format = new Format(encoder, filter("@machine:m0"));
-    return new Viewer.Request(Entries.APP, format, since, tail, follow);
+    return new ViewRequest(Entries.APP, format, since, tail, follow);
   }
 
   @Test
@@ -109,7 +109,7 @@ final class JudgedOnceTest {
     append(5);
     var client = new Client(feeds.home());
     var format = new Format(Entries.ENCODER, LineFilter.ALL);
-    client.follow(new Viewer.Request(Entries.APP, format, new Since.Latest(), 25, true));
+    client.follow(new ViewRequest(Entries.APP, format, new Since.Latest(), 25, true));
     client.await("L50 ");
     assertThat(judged()).isZero();
   }
@@ -165,7 +165,7 @@ final class JudgedOnceTest {
       this.lane = feeds.lanes.all().get(lane);
     }
 
-    void follow(Viewer.Request request) {
+    void follow(ViewRequest request) {
       lane.run(
           () -> {
             FeedLane here = feeds.feeds.of(lane.loop());
@@ -173,7 +173,7 @@ final class JudgedOnceTest {
           });
     }
 
-    void read(Viewer.Request request) {
+    void read(ViewRequest request) {
       lane.run(
           () -> {
             FeedLane here = feeds.feeds.of(lane.loop());

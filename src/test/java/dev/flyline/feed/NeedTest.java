@@ -29,7 +29,7 @@ final class NeedTest {
   }
 
   private static Need need(Since since, int tail, Format format, long live) {
-    return new Need(new Viewer.Request(Entries.APP, format, since, tail, true), live);
+    return new Need(new ViewRequest(Entries.APP, format, since, tail, true), live);
   }
 
   private static Since after(String epoch, long seq) {
@@ -97,7 +97,7 @@ final class NeedTest {
   }
 
   private static Need afterAMerge(Since since, long after) {
-    var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, true);
+    var request = new ViewRequest(Entries.APP, Entries.FORMAT, since, -1, true);
     return new Need(request, Long.MAX_VALUE, OTHER, after);
   }
 

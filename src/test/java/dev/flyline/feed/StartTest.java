@@ -40,7 +40,7 @@ final class StartTest {
   }
 
   private String served(Since since, int tail, Format format, long live) {
-    var request = new Viewer.Request(Entries.APP, format, since, tail, false);
+    var request = new ViewRequest(Entries.APP, format, since, tail, false);
     return served(new Need(request, live), ring);
   }
 
@@ -150,7 +150,7 @@ final class StartTest {
       terms.lineage(terms.lineage().then(new Term(3, "c", 17)));
       terms.append(Entries.lines("3-c", 18, 20));
     }
-    var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, false);
+    var request = new ViewRequest(Entries.APP, Entries.FORMAT, since, -1, false);
     return served(new Need(request, terms.head()), terms);
   }
 
@@ -203,7 +203,7 @@ final class StartTest {
   }
 
   private String servedFrom(Since since, Lineage known, long after) {
-    var request = new Viewer.Request(Entries.APP, Entries.FORMAT, since, -1, false);
+    var request = new ViewRequest(Entries.APP, Entries.FORMAT, since, -1, false);
     return served(new Need(request, terms.head(), known, after), terms);
   }
 
