@@ -197,6 +197,7 @@ final class Claiming {
     if (r.localLog.last() >= target) {
       begin();
     } else if (r.localLog.last() > before && !r.localLog.isFull()) {
+      source.ask(source.asked()); // each part has its time: the whole may take long
       r.repair.fetch(source.asked());
     } else {
       tryOther();

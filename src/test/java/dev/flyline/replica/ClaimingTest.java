@@ -291,6 +291,39 @@ final class ClaimingTest {
     assertThat(texts(ring)).containsExactly("1", "2", "3", "FAILOVER");
   }
 
+  /** A log of many parts over a long way takes longer than an answer may. */
+  @Test
+  void sourceWhosePartsComeSlowly_isWaitedFor() {
+    BlockRing ring = hasTwoLines();
+    AppMessage.Claim claim = claimed("b");
+    world.says("b", has(claim, ofD(), 6));
+    world.says("c", has(claim, ofD(), 2));
+    for (long seq = 3; seq <= 6; seq++) {
+      assertThat(world.takeOne("b", AppMessage.Fetch.class).from()).isEqualTo(seq);
+      world.pass(TIMING.answer().minus(TIMING.tick()));
+      range("b", "1-d", batch(app, "1-d", seq, Long.toString(seq)));
+    }
+
+    assertThat(world.role(app)).isEqualTo("owner");
+    assertThat(texts(ring)).startsWith("1", "2", "3", "4", "5", "6");
+  }
+
+  @Test
+  void sourceThatStopsHalfWay_isGivenUp() {
+    BlockRing ring = hasTwoLines();
+    AppMessage.Claim claim = claimed("b");
+    world.says("b", has(claim, ofD(), 9));
+    world.says("c", has(claim, ofD(), 2));
+    world.takeOne("b", AppMessage.Fetch.class);
+    world.pass(TIMING.answer().minus(TIMING.tick()));
+    range("b", "1-d", batch(app, "1-d", 3, "3"));
+    world.takeOne("b", AppMessage.Fetch.class);
+    world.pass(TIMING.answer().plus(TIMING.tick()));
+
+    assertThat(world.role(app)).isEqualTo("owner");
+    assertThat(texts(ring)).containsExactly("1", "2", "3", "FAILOVER");
+  }
+
   @Test
   void sourceThatNeverEnds_isGivenUp() {
     hasTwoLines();
