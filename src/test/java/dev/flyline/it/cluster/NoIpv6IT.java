@@ -44,6 +44,8 @@ final class NoIpv6IT {
         "FLYLINE_PORT=tcp://10.0.1.1:8080",
         "unshare",
         "-n",
+        "--pid", // all that it has started ends with it
+        "--fork",
         "bash",
         "-c",
         SCRIPT,
