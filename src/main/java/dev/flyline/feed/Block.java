@@ -134,7 +134,7 @@ final class Block {
 
   /** The ring has let go of this block; returns how many bytes its encodings held. */
   long evict() {
-    evicted = true; // before the encodings go, so that whoever adds one later sees it
+    evicted = true; // first: a thread that adds an encoding after the drop must see it
     return dropEncodings();
   }
 

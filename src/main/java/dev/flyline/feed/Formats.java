@@ -22,7 +22,7 @@ final class Formats {
 
   private record Use(Format format, int viewers) {}
 
-  /** The one that stands for {@code format}, for one more viewer; until {@link #giveBack}. */
+  /** Returns the object that all equal formats share. The viewer calls {@link #giveBack} later. */
   Format take(Format format) {
     return used.merge(
             Spelled.of(format),

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A filter that live viewers have stays until the last of them leaves. One that somebody has
  * only read history by makes room for the next such, and is not kept at all if it is large. So a
- * client that asks for ever new filters leaves {@link #MOST} small ones behind at most. Safe on any
- * thread.
+ * client that sends new filters all the time leaves at most {@link #MOST} small ones behind. Any
+ * thread may call this.
  */
 final class JudgedFilters {
 
@@ -69,7 +69,7 @@ final class JudgedFilters {
     return found;
   }
 
-  /** The same for a format that live viewers begin to read; undone by {@link #letGo}. */
+  /** As {@link #enter}, for a format that live viewers begin to read. {@link #letGo} undoes it. */
   @Nullable JudgedFilter hold(LineFilter filter) {
     JudgedFilter found = enter(filter, Long.MAX_VALUE);
     if (found != null) {
@@ -119,12 +119,12 @@ final class JudgedFilters {
   }
 
   /**
-   * Forgets {@code filter}. Whoever still reads by it, or begins to hold it at this very moment,
-   * judges for itself from now on: a selection that is kept later is dropped by who keeps it.
+   * Forgets {@code filter} and its selections. Viewers that still read by it judge every line
+   * themselves from now on. A thread that keeps a selection after this drops it again.
    */
   private void end(JudgedFilter filter) {
     if (known.remove(filter.filter(), filter)) {
-      filter.end(); // before the selections go, so that whoever adds one later sees it
+      filter.end(); // first: a thread that adds a selection after the drop must see it
       account.accept(-filter.bytes() - blocks.drop(filter));
       places.decrementAndGet();
     }

@@ -1,8 +1,8 @@
 package dev.flyline.replica;
 
 /**
- * A time that runs out, counted in the ticks that whoever has it lets pass. A router that was
- * frozen let none pass, so for it no time runs out meanwhile.
+ * A timeout, counted in ticks of its owner. A frozen router does not tick, so its timeouts do not
+ * run out while it stands still.
  */
 final class Countdown {
 
@@ -23,7 +23,7 @@ final class Countdown {
     return countdown;
   }
 
-  /** One that is over for ever; costs nothing, so that an idle app has no other where it can. */
+  /** One that never runs. All share it, so idle apps use it to save memory. */
   static Countdown over() {
     return OVER;
   }

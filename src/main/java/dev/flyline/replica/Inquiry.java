@@ -1,15 +1,15 @@
 package dev.flyline.replica;
 
 /**
- * What another router is asked: whom, and for how long its answer is waited for. When that time is
- * over, whoever asks does so again, or asks another router.
+ * A question to another router, and the time that its answer may take. When the time is over, the
+ * caller asks again, or asks another router.
  */
 final class Inquiry {
 
   private final Countdown patience;
   private String asked = "";
 
-  /** Nobody is asked yet; an answer is waited for until the {@code patience}th tick. */
+  /** Nobody is asked yet. An answer may take {@code patience} ticks. */
   Inquiry(int patience) {
     this.patience = Countdown.started(patience);
   }
@@ -25,7 +25,7 @@ final class Inquiry {
     ask("");
   }
 
-  /** No answer is waited for any more. The time goes on, for whoever waits for what it said. */
+  /** Accepts no answer any more. The countdown goes on: callers use it before they ask again. */
   void close() {
     asked = "";
   }

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection to NATS and what is subscribed on it. It comes back for ever.
+ * The one connection to NATS and what is subscribed on it. It reconnects until it is closed.
  *
  * <p>It belongs to one thread, the {@link ControlThread}, as do the {@link Subscriptions}. Lines
  * come on the client's reader thread, of which there is one, past everything else of the client's
  * (see {@link PacedPort}): it looks up whose they are and puts them into queues, so that no app can
- * hold up another there. Whoever takes them from the queues is told when all that NATS brought
- * together stands in them.
+ * hold up another there. The consumers of the queues are told once for all lines that one read of
+ * the socket brought.
  */
 @SuppressWarnings("ReferenceEquality") // a connection is itself and no other
 public final class NatsSource implements ConnectionListener, PacedPort.Reader {
